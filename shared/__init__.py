@@ -1,0 +1,1 @@
+"""What every service shares: messages, tables, the watchlist's values and the runtime. Imports no service."""

@@ -1,0 +1,44 @@
+"""JSON on the wire, both ways.
+
+Every consumer reads every version that was ever written; a version nobody wrote is unreadable, and so is anything that
+is not one JSON object (a tombstone, NaN, a hundred thousand brackets).
+"""
+
+import json
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from shared.errors import UnreadableMessage
+from shared.messages.common import Frozen
+
+M = TypeVar("M", bound=Frozen)
+
+MAX_BYTES = 1_000_000
+"""Kafka's default `message.max.bytes` is 1,048,588 (kafka.apache.org, broker configs); a message stays below it."""
+
+
+def encode(message: Frozen) -> bytes:
+    """The message as UTF-8 JSON."""
+    return message.model_dump_json(exclude_none=True).encode()
+
+
+def decode(kind: type[M], value: bytes | None) -> M:
+    """Read a message of `kind`.
+
+    Raises UnreadableMessage with the reason when the bytes are no such message of a known version.
+    """
+    if value is None:
+        raise UnreadableMessage("tombstone: no bytes")
+    try:
+        plain = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableMessage(f"no JSON: {error}") from error
+    if not isinstance(plain, dict):
+        raise UnreadableMessage(f"no JSON object but {type(plain).__name__}")
+    if plain.get("version") != 1:
+        raise UnreadableMessage(f"unknown version {plain.get('version')!r} of {kind.__name__}; known: 1")
+    try:
+        return kind.model_validate_json(value)
+    except ValidationError as error:
+        raise UnreadableMessage(f"no {kind.__name__}: {error.errors(include_url=False)[:3]}") from error

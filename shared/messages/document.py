@@ -1,0 +1,33 @@
+"""What the crawler found."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from shared.messages.common import Frozen, Language, Published, Rights, Role, Times
+
+
+class DocumentFound(Frozen):
+    """A new article, or a new revision of a known one."""
+
+    version: Literal[1] = 1
+    document_id: str = Field(pattern=r"^[0-9a-f]{32}$")
+    """Hash of the canonical address: the same article has the same id wherever it is met."""
+    revision: int = Field(ge=1)
+    """Counts changed texts of one article, from 1."""
+    url: str
+    """Canonical address."""
+    source: str
+    """Name of the source that listed it."""
+    outlet: str | None = None
+    """Name of the publisher as readers know it."""
+    role: Role = "alert"
+    rights: Rights = "full"
+    title: str
+    paragraphs: tuple[str, ...]
+    language: Language
+    author: str | None = None
+    published: Published | None = None
+    matched: tuple[str, ...] = ()
+    """Identifiers of watched entities and topics that let it through the crawler."""
+    times: Times

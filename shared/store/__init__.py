@@ -1,0 +1,1 @@
+"""The tables, one file an owner: each table has one writer, all may read."""

@@ -1,0 +1,116 @@
+"""The alerter's tables. Writer: alerter. All may read."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from shared.store.base import document_json, instant
+
+
+class ConsumerPosition(SQLModel, table=True):
+    """The next offset to read: written in the transaction of the effect, so that Kafka's own is a hint."""
+
+    __tablename__ = "consumer_positions"
+
+    consumer_group: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    partition: int = Field(primary_key=True)
+    next_offset: int = Field(sa_type=BigInteger)
+
+
+class Classification(SQLModel, table=True):
+    """The classifier's answer for one revision, whole."""
+
+    __tablename__ = "classifications"
+
+    document_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    message: dict[str, object] = document_json()
+    """DocumentClassified as JSON."""
+    received: datetime = instant()
+
+
+class Thread(SQLModel, table=True):
+    """One story: reports of one event and its follow-ups, in every language."""
+
+    __tablename__ = "threads"
+
+    thread_id: str = Field(primary_key=True)
+    opened: datetime = instant()
+    latest: datetime = instant()
+    """When its newest document was published, or first seen where that is unknown."""
+    title: str
+    fact_version: int = 1
+    """Counts new facts; an alert is told once a version."""
+    state: dict[str, object] = document_json(default_factory=dict)
+    """What the thread knows: statuses by label, entities, figures, dates. Read by the domain alone."""
+
+
+class ThreadDocument(SQLModel, table=True):
+    """Which thread a document belongs to."""
+
+    __tablename__ = "thread_documents"
+
+    document_id: str = Field(primary_key=True)
+    thread_id: str = Field(index=True)
+    revision: int
+    joined: datetime = instant()
+    fact_version: int
+    reason: str
+
+
+class Delivery(SQLModel, table=True):
+    """The ledger: one alert to one channel of one subscription, told once."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("thread_id", "fact_version", "subscription", "channel", name="deliveries_once"),
+        Index("deliveries_due", "due", postgresql_where=text("due is not null")),
+    )
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    thread_id: str
+    fact_version: int
+    subscription: str
+    channel: str
+    """`slack:#name`, `email:a@b.example`, `console`: kind and target."""
+    document_id: str
+    revision: int
+    kind: str
+    """new | update"""
+    state: str
+    """due | sending | delivered | unknown | permanent"""
+    content: dict[str, object] = document_json()
+    """What is to be shown: channel-neutral."""
+    due: datetime | None = instant(default=None)
+    """When to send (again); None when ended."""
+    attempts: int = 0
+    lease_until: datetime | None = instant(default=None)
+    lease_by: str | None = None
+    reference: str | None = None
+    """What the channel called it (Slack's ts, Message-ID)."""
+    reason: str = ""
+    decided: datetime = instant()
+    delivered: datetime | None = instant(default=None)
+    repeated_on_the_wire: bool = False
+    """It was sent once more after an answer was lost."""
+    announced: datetime | None = instant(default=None)
+    """When AlertDelivered was acknowledged by Kafka."""
+
+
+class AlertDecision(SQLModel, table=True):
+    """What became of one classified revision, and why. Never updated."""
+
+    __tablename__ = "alert_decisions"
+    __table_args__ = (UniqueConstraint("document_id", "revision", name="alert_decisions_once"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    document_id: str
+    revision: int
+    outcome: str
+    """alerted | updated | joined | irrelevant | no_event | market_note | background | suppressed"""
+    reason: str
+    thread_id: str | None = None
+    detail: dict[str, object] = document_json(default_factory=dict)
+    at: datetime = instant()

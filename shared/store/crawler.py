@@ -1,0 +1,122 @@
+"""The crawler's tables. Writer: crawler. All may read."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Index, text
+from sqlmodel import Field, SQLModel
+
+from shared.store.base import document_json, instant
+
+
+class SourceState(SQLModel, table=True):
+    """Where a source stands: its validators, its next poll and who polls it now."""
+
+    __tablename__ = "sources"
+
+    name: str = Field(primary_key=True)
+    state: dict[str, object] = document_json(default_factory=dict)
+    """What the source's own `start` wants back: ETag, Last-Modified, cursors."""
+    next_poll: datetime = instant()
+    lease_until: datetime | None = instant(default=None)
+    lease_by: str | None = None
+    failures: int = 0
+    """Polls that failed in a row."""
+    last_success: datetime | None = instant(default=None)
+    last_error: str | None = None
+    last_error_at: datetime | None = instant(default=None)
+    listed: int = 0
+    """Items the last good poll listed."""
+
+
+class ListedPage(SQLModel, table=True):
+    """An address that a source listed and that is to be fetched: the crawler's queue."""
+
+    __tablename__ = "listed_pages"
+    __table_args__ = (Index("listed_pages_due", "due", postgresql_where=text("due is not null")),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    source: str
+    address: str = Field(unique=True)
+    """The address as listed, cleaned of fragments and trackers: what is fetched."""
+    marker: str
+    """Changes when the listing says that the article changed (updated time, ETag, hash of title)."""
+    hints: dict[str, object] = document_json(default_factory=dict)
+    """What the listing said: title, published, author, outlet, text."""
+    ordered_by: datetime = instant()
+    """Published where the listing says so, else first seen: earlier ones are fetched first."""
+    first_seen: datetime = instant()
+    due: datetime | None = instant(default=None)
+    """When to fetch it (again); None when done."""
+    attempts: int = 0
+    lease_until: datetime | None = instant(default=None)
+    lease_by: str | None = None
+
+
+class Document(SQLModel, table=True):
+    """One revision of one article, as read from its page."""
+
+    __tablename__ = "documents"
+
+    document_id: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, autoincrement=True, unique=True))
+    """Counts documents in the order of their rows; of two that are alike the lower is the original."""
+    url: str
+    source: str
+    outlet: str | None = None
+    role: str
+    rights: str
+    title: str
+    paragraphs: list[str] = document_json()
+    language: str
+    author: str | None = None
+    published: datetime | None = instant(default=None)
+    published_precision: str | None = None
+    content_hash: str
+    """xxhash of the folded title and text: equal means no new revision."""
+    duplicate_of: str | None = None
+    """The document this one repeats."""
+    first_seen: datetime = instant()
+    fetched: datetime = instant()
+
+
+class Band(SQLModel, table=True):
+    """One bucket of a document's signature: documents that share one may be near-duplicates."""
+
+    __tablename__ = "bands"
+
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    """Document.number."""
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message that is to go to Kafka, written with what it tells of; sent by mark, never by position."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_unsent", "id", postgresql_where=text("sent is null")),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    topic: str
+    key: str
+    value: bytes
+    created: datetime = instant()
+    sent: datetime | None = instant(default=None)
+
+
+class CrawlDecision(SQLModel, table=True):
+    """What became of one listed address at one look, and why. Never updated."""
+
+    __tablename__ = "crawl_decisions"
+    __table_args__ = (Index("crawl_decisions_address", "address"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    address: str
+    source: str
+    outcome: str
+    """published | duplicate | irrelevant | unchanged | retry | failed (`retry`: a transient failure, to be tried again)"""
+    reason: str
+    document_id: str | None = None
+    revision: int | None = None
+    first_seen: datetime = instant()
+    at: datetime = instant()
