@@ -1,0 +1,1 @@
+"""How Luming is put to work: on one machine, in images, on a cluster."""

@@ -1,4 +1,4 @@
-"""Configuration files that people edit: a wrong one is answered with file, line, what is wrong and what would be right."""
+"""Configuration files that people edit: a wrong one is answered with file, line, what is wrong, what would be right."""
 
 from pathlib import Path
 from typing import Any, TypeVar

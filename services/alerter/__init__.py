@@ -1,0 +1,1 @@
+"""The alerter: threads stories and tells the teams that asked."""

@@ -1,0 +1,1 @@
+"""The classifier: understands what an article says happened."""

@@ -1,0 +1,1 @@
+"""The crawler: watches sources and publishes new articles."""

@@ -114,7 +114,7 @@ class CrawlDecision(SQLModel, table=True):
     address: str
     source: str
     outcome: str
-    """published | duplicate | irrelevant | unchanged | retry | failed (`retry`: a transient failure, to be tried again)"""
+    """published | duplicate | irrelevant | unchanged | retry (a transient failure, to be tried again) | failed"""
     reason: str
     document_id: str | None = None
     revision: int | None = None

@@ -1,0 +1,1 @@
+"""What is watched and how it is named: typed values loaded from config/."""

@@ -1,0 +1,1 @@
+"""A small, fictional news site to try the system on."""

@@ -1,0 +1,1 @@
+"""What the alerter's ports need: SQL, Kafka."""

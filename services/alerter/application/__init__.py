@@ -1,0 +1,1 @@
+"""The steps of alerting, in order, over ports."""

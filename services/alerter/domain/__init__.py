@@ -1,0 +1,1 @@
+"""What alerting decides: pure, without IO or clock."""

@@ -1,0 +1,1 @@
+"""The steps of classifying, in order, over ports."""

@@ -1,0 +1,1 @@
+"""What classifying decides: pure, without IO or clock."""

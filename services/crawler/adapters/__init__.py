@@ -1,0 +1,1 @@
+"""What the crawler's ports need: HTTP, SQL, Kafka."""

@@ -1,0 +1,1 @@
+"""The steps of crawling, in order, over ports."""

@@ -1,0 +1,1 @@
+"""What crawling decides: pure, without IO or clock."""

@@ -1,0 +1,1 @@
+"""Kinds of source that configuration alone can use."""
