@@ -1,0 +1,200 @@
+"""Finding watched names and topics in a text: one compiled scan each, longest name first, traps logged.
+
+Speed is why names are compiled into a tree: an article of 1,000 characters takes well under a millisecond.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.watch.fold import fold
+from shared.watch.hits import Drop, Hit, Match, TopicHit
+from shared.watch.patterns import longest_of, ticker_of
+from shared.watch.watchlist import OTHER, Alias, Entity, Topic, Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A trap with its words folded and its sets resolved."""
+
+    followed: tuple[str, ...]
+    preceded: tuple[str, ...]
+    when: tuple[str, ...]
+    unless: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read a name: which entity, under which rules."""
+
+    entity: Entity
+    alias: Alias
+    rules: tuple[_Rule, ...]
+
+
+class Text:
+    """Title and paragraphs as one folded text that knows where each paragraph begins."""
+
+    def __init__(self, title: str, paragraphs: Sequence[str]) -> None:
+        parts = [part.replace("\n", " ") for part in (title, *paragraphs)]
+        self.original = "\n".join(parts)
+        self.folded = fold(self.original)
+        self.starts: list[int] = []
+        at = 0
+        for part in parts:
+            self.starts.append(at)
+            at += len(part) + 1
+
+    def paragraph(self, place: int) -> tuple[int, int]:
+        """The paragraph that holds `place` and the offset in it."""
+        number = bisect_right(self.starts, place) - 1
+        return number, place - self.starts[number]
+
+
+class Watcher:
+    """A watchlist, compiled. Thread-safe: it keeps nothing of what it reads."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self.watchlist = watchlist
+        self._readings: dict[str, list[_Reading]] = {}
+        self._nobody: dict[str, str] = {}
+        self._topics: dict[str, list[tuple[Topic, tuple[str, ...]]]] = {}
+        self._collect()
+        self._names = longest_of([*self._readings, *self._nobody])
+        self._words = longest_of(self._topics)
+        coded = [entity for entity in watchlist.entities if entity.hong_kong_code]
+        self._by_code = {f"code{index}": entity for index, entity in enumerate(coded)}
+        codes = "|".join(f"(?P<{key}>{ticker_of(e.hong_kong_code or '')})" for key, e in self._by_code.items())
+        self._tickers = re.compile(codes or r"(?!)")
+
+    def _collect(self) -> None:
+        watchlist = self.watchlist
+        for entity in watchlist.entities:
+            for alias in entity.aliases:
+                rules = tuple(self._rules(alias))
+                for name in alias.names:
+                    self._readings.setdefault(fold(name), []).append(_Reading(entity, alias, rules))
+        for nobody in watchlist.nobody:
+            self._nobody.update({fold(name): nobody.why for name in nobody.names})
+        for topic in watchlist.topics:
+            beside = self._folded(topic.beside)
+            for word in topic.words:
+                self._topics.setdefault(fold(word), []).append((topic, beside))
+
+    def _folded(self, references: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(fold(word) for word in self.watchlist.words(references))
+
+    def _rules(self, alias: Alias) -> list[_Rule]:
+        rules = [
+            _Rule(*(self._folded(words) for words in (t.followed, t.preceded, t.when, t.unless)), t.why)
+            for t in alias.traps
+        ]
+        if alias.beside:
+            rules.append(_Rule((), (), (), self._folded(alias.beside), "stands without a word that makes it sure"))
+        return rules
+
+    def match(self, title: str, paragraphs: Sequence[str]) -> Match:
+        """Everything watched in one article."""
+        return self.match_text(Text(title, paragraphs))
+
+    def match_text(self, text: Text) -> Match:
+        """As `match`, over a text that is folded already."""
+        hits, drops = self._named(text)
+        hits += self._tickered(text)
+        hits.sort(key=lambda hit: (hit.place, hit.place + len(hit.text)))
+        topics = self._topic_hits(text)
+        companies = any(self._counts(hit) for hit in hits)
+        return Match(tuple(hits), tuple(topics), tuple(drops), companies or bool(topics))
+
+    def _counts(self, hit: Hit) -> bool:
+        """Whether the mention makes an article a concern by itself."""
+        entity = self.watchlist.entity(hit.name)
+        if entity is None or entity.circle == "regulator":
+            return False
+        return not any(r.alias.never_alone for r in self._readings.get(fold(hit.text), ()) if r.entity is entity)
+
+    def _named(self, text: Text) -> tuple[list[Hit], list[Drop]]:
+        hits: list[Hit] = []
+        drops: list[Drop] = []
+        for found in self._names.finditer(text.folded):
+            why: str | None = self._nobody.get(found.group())
+            for reading in self._readings.get(found.group(), ()):
+                why = self._trapped(reading, text, found)
+                if why is None:
+                    hits.append(_hit(text, found.start(), found.end(), reading.entity, reading.alias))
+                    break
+            if why is not None:
+                paragraph, start = text.paragraph(found.start())
+                quote = text.original[found.start() : found.end()]
+                drops.append(Drop(quote, paragraph, start, start + len(quote), why))
+        return hits, drops
+
+    def _trapped(self, reading: _Reading, text: Text, found: re.Match[str]) -> str | None:
+        """Why the mention is dropped, or None."""
+        if reading.alias.exact_case:
+            written = text.original[found.start() : found.end()]
+            if written not in reading.alias.names:
+                return "capitals differ"
+        for rule in reading.rules:
+            if rule.followed and not text.folded.startswith(rule.followed, found.end()):
+                continue
+            if rule.preceded and not text.folded.endswith(rule.preceded, 0, found.start()):
+                continue
+            if rule.when and not any(word in text.folded for word in rule.when):
+                continue
+            if rule.unless and _stands_elsewhere(rule.unless, text.folded, found.group()):
+                continue
+            return rule.why
+        return None
+
+    def _tickered(self, text: Text) -> list[Hit]:
+        return [
+            _hit(text, found.start(), found.end(), self._by_code[found.lastgroup or ""], None)
+            for found in self._tickers.finditer(text.folded)
+        ]
+
+    def _topic_hits(self, text: Text) -> list[TopicHit]:
+        hits: list[TopicHit] = []
+        for found in self._words.finditer(text.folded):
+            for topic, beside in self._topics[found.group()]:
+                if beside and not _stands_elsewhere(beside, text.folded, found.group()):
+                    continue
+                paragraph, start = text.paragraph(found.start())
+                quote = text.original[found.start() : found.end()]
+                hits.append(TopicHit(topic.id, quote, paragraph, start, start + len(quote), found.start()))
+                break
+        return hits
+
+
+def _stands_elsewhere(words: tuple[str, ...], folded: str, mention: str) -> bool:
+    """Whether one of `words` stands in the text outside the mentions themselves (`好大夫` is no sign of itself)."""
+    for word in words:
+        if word not in mention:
+            if _stands(word, folded):
+                return True
+        elif folded.count(word) > folded.count(mention):
+            return True
+    return False
+
+
+def _stands(word: str, folded: str) -> bool:
+    if not word.isascii():
+        return word in folded
+    return re.search(rf"(?<![a-z]){re.escape(word)}", folded) is not None
+
+
+def _hit(text: Text, start: int, end: int, entity: Entity, alias: Alias | None) -> Hit:
+    paragraph, offset = text.paragraph(start)
+    return Hit(
+        entity=OTHER if entity.reported_as else entity.id,
+        text=text.original[start:end],
+        paragraph=paragraph,
+        start=offset,
+        end=offset + end - start,
+        name=entity.id,
+        product=bool(alias and alias.product),
+        historic=bool(alias and alias.historic),
+        place=start,
+    )
