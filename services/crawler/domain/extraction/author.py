@@ -1,0 +1,110 @@
+"""Who wrote the article, as the page names them."""
+
+import re
+from typing import Any
+
+from services.crawler.domain.extraction.blocks import Blocks
+from services.crawler.domain.extraction.page import Element
+from services.crawler.domain.extraction.structured import ARTICLE_TYPES, Structured, squeeze, types
+
+MAX_AUTHORS = 4
+MAX_NAME = 60
+"""Characters of one name."""
+_META = ("author", "article:author", "og:article:author", "byl", "parsely-author", "sailthru.author", "dc.creator",
+         "dcterms.creator", "citation_author", "twitter:data1x", "authors", "article:author_name")  # fmt: skip
+_BYLINES = (
+    "//*[@rel='author' or @itemprop='author' or contains(concat(' ',normalize-space(@class),' '),' byline ')"
+    " or contains(concat(' ',normalize-space(@class),' '),' author ') or contains(@class,'author-name')"
+    " or contains(@class,'byline-name') or contains(@class,'byline__name') or contains(@class,'authorname')]"
+)
+_NAME = "[\u4e00-\u9fff·]{2,6}"
+_CHINESE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"作者\s*[:：丨|/]\s*({_NAME}(?:[\s、，,/]+{_NAME}){{0,3}}|[A-Za-z][\w .]{{1,20}})",
+        rf"[（(【\[]\s*(?:[^）)】\]]{{0,20}}?)(?:本报|本網|本网|见习|實習|实习|全媒体)?记者\s*[:：]?\s*({_NAME}(?:[\s、，,/]+{_NAME}){{0,3}})",
+        rf"(?:文|撰文|采写)\s*[/／|丨:：]\s*(?:[^\s]{{0,10}}(?:记者|评论员|作者)\s*)?({_NAME}(?:[\s、]+{_NAME}){{0,3}})",
+        rf"(?:本报|本网|新华社|中新社|首席|见习|實習|实习|全媒体)记者\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})",
+        rf"(?:记者|記者)\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})(?=\s*(?:[）)】\]/报報摄文]|$|通讯员))",
+        rf"(?:责任编辑|責任編輯|责编|编辑|編輯)\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})",
+    )
+)
+_BY = re.compile(r"^\s*(?:by|written by|posted by|author)\s*:?\s+", re.I)
+_NO_NAME = re.compile(r"^(?:https?://|www\.|@?\d+$|admin$|null$|undefined$|none$|editor$|staff$)|[<>{}]", re.I)
+_TAIL = re.compile(r"\s*(?:\||\bon\b|\bupdated\b|\bpublished\b|[-–—•·]\s|\d{1,2}:\d\d|\d{4}).*$", re.I)
+
+
+def find(root: Element, structured: Structured, blocks: Blocks, body: tuple[int, int], chinese: bool) -> str | None:
+    """Give the names, comma-separated; None where the page names nobody."""
+    for names in (_of_items(structured), _of_meta(structured)):
+        if names:
+            return ", ".join(names)
+    if chinese:
+        named = _chinese(blocks, body)
+        if named:
+            return named
+    names = _of_bylines(root)
+    return ", ".join(names) if names else None
+
+
+def _clean(name: str) -> str:
+    name = _TAIL.sub("", _BY.sub("", squeeze(name[:200]))).strip(" ,;:|-–—·")
+    return name if 2 <= len(name) <= MAX_NAME and not _NO_NAME.search(name) else ""
+
+
+def _unique(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(name for name in map(_clean, names) if name))[:MAX_AUTHORS]
+
+
+def _of_items(structured: Structured) -> list[str]:
+    for item in structured.items[:20]:
+        if types(item) & ARTICLE_TYPES:
+            for role in ("author", "creator"):
+                names = _unique(_names(item.get(role), structured))
+                if names:
+                    return names
+    return []
+
+
+def _names(value: Any, structured: Structured) -> list[str]:
+    """Give the names in a JSON-LD author: a string, a person, a reference, or a list of these."""
+    entries = value if isinstance(value, list) else [value]
+    names: list[str] = []
+    for entry in entries[:10]:
+        resolved = structured.resolve(entry)
+        if isinstance(resolved, dict):
+            resolved = resolved.get("name")
+        if isinstance(resolved, list):
+            names += [name for name in resolved[:5] if isinstance(name, str)]
+        elif isinstance(resolved, str):
+            names.append(resolved)
+    return names
+
+
+def _of_meta(structured: Structured) -> list[str]:
+    site = structured.first("og:site_name").casefold()
+    for name in _META:
+        names = [value for value in structured.meta.get(name, ()) if value.casefold() != site]
+        if _unique(names):
+            return _unique(names)
+    return []
+
+
+def _of_bylines(root: Element) -> list[str]:
+    for element in root.xpath(_BYLINES)[:6]:
+        names = _unique([element.get("content") or "".join(element.itertext())])
+        if names:
+            return names
+    return []
+
+
+def _chinese(blocks: Blocks, body: tuple[int, int]) -> str:
+    """Search the lines around the article's beginning and end for 作者, 记者, 文/ and, at last, 编辑."""
+    begin, end = body
+    lines = blocks.texts[max(0, begin - 8) : begin + 2] + blocks.texts[max(begin, end - 3) : end + 4]
+    for pattern in _CHINESE:
+        for line in lines:
+            found = pattern.search(line[:300]) or pattern.search(line[-150:])
+            if found:
+                return squeeze(found[1])[:MAX_NAME]
+    return ""
