@@ -1,5 +1,7 @@
 """Configuration files that people edit: a wrong one is answered with file, line, what is wrong, what would be right."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,25 +13,37 @@ from shared.errors import ConfigError
 B = TypeVar("B", bound=BaseModel)
 
 
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""`${NAME}` in a value: replaced from the environment where the reader of the file asks for it."""
+
+
 class ConfigModel(BaseModel):
     """Base of everything read from config/: an unknown key is an error, since it is mostly a misspelt one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def load_config(path: Path, kind: type[B]) -> B:
-    """Read `path` as YAML into `kind`.
+def load_config(path: Path, kind: type[B], environment: Mapping[str, str] | None = None) -> B:
+    """Read `path` as YAML into `kind`; with `environment`, `${NAME}` in a value is replaced from it.
 
-    Raises ConfigError when the file is missing, is no YAML or does not fit.
+    Raises ConfigError when the file is missing, is no YAML, names a variable that is not set or does not fit.
     """
+    node = read_node(path)
+    if environment is not None:
+        _expand(path, node, environment)
+    return fit(path, node, (), plain_of(node), kind)
+
+
+def read_node(path: Path) -> yaml.Node | None:
+    """The YAML tree of `path`, None for an empty file. Raises ConfigError when it cannot be read or is no YAML."""
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path, None, f"cannot be read: {error}", "a UTF-8 file that this user may read") from error
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        plain = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        plain_of(node)
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         raise ConfigError(
@@ -37,10 +51,46 @@ def load_config(path: Path, kind: type[B]) -> B:
         ) from error
     except RecursionError as error:
         raise ConfigError(path, None, "nested too deeply", "a flat list of entries") from error
+    return node
+
+
+def plain_of(node: yaml.Node | None) -> Any:
+    """The values that a tree stands for; an empty file is an empty mapping."""
+    if node is None:
+        return {}
+    plain = yaml.SafeLoader("").construct_document(node)
+    return {} if plain is None else plain
+
+
+def fit(path: Path, node: yaml.Node | None, place: tuple[int | str, ...], plain: Any, kind: type[B]) -> B:
+    """Make a `kind` of the values that stand at `place` of the file. Raises ConfigError with the line."""
     try:
-        return kind.model_validate(plain if plain is not None else {})
+        return kind.model_validate(plain)
     except ValidationError as error:
-        raise _first_error(path, node, error) from error
+        raise _first_error(path, node, place, error) from error
+
+
+def _expand(path: Path, node: yaml.Node | None, environment: Mapping[str, str]) -> None:
+    waiting, seen = [node], set()
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue  # an alias is the same node again
+        seen.add(id(one))
+        if isinstance(one, yaml.MappingNode):
+            waiting += [value for _, value in one.value]
+        elif isinstance(one, yaml.SequenceNode):
+            waiting += one.value
+        elif isinstance(one, yaml.ScalarNode):
+            for name in VARIABLE.findall(one.value):
+                if name not in environment:
+                    raise ConfigError(
+                        path,
+                        one.start_mark.line + 1,
+                        f"environment variable {name} is not set",
+                        f"set {name}, or write the value itself",
+                    )
+            one.value = VARIABLE.sub(lambda found: environment[found[1]], one.value)
 
 
 def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | None:
@@ -66,10 +116,13 @@ def _child(node: yaml.Node, step: int | str) -> tuple[yaml.Node, int] | None:
     return None
 
 
-def _first_error(path: Path, node: yaml.Node | None, error: ValidationError) -> ConfigError:
+def _first_error(
+    path: Path, node: yaml.Node | None, place: tuple[int | str, ...], error: ValidationError
+) -> ConfigError:
     details: list[Any] = error.errors(include_url=False)
     first = details[0]
-    name = ".".join(str(step) for step in first["loc"]) or "the file"
+    where = place + tuple(first["loc"])
+    name = ".".join(str(step) for step in where) or "the file"
     more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
     if first["type"] == "extra_forbidden":
         wrong, right = (
@@ -80,4 +133,4 @@ def _first_error(path: Path, node: yaml.Node | None, error: ValidationError) -> 
         wrong, right = f"{name}: missing", f"add `{first['loc'][-1]}:`"
     else:
         wrong, right = f"{name}: {first['msg']}, not {first['input']!r:.80}", "a value of the kind named there"
-    return ConfigError(path, line_of(node, first["loc"]), wrong + more, right)
+    return ConfigError(path, line_of(node, where), wrong + more, right)

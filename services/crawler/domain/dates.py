@@ -1,0 +1,87 @@
+"""Times as listings write them. A time without a zone is in the listing's own; one that cannot be true is no time."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from shared.messages.common import Published
+
+FIRST_YEAR = 1995
+"""No news site is older; 1970 is what an empty field becomes."""
+
+AHEAD = timedelta(days=1)
+"""A listing may be a day ahead of us (timezones, embargoes); a date farther ahead is wrong."""
+
+_NUMERIC = re.compile(
+    r"(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
+    r"(?:[T\s]*(?P<H>\d{1,2})\s*[:：]\s*(?P<M>\d\d))?"
+)
+
+
+def parse_time(text: str, zone: tzinfo, formats: Sequence[str] = ()) -> Published | None:
+    """Read `text` by the given strptime formats, as ISO 8601, as RFC 822, or by its numbers; None if it is no time."""
+    text = text.strip()[:100]
+    for form in formats:
+        try:
+            return _published(datetime.strptime(text, form), zone, "%H" in form or "%I" in form)  # noqa: DTZ007  # the zone comes next
+        except ValueError:
+            continue
+    if re.match(r"\d{4}-\d\d-\d\d", text):
+        try:
+            return _published(datetime.fromisoformat(text), zone, len(text) > 10)
+        except ValueError:
+            pass
+    elif re.match(r"[A-Za-z]{3},|\d{1,2} [A-Za-z]{3} ", text):
+        try:
+            return _published(parsedate_to_datetime(text), zone, True)
+        except (ValueError, TypeError, IndexError):
+            pass
+    return _by_numbers(text, zone)
+
+
+def from_epoch(value: float, unit: Literal["epoch_s", "epoch_ms"]) -> Published | None:
+    """Read seconds or milliseconds since 1970."""
+    try:
+        at = datetime.fromtimestamp(value / (1000 if unit == "epoch_ms" else 1), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return _published(at, UTC, True)
+
+
+def believable(published: Published | None, now: datetime) -> Published | None:
+    """The same, or None for a time in the future: an item dated 2099 must not wait, nor lead a queue, for ever."""
+    if published is None or published.at > now + AHEAD:
+        return None
+    return published
+
+
+def best_published(page: Published | None, listed: Published | None, now: datetime) -> Published | None:
+    """What the page says; what the listing says where the page is silent, or names only the day of the same date."""
+    page, listed = believable(page, now), believable(listed, now)
+    if page is None or listed is None:
+        return page or listed
+    same_day = listed.at.astimezone(page.at.tzinfo).date() == page.at.date()
+    return listed if page.precision == "day" and listed.precision == "minute" and same_day else page
+
+
+def _by_numbers(text: str, zone: tzinfo) -> Published | None:
+    found = _NUMERIC.search(text)
+    if found is None:
+        return None
+    parts = {name: int(value) for name, value in found.groupdict().items() if value}
+    try:
+        at = datetime(parts["y"], parts["m"], parts["d"], parts.get("H", 0), parts.get("M", 0))  # noqa: DTZ001  # the zone comes next
+    except ValueError:
+        return None
+    return _published(at, zone, "H" in parts)
+
+
+def _published(at: datetime, zone: tzinfo, timed: bool) -> Published | None:
+    at = at if at.tzinfo else at.replace(tzinfo=zone)
+    if at.year < FIRST_YEAR:
+        return None
+    if timed:
+        return Published(at=at.replace(second=0, microsecond=0), precision="minute")
+    return Published(at=at.replace(hour=0, minute=0, second=0, microsecond=0), precision="day")

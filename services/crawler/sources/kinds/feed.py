@@ -1,0 +1,93 @@
+"""RSS and Atom: the address of the feed is all that is needed."""
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+import feedparser
+from pydantic import Field
+
+from services.crawler.domain.dates import parse_time
+from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.links import usable
+from services.crawler.sources.registry import Plugin
+from shared.config_file import ConfigModel
+from shared.errors import PermanentError
+from shared.messages.common import Published
+
+_ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_TAGS = re.compile(r"<[^<>]{0,500}>")
+
+
+class FeedOptions(ConfigModel):
+    """What a feed may be told besides its address."""
+
+    max_items: int = Field(default=200, ge=1, le=MAX_LISTED)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Reads the feed at `address`; times without a zone are in `zone`."""
+
+    address: str
+    zone: tzinfo
+    options: FeedOptions
+
+    def start(self, state: State, now: datetime) -> Sequence[Request]:
+        """The feed itself."""
+        return (Request(self.address, headers=(("Accept", "application/rss+xml, application/atom+xml, */*;q=0.5"),)),)
+
+    def parse(self, page: SourcePage) -> Parsed:
+        """The items, newest first as the feed has them. Raises PermanentError when it is no feed."""
+        body, cut = _capped(page.body, self.options.max_items)
+        if _ENTITY.search(body.replace(b"\0", b"")):
+            # Entities are how a few bytes become gigabytes, or a local file; no feed of news defines any.
+            raise PermanentError("no feed: it defines XML entities")
+        feed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+        if not feed.entries and not feed.get("version"):
+            raise PermanentError(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}"[:300])
+        items = [self._listed(entry, page.address) for entry in feed.entries[: self.options.max_items]]
+        good = tuple(item for item in items if item is not None)
+        return Parsed(items=good, dropped=len(items) - len(good) + cut)
+
+    def _listed(self, entry: feedparser.FeedParserDict, base: str) -> Listed | None:
+        address = usable(entry.get("link") or "", base)
+        if address is None:
+            return None
+        updated = str(entry.get("updated") or "")
+        return Listed(
+            address=address,
+            title=_plain(str(entry.get("title") or "")),
+            published=self._time(entry),
+            marker=f"{updated}|{str(entry.get('summary') or '')[:2000]}",
+            author=str(entry.get("author") or "")[:100] or None,
+            outlet=str(entry.get("source", {}).get("title") or "")[:100] or None,
+        )
+
+    def _time(self, entry: feedparser.FeedParserDict) -> Published | None:
+        written = entry.get("published") or entry.get("updated")
+        return parse_time(str(written), self.zone) if written else None
+
+
+def _capped(body: bytes, most: int) -> tuple[bytes, int]:
+    """The feed cut after `most` items and closed again, and how many were cut: parsing costs by length."""
+    ends = [found.end() for found in _ITEM_END.finditer(body)]
+    if len(ends) <= most:
+        return body, 0
+    closing = b"</feed>" if b"<feed" in body[:5000] else b"</channel></rss>"
+    return body[: ends[most - 1]] + closing, len(ends) - most
+
+
+def _plain(title: str) -> str:
+    return " ".join(_TAGS.sub("", title).split())[:500]
+
+
+def build(address: str, zone: tzinfo, options: FeedOptions) -> Source:
+    """The feed at `address`."""
+    return Feed(address, zone, options)
+
+
+PLUGIN = Plugin("feed", FeedOptions, build)

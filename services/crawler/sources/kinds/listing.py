@@ -1,0 +1,138 @@
+"""An HTML page that lists articles, read by CSS selectors."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bs4 import BeautifulSoup, Tag
+from pydantic import Field, field_validator
+from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
+
+from services.crawler.domain.charset import decode
+from services.crawler.domain.dates import parse_time
+from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.links import usable
+from services.crawler.sources.registry import Plugin
+from shared.config_file import ConfigModel
+from shared.errors import PermanentError
+from shared.messages.common import Published
+
+MAX_DEPTH = 2_000
+"""Open tags in a row that no page of people needs; deeper ones exhaust the parser's stack."""
+
+
+class ListingOptions(ConfigModel):
+    """Where on the page things stand."""
+
+    items: str
+    """Selector of one article's box, such as `ul.list01 > li`."""
+    link: str = "a[href]"
+    """Within the box."""
+    title: str | None = None
+    """Within the box; the link's title attribute or text where it is not given."""
+    date: str | None = None
+    """Within the box."""
+    date_formats: tuple[str, ...] = ()
+    """strptime formats, tried before the usual ones."""
+    date_in_address: str | None = None
+    """Regular expression with the groups y, m and d, such as `/art/(?P<y>\\d{4})/(?P<m>\\d+)/(?P<d>\\d+)/`."""
+    include: str = ""
+    """Only addresses that contain this."""
+    max_items: int = Field(default=200, ge=1, le=MAX_LISTED)
+
+    @field_validator("items", "link", "title", "date")
+    @classmethod
+    def _a_selector(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                compile_selector(value)
+            except SelectorSyntaxError as error:
+                raise ValueError(f"no CSS selector: {str(error).splitlines()[0]}") from error
+        return value
+
+    @field_validator("date_in_address")
+    @classmethod
+    def _a_date_pattern(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                groups = set(re.compile(value).groupindex)
+            except re.error as error:
+                raise ValueError(f"no regular expression: {error}") from error
+            if groups != {"y", "m", "d"}:
+                raise ValueError("the groups y, m and d are needed, each once")
+        return value
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Reads the page at `address`."""
+
+    address: str
+    zone: tzinfo
+    options: ListingOptions
+
+    def start(self, state: State, now: datetime) -> Sequence[Request]:
+        """The page itself."""
+        return (Request(self.address),)
+
+    def parse(self, page: SourcePage) -> Parsed:
+        """The articles in the page's order. Raises PermanentError when nothing matches `items`."""
+        soup = _soup(decode(page.body, page.charset))
+        boxes = soup.select(self.options.items, limit=MAX_LISTED)
+        if not boxes:
+            raise PermanentError(f"nothing matches the selector `{self.options.items}`: the page has changed")
+        found = [self._listed(box, page.address) for box in boxes]
+        good = [item for item in found if item is not None and self.options.include in item.address]
+        most = self.options.max_items
+        return Parsed(items=tuple(good[:most]), dropped=found.count(None) + len(good[most:]))
+
+    def _listed(self, box: Tag, base: str) -> Listed | None:
+        link = box if box.name == "a" and box.get("href") else box.select_one(self.options.link)
+        address = usable(str(link.get("href") or ""), base) if link else None
+        if link is None or address is None:
+            return None
+        named = box.select_one(self.options.title) if self.options.title else None
+        title = _words(named) if named else str(link.get("title") or "") or _words(link)
+        dated = box.select_one(self.options.date) if self.options.date else None
+        written = _words(dated) if dated else ""
+        return Listed(
+            address=address,
+            title=" ".join(title.split())[:500],
+            published=self._time(written, address),
+            marker=written,
+        )
+
+    def _time(self, written: str, address: str) -> Published | None:
+        found = parse_time(written, self.zone, self.options.date_formats) if written else None
+        if found is None and self.options.date_in_address:
+            match = re.search(self.options.date_in_address, address)
+            if match:
+                found = parse_time("{y}-{m}-{d}".format(**match.groupdict()), self.zone)
+        return found
+
+
+def _soup(text: str) -> BeautifulSoup:
+    depth = deepest = 0
+    for tag in re.finditer(r"<(/?)(?:div|span|ul|li|table|td|b|i|font|a|p|section)\b", text, re.IGNORECASE):
+        depth = max(0, depth + (-1 if tag[1] else 1))
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise PermanentError(f"tags nested {deepest} deep")
+    try:
+        return BeautifulSoup(text, "lxml")
+    except (RecursionError, ValueError, AssertionError) as error:
+        raise PermanentError(f"no HTML: {type(error).__name__}: {error}"[:300]) from error
+
+
+def _words(tag: Tag) -> str:
+    return tag.get_text(" ", strip=True)
+
+
+def build(address: str, zone: tzinfo, options: ListingOptions) -> Source:
+    """The listing at `address`."""
+    return Listing(address, zone, options)
+
+
+PLUGIN = Plugin("listing", ListingOptions, build)
