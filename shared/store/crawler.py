@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, text
+from sqlalchemy import BigInteger, Column, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
 from shared.store.base import document_json, instant
@@ -40,14 +40,19 @@ class ListedPage(SQLModel, table=True):
     """The address as listed, cleaned of fragments and trackers: what is fetched."""
     marker: str
     """Changes when the listing says that the article changed (updated time, ETag, hash of title)."""
+    host: str
+    """Host and port of the address: what pace and robots.txt hold for."""
     hints: dict[str, object] = document_json(default_factory=dict)
-    """What the listing said: title, published, author, outlet, text."""
+    """What the listing said: title, published, author, outlet."""
     ordered_by: datetime = instant()
     """Published where the listing says so, else first seen: earlier ones are fetched first."""
     first_seen: datetime = instant()
     due: datetime | None = instant(default=None)
     """When to fetch it (again); None when done."""
     attempts: int = 0
+    """Counted when a look begins, so that a page that kills the process ends too."""
+    unchanged: int = 0
+    """Looks in a row that found nothing new: a listing whose marker changes by itself is followed less and less."""
     lease_until: datetime | None = instant(default=None)
     lease_by: str | None = None
 
@@ -59,7 +64,7 @@ class Document(SQLModel, table=True):
 
     document_id: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
-    number: int | None = Field(default=None, sa_column=Column(BigInteger, autoincrement=True, unique=True))
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), unique=True, nullable=False))
     """Counts documents in the order of their rows; of two that are alike the lower is the original."""
     url: str
     source: str
