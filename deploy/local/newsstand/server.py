@@ -1,0 +1,198 @@
+"""The newsstand's sockets: `python -m deploy.local.newsstand.server --start ISO8601 --ports-file F`.
+
+One process serves every outlet on its own port of 127.0.0.1, and ends at once on SIGTERM or SIGINT.
+"""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from deploy.local.newsstand.answers import Answer
+from deploy.local.newsstand.editions import editions
+from deploy.local.newsstand.outlets import OUTLETS
+from deploy.local.newsstand.saved import NAME, SavedSite, load_saved
+from deploy.local.newsstand.site import NewsSite, Site
+from deploy.local.newsstand.table import load_table
+from shared.errors import EXIT_CONFIG, ConfigError
+
+HOST = "127.0.0.1"
+PATIENCE = 300.0
+"""Seconds after which a connection that was never answered is given up, so that threads do not pile up."""
+
+
+class AccessLog:
+    """One JSON line a request, flushed at once; without a file nothing is written."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = path.open("a", encoding="utf-8") if path is not None else None
+        self._lock = threading.Lock()
+
+    def write(self, **entry: Any) -> None:
+        """Append one request."""
+        if self._file is None:
+            return
+        with self._lock:
+            self._file.write(json.dumps({"at": datetime.now(UTC).isoformat(), **entry}, ensure_ascii=False) + "\n")
+            self._file.flush()
+
+
+class OutletServer(ThreadingHTTPServer):
+    """One outlet's port."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, name: str, port: int, log: AccessLog, stopping: threading.Event) -> None:
+        self.name = name
+        self.log = log
+        self.stopping = stopping
+        self.site: Site | None = None
+        super().__init__((HOST, port), Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up is its own business; anything else goes to stderr."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Turns an Answer into bytes on the wire."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "newsstand"
+    sys_version = ""
+    timeout = PATIENCE
+    wbufsize = -1  # header and body in one write: two small ones wait for each other's acknowledgement
+    disable_nagle_algorithm = True
+    server: OutletServer
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._serve(with_body=True)
+
+    def do_HEAD(self) -> None:
+        """Answer a HEAD."""
+        self._serve(with_body=False)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silence the default line on stderr: the access log has it."""
+
+    def _serve(self, with_body: bool) -> None:
+        began = time.monotonic()
+        if self.server.site is None:
+            raise RuntimeError("the server runs before its site is set")
+        asked = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server.site.answer(self.path, asked, datetime.now(UTC))
+        sent = 0
+        try:
+            sent = self._silence() if answer.silent else self._send(answer, with_body)
+        except ConnectionError:
+            self.close_connection = True  # the client had enough, as it should of a page without end
+        finally:
+            self.server.log.write(
+                outlet=self.server.name,
+                method=self.command,
+                path=self.path,
+                status=answer.status,
+                bytes=sent,
+                user_agent=self.headers.get("User-Agent"),
+                seconds=round(time.monotonic() - began, 4),
+            )
+
+    def _silence(self) -> int:
+        self.server.stopping.wait(PATIENCE)
+        self.close_connection = True
+        return 0
+
+    def _send(self, answer: Answer, with_body: bool) -> int:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.endless is None:
+            if answer.status != 304:
+                self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            if with_body:
+                self.wfile.write(answer.body)
+            self.wfile.flush()
+            return len(answer.body)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        sent = 0
+        for chunk in answer.endless if with_body else ():
+            self.wfile.write(chunk)
+            sent += len(chunk)
+        self.close_connection = True
+        return sent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until a signal. Exit code 2 when the table, the pages or the saved folder cannot be used."""
+    options = _options(arguments)
+    try:
+        makers = _sites(options.pages, options.start)
+    except (ConfigError, OSError, ValueError) as error:
+        print(f"newsstand: {error}", file=sys.stderr)
+        return EXIT_CONFIG
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    log = AccessLog(options.access_log)
+    ports: dict[str, int] = json.loads(options.ports) if options.ports else {}
+    for name, make in makers.items():
+        server = OutletServer(name, ports.get(name, 0), log, stopping)
+        ports[name] = server.server_address[1]
+        server.site = make(f"http://{HOST}:{ports[name]}")
+        threading.Thread(target=server.serve_forever, name=name, daemon=True).start()
+    _write_whole(options.ports_file, json.dumps(ports))
+    stopping.wait()
+    return 0
+
+
+def _sites(folder: Path | None, start: datetime) -> Mapping[str, Callable[[str], Site]]:
+    """What is served, by outlet: a maker that is given the site's address once its port is known."""
+    if folder is not None:
+        pages = load_saved(folder)
+        return {NAME: lambda base: SavedSite(pages, base, start)}
+    every = editions(load_table().pages, start)
+
+    def maker(outlet: Any) -> Callable[[str], Site]:
+        return lambda base: NewsSite(outlet, every, base, start)
+
+    return {outlet.name: maker(outlet) for outlet in OUTLETS}
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Whoever waits for the file finds it whole or not at all."""
+    draft = path.with_suffix(path.suffix + ".part")
+    draft.write_text(text, "utf-8")
+    draft.replace(path)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("a time with its timezone, like 2026-01-31T09:00:00+08:00")
+    return moment
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Serve the newsstand.")
+    parser.add_argument("--start", type=_moment, required=True, help="when the releases begin, ISO 8601 with timezone")
+    parser.add_argument("--ports-file", type=Path, required=True, help="where the outlets' ports are written, as JSON")
+    parser.add_argument("--ports", help="ports to use again, as JSON by outlet; free ones otherwise")
+    parser.add_argument("--access-log", type=Path, help="append one JSON line a request")
+    parser.add_argument("--pages", type=Path, help="serve the saved pages of this folder instead")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
