@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.classifier.domain.dates import effective_dates
+from services.classifier.domain.effect import effective_dates
 from services.classifier.domain.numbers import Number, amounts, percentages, plain
 from services.classifier.domain.parties import counterparties, document_numbers, regulators
 from services.classifier.domain.roles import AMOUNT_ROLES, MOST, PERCENTAGE_ROLES
