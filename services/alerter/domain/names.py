@@ -1,0 +1,70 @@
+"""Chinese names in English texts: 朱顺炎 is Zhu Shunyan.
+
+A romanised name is found by its syllables: the Chinese text is read as pinyin without tones, the English one for
+capitalised words that are made of Mandarin syllables.
+"""
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PINYIN_DICT
+
+from shared.watch.fold import fold
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
+_LONGEST_SYLLABLE = 6
+_TAKEN_FOR_GRANTED = frozenset({"china", "beijing", "shanghai", "hong", "kong", "hangzhou", "guangzhou", "shenzhen"})
+"""Places that half of the reports name."""
+_EVERYBODY = frozenset(
+    {"pingan", "anping", "haodaifu", "weiyi", "dingdang", "jingdong", "zhifubao", "mayi", "alijiankang"}
+)
+"""Watched companies as pinyin: their being named is told by the entities already."""
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> frozenset[str]:
+    common = (chr(code) for code in PINYIN_DICT if 0x4E00 <= code <= 0x9FA5)
+    return frozenset(lazy_pinyin("".join(common), style=Style.NORMAL)) - {"n", "m", "ng", "e", "o", "a"}
+
+
+@lru_cache(maxsize=20_000)
+def split(word: str) -> tuple[str, ...] | None:
+    """The syllables of a romanised `word`, longest first; None when it is none."""
+    if not word:
+        return ()
+    for length in range(min(_LONGEST_SYLLABLE, len(word)), 0, -1):
+        if word[:length] in _syllables():
+            rest = split(word[length:])
+            if rest is not None:
+                return (word[:length], *rest)
+    return None
+
+
+def romanised(text: str) -> frozenset[str]:
+    """Names of two to four Mandarin syllables in an English `text`, without blanks: `zhushunyan`."""
+    found = set()
+    for group in _CAPITALS.findall(text):
+        words = [word.casefold() for word in re.split(r"[ -]", group)]
+        for start in range(len(words)):
+            for end in range(start + 1, min(len(words), start + 3) + 1):
+                part = words[start:end]
+                if _TAKEN_FOR_GRANTED & set(part):
+                    continue
+                syllables = split("".join(part))
+                if syllables and 2 <= len(syllables) <= 4 and sum(map(len, syllables)) >= 6:
+                    found.add("".join(syllables))
+                    found.add("".join(part[1:] + part[:1]))  # the family name may stand last
+    return frozenset(found) - _EVERYBODY
+
+
+def pinyin_grams(text: str) -> frozenset[str]:
+    """Every run of two to four characters of a Chinese `text`, as pinyin without tones."""
+    found = set()
+    for run in _HAN.findall(fold(text)):
+        syllables = lazy_pinyin(run, style=Style.NORMAL)
+        for length in (2, 3, 4):
+            for start in range(len(syllables) - length + 1):
+                found.add("".join(syllables[start : start + length]))
+    return frozenset(found)

@@ -1,0 +1,138 @@
+"""A report read for comparison: words, figures, dates, names. Derived anew whenever it is needed, never stored."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from services.alerter.domain import figures, names
+from services.alerter.domain.report import Report, ReportEvent
+from shared.watch.fold import fold
+
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+_WORD = re.compile(r"[a-z][a-z'-]+|[\u0400-\u04ff]{3,}|[\u3040-\u30ff]{2,}|[\uac00-\ud7af]{2,}")
+_ENDING = re.compile(r"(?:'s|ing|ed|es|s)$")
+_TITLE_COUNTS = 2
+"""A word of the title counts as two of the lead."""
+
+
+def words(text: str) -> Counter[str]:
+    """Pairs of Chinese characters and stems of other words, folded, with their counts."""
+    folded = fold(text)
+    found: Counter[str] = Counter()
+    for run in _RUN.findall(folded):
+        found.update(run[start : start + 2] for start in range(len(run) - 1))
+    found.update(_ENDING.sub("", word) for word in _WORD.findall(folded) if len(word) > 2)
+    return found
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What two reports are compared by; each part is worked out when it is first asked for."""
+
+    report: Report
+
+    @property
+    def text(self) -> str:
+        """Title and lead."""
+        return f"{self.report.title}\n{self.report.lead}"
+
+    @property
+    def script(self) -> str:
+        """`zh` or the language: words are compared within one script only."""
+        return self.report.language.split("-")[0]
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """Words of title (twice) and lead."""
+        counted = words(self.report.lead)
+        for word, count in words(self.report.title).items():
+            counted[word] += _TITLE_COUNTS * count
+        return counted
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """Words of the title."""
+        return frozenset(words(self.report.title))
+
+    @cached_property
+    def entities(self) -> frozenset[str]:
+        """Identified entities (`other` is nobody)."""
+        return frozenset(self.report.entities) - {"other"}
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Labels with a current status."""
+        return frozenset(event.label for event in self.report.current)
+
+    @cached_property
+    def all_labels(self) -> frozenset[str]:
+        """Labels with any status."""
+        return frozenset(event.label for event in self.report.events)
+
+    @cached_property
+    def amounts(self) -> frozenset[figures.Amount]:
+        """Sums of money in the events: their facts, or else their quotes."""
+        return frozenset(amount for event in self.report.events for amount in amounts_of(event))
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """Figures in title and lead."""
+        return figures.numbers(self.text)
+
+    @cached_property
+    def dates(self) -> frozenset[tuple[int, int]]:
+        """Full dates in title and lead."""
+        return figures.dates(self.text)
+
+    @cached_property
+    def document_numbers(self) -> frozenset[str]:
+        """Official numbers and titles of rules."""
+        return figures.document_numbers(self.text)
+
+    @cached_property
+    def batches(self) -> frozenset[int]:
+        """N of 第N批."""
+        return figures.batches(self.text)
+
+    @cached_property
+    def periods(self) -> frozenset[str]:
+        """Halves and quarters in the title, or else in the lead."""
+        return figures.periods(self.report.title) or figures.periods(self.report.lead)
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """Years in the title."""
+        return figures.years(self.report.title)
+
+    @cached_property
+    def romanised(self) -> frozenset[str]:
+        """Chinese names as an English text writes them."""
+        return names.romanised(self.text) if self.report.language in ("en", "other") else frozenset()
+
+    @cached_property
+    def pinyin(self) -> frozenset[str]:
+        """How the runs of a Chinese text sound."""
+        return names.pinyin_grams(self.text) if self.report.language.startswith("zh") else frozenset()
+
+    def told(self, *kinds: str) -> frozenset[str]:
+        """Folded values of the facts of those kinds."""
+        return frozenset(fold(t.value) for event in self.report.events for t in event.facts if t.kind in kinds)
+
+
+def amounts_of(event: ReportEvent) -> frozenset[figures.Amount]:
+    """Sums of money of one event: its facts, or else those in its quote."""
+    facts = set()
+    for told in event.facts:
+        if told.kind == "amount":
+            try:
+                facts.add(figures.Amount(float(f"{float(told.value):.3g}"), told.unit))
+            except ValueError:
+                continue  # a value that is no number is no sum; the quote may hold one
+    return frozenset(facts) or figures.amounts(event.quote)
+
+
+@lru_cache(maxsize=4096)
+def profile(report: Report) -> Profile:
+    """The profile of `report`; the same one while it is in memory."""
+    return Profile(report)

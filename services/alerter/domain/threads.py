@@ -1,0 +1,90 @@
+"""Which story a document belongs to. Pure: it sees DocumentClassified and the threads that come into question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.alerter.domain.follow_up import follow_up
+from services.alerter.domain.likeness import Likeness, Weights
+from services.alerter.domain.news import NewFact, news_in
+from services.alerter.domain.profile import profile
+from services.alerter.domain.report import Report, report_of
+from services.alerter.domain.state import ThreadState
+from shared.messages import DocumentClassified
+
+_TOP = 3
+"""A thread is as like as the mean of its most alike reports, so many of them."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where a document belongs, and why."""
+
+    thread: ThreadState | None
+    """None: no known thread."""
+    probability: float
+    """Of the best thread, joined or not."""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A thread after a document was taken in."""
+
+    thread: ThreadState
+    news: tuple[NewFact, ...]
+    opened: bool
+    decision: Decision
+
+
+def assign(document: DocumentClassified | Report, candidates: Sequence[ThreadState], likeness: Likeness) -> Decision:
+    """The thread of `candidates` that the document belongs to.
+
+    A document that is already a member stays; else the likest thread above the threshold; else a follow-up.
+    """
+    report = document if isinstance(document, Report) else report_of(document)
+    for thread in candidates:
+        if thread.member(report.document_id):
+            return Decision(thread, 1.0, ("a new revision of a member",))
+    best: ThreadState | None = None
+    probability = 0.0
+    reasons: tuple[str, ...] = ()
+    mine = profile(report)
+    for thread in candidates:
+        scored = sorted(
+            ((likeness.weights.probability(signs), signs) for signs in
+             (likeness.features(mine, other) for other in thread.compared)),
+            key=lambda pair: -pair[0],
+        )[:_TOP]  # fmt: skip
+        mean = sum(score for score, _ in scored) / len(scored) if scored else 0.0
+        if mean > probability:
+            best, probability, reasons = thread, mean, likeness.weights.reasons(scored[0][1])
+    if best and probability >= likeness.weights.threshold:
+        return Decision(best, probability, reasons)
+    follows = [(found, thread) for thread in candidates if (found := follow_up(mine, thread, likeness))]
+    if follows:
+        (_, why), thread = max(follows, key=lambda pair: pair[0][0])
+        return Decision(thread, probability, why)
+    return Decision(None, probability, reasons)
+
+
+def take(document: DocumentClassified | Report, decision: Decision) -> Taken:
+    """The thread after the document: a new one, or the decision's with what is new in it."""
+    report = document if isinstance(document, Report) else report_of(document)
+    if decision.thread is None:
+        return Taken(ThreadState(thread_id=f"t{report.document_id}", members=(report,)), (), True, decision)
+    news = news_in(report, decision.thread)
+    return Taken(decision.thread.with_report(report, bool(news)), news, False, decision)
+
+
+class Threader:
+    """Threads in memory, for documents one after the other in the order of their publication."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._likeness = Likeness(weights)
+        self._threads: dict[str, ThreadState] = {}
+
+    def take(self, document: DocumentClassified) -> Taken:
+        """Take the document into its thread, or into a new one."""
+        taken = take(document, assign(document, tuple(self._threads.values()), self._likeness))
+        self._threads[taken.thread.thread_id] = taken.thread
+        return taken
