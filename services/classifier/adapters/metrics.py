@@ -1,0 +1,62 @@
+"""What the classifier counts (prefix luming_classifier_)."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from services.classifier.application.handle import Outgoing
+
+_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+"""Seconds; an article of 1,500 characters takes a few thousandths."""
+
+
+class Metrics:
+    """Counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._documents = Counter(
+            "luming_classifier_documents",
+            "Documents classified, by kind and relevance",
+            ["kind", "relevant"],
+            registry=self.registry,
+        )
+        self._events = Counter(
+            "luming_classifier_events", "Events found, by label and status", ["label", "status"], registry=self.registry
+        )
+        self._dead_letters = Counter(
+            "luming_classifier_dead_letters",
+            "Messages that could not be worked on, by class of error",
+            ["error"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "luming_classifier_seconds",
+            "Seconds of work on a message, without sending",
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._delay = Histogram(
+            "luming_classifier_delay_seconds",
+            "Seconds from the crawler's sending to the acknowledged result",
+            buckets=(*_BUCKETS, 10, 60, 600),
+            registry=self.registry,
+        )
+        self._lag = Gauge(
+            "luming_classifier_lag", "Documents that wait in all partitions for the group", registry=self.registry
+        )
+
+    def handled(self, outgoing: Outgoing, seconds: float, delay: float | None) -> None:
+        """A message was worked on in `seconds` and its result acknowledged, `delay` seconds after it was sent."""
+        self._seconds.observe(seconds)
+        if outgoing.dead is not None:
+            self._dead_letters.labels(outgoing.dead.error).inc()
+        if outgoing.classified is not None:
+            relevant = "yes" if outgoing.classified.relevant else "no"
+            self._documents.labels(outgoing.classified.kind, relevant).inc()
+            for event in outgoing.classified.events:
+                self._events.labels(event.label, event.status).inc()
+        if delay is not None:
+            self._delay.observe(max(0.0, delay))
+
+    def waiting(self, messages: int) -> None:
+        """So many messages wait."""
+        self._lag.set(messages)

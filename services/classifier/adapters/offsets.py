@@ -1,0 +1,45 @@
+"""Asks the broker how far the group has come, by a connection of its own: a stalled consumer cannot tell."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import OffsetSpec
+
+from services.classifier.application.progress import Offsets
+from shared.runtime.kafka import admin_client
+
+TIMEOUT = 10.0
+"""Seconds for each question."""
+
+
+class GroupOffsets:
+    """Committed and end offsets of one group on one topic."""
+
+    def __init__(self, admin: KafkaAdminClient, group: str, topic: str) -> None:
+        self._admin = admin
+        self._group = group
+        self._topic = topic
+
+    def ask(self) -> Offsets:
+        """The offsets now; a partition without a commit counts from its first message. Raises KafkaError."""
+        partitions = self._partitions()
+        first = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
+        end = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
+        known = self._admin.list_group_offsets({self._group: partitions}).get(self._group, {})
+        committed = {
+            each.partition: known[each].offset if each in known and known[each].offset >= 0 else first[each].offset
+            for each in partitions
+        }
+        return Offsets(committed=committed, end={each.partition: end[each].offset for each in partitions})
+
+    def _partitions(self) -> list[TopicPartition]:
+        described = self._admin.describe_topics([self._topic])
+        return [TopicPartition(self._topic, each["partition_index"]) for each in described[0]["partitions"]]
+
+
+@contextmanager
+def group_offsets(servers: str, group: str, topic: str) -> Iterator[GroupOffsets]:
+    """Offsets over one open connection. Raises TransientError when no broker answers."""
+    with admin_client(servers, timeout=TIMEOUT) as admin:
+        yield GroupOffsets(admin, group, topic)

@@ -1,0 +1,72 @@
+"""Asks every few seconds how many documents wait, and says on /healthz when none of them gets done."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from kafka.errors import KafkaError
+
+from services.classifier.adapters.metrics import Metrics
+from services.classifier.adapters.offsets import group_offsets
+from services.classifier.application.progress import Offsets, Progress
+from shared.errors import LumingError
+from shared.messages.topics import DOCUMENTS
+from shared.runtime.health import Health
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+LOOK_EVERY = 5.0
+"""Seconds between two questions how far the group has come."""
+ILL_BEFORE_EXIT = 15.0
+"""Seconds that /healthz answers ill before the process ends by itself, for a supervisor that only looks at exits."""
+
+
+class Watchman:
+    """Looks in a thread of its own: a loop that stands still cannot watch itself."""
+
+    def __init__(self, servers: str, group: str, health: Health, metrics: Metrics) -> None:
+        self._servers = servers
+        self._group = group
+        self._health = health
+        self._metrics = metrics
+        self._progress = Progress()
+        self._ill_since: float | None = None
+        self._resting = threading.Event()
+
+    def watch(self, mine: Callable[[], set[int]]) -> None:
+        """Begin; `mine` tells which partitions this worker has."""
+        threading.Thread(target=self._rounds, args=(mine,), name="watchman", daemon=True).start()
+
+    def rest(self) -> None:
+        """End the rounds."""
+        self._resting.set()
+
+    def hopeless(self) -> str:
+        """Why the process should end, or nothing."""
+        since = self._ill_since
+        return self._health.illness() if since and time.monotonic() - since > ILL_BEFORE_EXIT else ""
+
+    def _rounds(self, mine: Callable[[], set[int]]) -> None:
+        while not self._resting.is_set():
+            try:
+                with group_offsets(self._servers, self._group, DOCUMENTS.name) as offsets:
+                    while not self._resting.wait(LOOK_EVERY):
+                        self._look(offsets.ask(), mine())
+            except (LumingError, KafkaError) as error:
+                self._health.unready("broker", str(error))
+                self._progress.pause(time.monotonic())
+                log.warning("the broker does not answer", error=str(error))
+                self._resting.wait(LOOK_EVERY)
+
+    def _look(self, offsets: Offsets, mine: set[int]) -> None:
+        self._health.ready("broker")
+        self._metrics.waiting(offsets.lag())
+        now = time.monotonic()
+        why = self._progress.look(now, offsets, mine)
+        self._health.ill(why)
+        if not why:
+            self._ill_since = None
+        elif self._ill_since is None:
+            self._ill_since = now
+            log.error("no progress", why=why)

@@ -1,0 +1,25 @@
+"""What the classifier is told by its environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from shared.runtime.settings import ServiceSettings
+
+
+class ClassifierSettings(ServiceSettings):
+    """Settings of the classifier; it reads and writes Kafka only, so the database's address may be absent."""
+
+    database_url: str = Field(default="", description="not used by the classifier")
+    model_dir: Path | None = Field(
+        default=None, description="folder of the trained weights; without it those in the package are used"
+    )
+    consumer_group: str = Field(
+        default="luming.classifier", min_length=1, description="group that shares the documents"
+    )
+    consumer_instance: str | None = Field(
+        default=None,
+        min_length=1,
+        description="name of this worker that stays over restarts and that no other worker has: it takes its"
+        " partitions back at once after a crash; without it they wait for the session to run out",
+    )
