@@ -1,16 +1,21 @@
 """kafka-python clients, made in one place with the settings that keep what was acknowledged.
 
-facts: `acks=all` with an idempotent producer; a killed member's partitions move after its session timeout.
+`acks=all` with an idempotent producer loses nothing that was acknowledged; a killed member's partitions move after its
+session timeout. kafka-python's errors become the project's own here: those it calls retriable are transient.
 """
 
+import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.net.compat import KafkaNetClient
 
+from shared.errors import LumingError, PermanentError, TransientError
 from shared.messages.codec import MAX_BYTES
 from shared.messages.topics import Topic
 from shared.runtime.logs import get_logger
@@ -20,10 +25,24 @@ log = get_logger(__name__)
 SESSION_TIMEOUT = 10.0
 """Seconds after which a silent group member's partitions move."""
 
+SAYS_EVERY = 5.0
+"""Seconds between two lines that say what is waited for."""
+
+
+def typed(error: KafkaError | OSError) -> LumingError:
+    """The project's error for one of kafka-python's: transient where trying again can help."""
+    if isinstance(error, OSError) or error.retriable:
+        return TransientError(str(error))
+    return PermanentError(str(error))
+
 
 def make_producer(servers: str, client_id: str) -> KafkaProducer:
-    """A producer that loses nothing it was told was taken, and doubles nothing within one life."""
-    return KafkaProducer(
+    """A producer that loses nothing it was told was taken, and doubles nothing within one life.
+
+    Raises TransientError when no broker answers.
+    """
+    return _made(
+        KafkaProducer,
         bootstrap_servers=servers.split(","),
         client_id=client_id,
         acks="all",
@@ -31,12 +50,17 @@ def make_producer(servers: str, client_id: str) -> KafkaProducer:
         linger_ms=0,
         compression_type="gzip",
         max_request_size=MAX_BYTES + 48_000,
+        reconnect_backoff_max_ms=2000,
     )
 
 
 def make_consumer(servers: str, group: str, client_id: str) -> KafkaConsumer:
-    """A consumer whose offsets are committed by hand; subscribe or assign afterwards."""
-    return KafkaConsumer(
+    """A consumer whose offsets are committed by hand; subscribe or assign afterwards.
+
+    Raises TransientError when no broker answers.
+    """
+    return _made(
+        KafkaConsumer,
         bootstrap_servers=servers.split(","),
         group_id=group,
         client_id=client_id,
@@ -45,46 +69,110 @@ def make_consumer(servers: str, group: str, client_id: str) -> KafkaConsumer:
         session_timeout_ms=int(SESSION_TIMEOUT * 1000),
         heartbeat_interval_ms=3000,
         max_poll_records=100,
+        reconnect_backoff_max_ms=2000,
     )
 
 
-def ensure_topics(servers: str, topics: Sequence[Topic], replication: int, partitions: int | None = None) -> None:
-    """Make the topics that do not exist yet. `replication` caps each topic's own; raises KafkaError when refused."""
-    admin = KafkaAdminClient(bootstrap_servers=servers.split(","))
+@contextmanager
+def admin_client(servers: str, timeout: float = 30.0) -> Iterator[KafkaAdminClient]:
+    """A client for questions about the cluster, closed afterwards; `timeout` in seconds bounds each question.
+
+    Raises TransientError when no broker answers, and for each retriable refusal inside; PermanentError for the others.
+    """
+    wait = int(timeout * 1000)
     try:
+        admin = _made(
+            KafkaAdminClient,
+            bootstrap_servers=servers.split(","),
+            bootstrap_timeout_ms=wait,
+            request_timeout_ms=wait,
+            reconnect_backoff_max_ms=1000,
+        )
+        try:
+            yield admin
+        finally:
+            admin.close()
+    except KafkaError as error:
+        raise typed(error) from error
+
+
+def ensure_topics(servers: str, topics: Sequence[Topic], replication: int, partitions: int | None = None) -> None:
+    """Make the topics that do not exist yet, and wait until each partition has a leader.
+
+    `replication` caps each topic's own, `partitions` replaces it. Raises TransientError or PermanentError when refused.
+    """
+    with admin_client(servers) as admin:
         known = set(admin.list_topics())
         for topic in topics:
             if topic.name in known:
                 continue
             copies = min(topic.replication, replication)
-            new = NewTopic(
-                name=topic.name,
-                num_partitions=partitions or topic.partitions,
-                replication_factor=copies,
-                topic_configs={
+            wanted = {
+                "num_partitions": partitions or topic.partitions,
+                "replication_factor": copies,
+                "configs": {
                     "retention.ms": str(topic.retention * 1000),
                     "min.insync.replicas": str(min(topic.min_insync, copies)),
                 },
-            )
+            }
             try:
-                admin.create_topics([new])
+                admin.create_topics({topic.name: wanted}, wait_for_metadata=True)
             except TopicAlreadyExistsError:
                 continue  # another process made it between the look and the call
-    finally:
-        admin.close()
 
 
 def wait_for_broker(servers: str, stop: threading.Event, pause: float = 1.0) -> bool:
     """Wait until a broker answers, saying so every few seconds. False when asked to stop first. `pause` in seconds."""
-    said = 0.0
+    began = time.monotonic()
+    said = began - SAYS_EVERY
     while not stop.is_set():
         try:
-            KafkaAdminClient(bootstrap_servers=servers.split(",")).close()
-        except (KafkaError, OSError) as error:
-            if time.monotonic() - said > 5:
+            with admin_client(servers, timeout=5.0) as admin:
+                admin.describe_cluster()
+        except LumingError as error:
+            if time.monotonic() - said >= SAYS_EVERY:
                 said = time.monotonic()
                 log.warning("waiting for the broker", servers=servers, error=str(error))
             stop.wait(pause)
         else:
+            if said > began - SAYS_EVERY:
+                log.info("the broker answers", servers=servers, waited=round(time.monotonic() - began, 1))
             return True
     return False
+
+
+def knock(servers: Sequence[str]) -> None:
+    """Raise TransientError unless something listens: quicker and quieter than a client that keeps trying.
+
+    Raises PermanentError when a server is no `host:port`.
+    """
+    refused: OSError | None = None
+    for server in servers:
+        host, _, port = server.strip().rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+        except OSError as error:
+            refused = error
+        except ValueError as error:
+            raise PermanentError(f"KAFKA_BOOTSTRAP_SERVERS holds {server!r}, which is no host:port") from error
+        else:
+            return
+    raise TransientError(str(refused))
+
+
+def _made(kind: Callable[..., Any], **config: Any) -> Any:
+    """A client of `kind`; when its first contact fails, the thread and sockets it had begun are closed too."""
+    knock(config["bootstrap_servers"])
+    begun: list[KafkaNetClient] = []
+
+    def network(**settings: Any) -> KafkaNetClient:
+        begun.append(KafkaNetClient(**settings))
+        return begun[0]
+
+    try:
+        return kind(kafka_client=network, **config)
+    except (KafkaError, OSError) as error:
+        for client in begun:
+            client.close()
+            client._manager._net.close()
+        raise typed(error) from error

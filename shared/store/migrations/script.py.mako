@@ -1,10 +1,11 @@
 """${message}
 
-Revision: ${up_revision}, after ${down_revision | comma,n}.
+Revision ${up_revision}, after ${down_revision or "none" | comma,n}.
 """
 
 import sqlalchemy as sa
 from alembic import op
+${imports if imports else ""}
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
@@ -13,6 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}
