@@ -1,0 +1,87 @@
+"""The real Kafka and PostgreSQL, started once a session; each test finds them as new."""
+
+import itertools
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from kafka.structs import TopicPartition
+from sqlalchemy import Engine
+
+from deploy.local.broker import Broker
+from deploy.local.database import Database
+from shared.messages.topics import TOPICS
+from shared.runtime.kafka import admin_client, ensure_topics
+from shared.store.engine import make_engine, migrate
+
+PARTITIONS = 2
+"""Of each topic: more than one, so that tests meet what one partition hides."""
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """The broker of the session, all topics made and empty."""
+
+    servers: str
+
+
+@pytest.fixture(scope="session")
+def local_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The broker itself; tests that kill one start their own."""
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it says of a broker that goes away is no news here
+    broker = Broker(tmp_path_factory.mktemp("kafka"))
+    broker.start()
+    ensure_topics(broker.servers, TOPICS, replication=1, partitions=PARTITIONS)
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def kafka(local_broker: Broker) -> Kafka:
+    """Kafka with every topic of the project, emptied: a group without offsets reads this test's messages only."""
+    with admin_client(local_broker.servers) as admin:
+        ends = {
+            TopicPartition(topic.name, number): -1  # -1: all up to the end
+            for topic in TOPICS
+            for number in range(PARTITIONS)
+        }
+        admin.delete_records(ends)
+    return Kafka(local_broker.servers)
+
+
+@pytest.fixture(scope="session")
+def local_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The server itself, with a migrated database `template` that each test's own is copied from."""
+    database = Database(tmp_path_factory.mktemp("postgres"))
+    database.start()
+    engine = make_engine(database.create("template"))
+    migrate(engine)
+    engine.dispose()
+    yield database
+    database.stop()
+
+
+@pytest.fixture
+def database_url(local_database: Database) -> Iterator[str]:
+    """The URL of a migrated, empty database that this test has for itself."""
+    name = f"test_{next(_numbers)}"
+    yield local_database.create(name, template="template")
+    local_database.drop(name)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on this test's database."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def config_dir(project_root: Path) -> Path:
+    """The project's own config/."""
+    return project_root / "config"
