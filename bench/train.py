@@ -1,0 +1,257 @@
+"""Train the shipped models: `make train`.
+
+Reads the labelled items beside the project without the kept third, learns six small logistic models, chooses the cuts,
+prints what cross-validation by story says of the whole chain, and writes services/classifier/model/. What is learnt are
+weights of named rules and generic signs; no words of the items.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bench.corpora import DATA, ROOT, Item, available, load_items
+from bench.score import Scores, score
+from services.classifier.domain.article import Judgement
+from services.classifier.domain.entities import entity_features, named_entities
+from services.classifier.domain.events import CURRENT, HISTORY, NOTHING, Scored, label_features, score_candidates
+from services.classifier.domain.features import candidate_features
+from services.classifier.domain.judge import MODEL_DIR, Cuts, Judge, Models
+from services.classifier.domain.model import Features, Logistic, save_logistic
+from services.classifier.domain.reading import Candidate, Reading, read
+from services.classifier.domain.relevance import relevance_features
+from services.classifier.domain.status import status_features
+from services.classifier.domain.triggers import Triggers, load_taxonomy
+from shared.watch import Watcher, load_watchlist
+
+FOLDS = 5
+CUTS = Cuts(relevant=0.5, current=0.42, background=0.5, entity=0.45, second_status=0.45)
+"""Chosen on cross-validated predictions of the training part."""
+STRENGTHS = {"sentence": 0.08, "current": 0.5, "background": 0.5, "status": 0.15, "relevance": 0.2, "entity": 0.3}
+"""Inverse strength of the penalty on large weights."""
+Sample = tuple[Features, str, float]
+"""Signs, class, weight."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """An item, read."""
+
+    item: Item
+    reading: Reading
+
+
+def fit(samples: Sequence[Sample], strength: float) -> Logistic:
+    """A logistic regression with a penalty; a class balance as found."""
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform([features for features, _, _ in samples])
+    labels = [label for _, label, _ in samples]
+    model = LogisticRegression(C=strength, max_iter=2000)
+    model.fit(matrix, labels, sample_weight=[weight for _, _, weight in samples])
+    classes = tuple(str(name) for name in model.classes_)
+    coefficients, intercept = model.coef_, model.intercept_
+    if len(classes) == 2:
+        coefficients = np.vstack([-coefficients[0] / 2, coefficients[0] / 2])
+        intercept = np.array([-intercept[0] / 2, intercept[0] / 2])
+    names = vectorizer.get_feature_names_out()
+    weights = {str(name): coefficients[:, column] for column, name in enumerate(names)}
+    return Logistic(classes, weights, np.asarray(intercept))
+
+
+def evidence_places(example: Example) -> list[tuple[str, str, int, int]]:
+    """(label, status, start, end) of the gold quotes in the joined text."""
+    text = example.reading.text.original
+    found = []
+    for label in example.item.gold["labels"]:
+        quote = (label["evidence"] or "").replace("\n", " ")
+        start = text.replace("\n", " ").find(quote) if quote else -1
+        if start >= 0:
+            found.append((label["label"], label["status"], start, start + len(quote)))
+    return found
+
+
+def told_by(candidate: Candidate, places: list[tuple[str, str, int, int]]) -> list[str]:
+    """The gold statuses whose quote overlaps the candidate's sentence."""
+    span = candidate.span
+    return [s for label, s, start, end in places if label == candidate.label and start < span.end and end > span.start]
+
+
+def sentence_samples(example: Example) -> list[Sample]:
+    """One sample a candidate sentence of a relevant item; sentences that restate a gold event elsewhere are left out."""
+    if not example.item.gold["relevant"]:
+        return []
+    places = evidence_places(example)
+    gold_current = {x["label"] for x in example.item.gold["labels"] if x["status"] != "background"}
+    gold_any = {x["label"] for x in example.item.gold["labels"]}
+    samples: list[Sample] = []
+    for candidate in example.reading.candidates:
+        features = candidate_features(example.reading, candidate)
+        statuses = told_by(candidate, places)
+        if any(status != "background" for status in statuses):
+            samples.append((features, CURRENT, 1.0))
+        elif statuses:
+            samples.append((features, HISTORY, 1.0))
+        elif candidate.label in gold_current:
+            if candidate.span.paragraph == 0 and candidate.strong:
+                samples.append((features, CURRENT, 0.5))
+        elif candidate.label not in gold_any:
+            samples.append((features, NOTHING, 1.0))
+    return samples
+
+
+def status_samples(example: Example) -> list[Sample]:
+    """One sample a sentence that carries a current gold quote."""
+    places = evidence_places(example)
+    samples: list[Sample] = []
+    for candidate in example.reading.candidates:
+        for status in told_by(candidate, places):
+            if status != "background":
+                scored = Scored(candidate, candidate_features(example.reading, candidate), 1.0, 0.0)
+                samples.append((status_features(scored), status, 1.0))
+    return samples
+
+
+def relevance_samples(example: Example) -> list[Sample]:
+    """One sample an item."""
+    return [(relevance_features(example.reading), "yes" if example.item.gold["relevant"] else "no", 1.0)]
+
+
+def label_samples(example: Example, scored: list[Scored]) -> tuple[list[Sample], list[Sample]]:
+    """For each label with a candidate in a relevant item: is it news, is it told as history."""
+    if not example.item.gold["relevant"]:
+        return [], []
+    gold = example.item.gold["labels"]
+    news = {x["label"] for x in gold if x["status"] != "background"}
+    history = {x["label"] for x in gold if x["status"] == "background"}
+    current: list[Sample] = []
+    background: list[Sample] = []
+    for label, features in label_features(example.reading, scored).items():
+        current.append((features, "yes" if label in news else "no", 1.0))
+        background.append((features, "yes" if label in history else "no", 1.0))
+    return current, background
+
+
+def entity_samples(example: Example, scored: list[Scored]) -> list[Sample]:
+    """One sample a named identifier of a relevant item."""
+    if not example.item.gold["relevant"]:
+        return []
+    gold = set(example.item.gold["entities"])
+    return [
+        (entity_features(example.reading, entity, hits, scored), "yes" if entity in gold else "no", 1.0)
+        for entity, hits in named_entities(example.reading).items()
+    ]
+
+
+def folds_of(examples: Sequence[Example], folds: int, salt: int = 0) -> list[int]:
+    """A fold for each example; a story is never divided."""
+    groups = sorted({example.item.group for example in examples})
+    order = np.random.default_rng(7 + salt).permutation(len(groups))
+    fold = {group: int(order[index]) % folds for index, group in enumerate(groups)}
+    return [fold[example.item.group] for example in examples]
+
+
+def train(examples: Sequence[Example], cuts: Cuts = CUTS) -> Models:
+    """All models from these examples. The article's models learn from sentence scores of models that had not seen it."""
+    samples = [sentence_samples(example) for example in examples]
+    sentence = fit([s for own in samples for s in own], STRENGTHS["sentence"])
+    numbers = folds_of(examples, 4, salt=1)
+    current: list[Sample] = []
+    background: list[Sample] = []
+    entity: list[Sample] = []
+    for fold in range(4):
+        unseen = fit(
+            [s for own, n in zip(samples, numbers, strict=True) if n != fold for s in own], STRENGTHS["sentence"]
+        )
+        for example, number in zip(examples, numbers, strict=True):
+            if number == fold:
+                scored = score_candidates(example.reading, unseen)
+                news, history = label_samples(example, scored)
+                current += news
+                background += history
+                entity += entity_samples(example, scored)
+    return Models(
+        sentence=sentence,
+        current=fit(current, STRENGTHS["current"]),
+        background=fit(background, STRENGTHS["background"]),
+        status=fit([s for example in examples for s in status_samples(example)], STRENGTHS["status"]),
+        relevance=fit([s for example in examples for s in relevance_samples(example)], STRENGTHS["relevance"]),
+        entity=fit(entity, STRENGTHS["entity"]),
+        cuts=cuts,
+    )
+
+
+def said(judgement: Judgement) -> dict[str, Any]:
+    """A judgement in the form that the scorer reads."""
+    return {
+        "relevant": judgement.relevant,
+        "entities": [entity.entity for entity in judgement.entities],
+        "labels": [{"label": e.label, "status": e.status, "evidence": e.evidence.quote} for e in judgement.events],
+    }
+
+
+def cross_validate(examples: Sequence[Example], judge: Judge, salts: Sequence[int] = (0,)) -> dict[str, Scores]:
+    """The whole chain on items whose story it was not trained on, by corpus and together."""
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for salt in salts:
+        numbers = folds_of(examples, FOLDS, salt)
+        for fold in range(FOLDS):
+            models = train([e for e, n in zip(examples, numbers, strict=True) if n != fold])
+            unseen = Judge(judge.watcher, judge.triggers, models)
+            for example, number in zip(examples, numbers, strict=True):
+                if number == fold:
+                    row = said(unseen.judge_reading(example.reading))
+                    text = f"{example.item.row['title']}\n{example.item.row['text']}"
+                    rows[example.item.corpus].append((row, example.item.gold, text))
+                    rows["both"].append((row, example.item.gold, text))
+    return {name: score(pairs) for name, pairs in rows.items()}
+
+
+def load_examples(data: Path) -> tuple[Judge, list[Example]]:
+    """The training items, read. The judge has no models yet."""
+    watcher = Watcher(load_watchlist(ROOT / "config" / "watchlist.yaml"))
+    triggers = Triggers(load_taxonomy(ROOT / "config" / "taxonomy.yaml"))
+    judge = Judge(watcher, triggers, None)  # type: ignore[arg-type]  # models follow
+    return judge, [Example(item, read(item.article, watcher, triggers)) for item in load_items("train", data)]
+
+
+def show(name: str, scores: Scores) -> None:
+    """One line of the table."""
+    print(
+        f"{name:10s} "
+        + " ".join(f"{key} {value:.3f}" if key != "items" else f"{value:.0f} items" for key, value in scores.items())
+    )
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="folder that holds corpus and corpus2")] = DATA,
+    out: Annotated[Path, typer.Option(help="folder the models are written to")] = MODEL_DIR,
+    validate: Annotated[bool, typer.Option(help="print cross-validated scores")] = True,
+) -> None:
+    """Train the shipped models and print what cross-validation by story says of them."""
+    if not available(data):
+        print(f"skipped: {data} holds neither corpus nor corpus2; the shipped models stay", file=sys.stderr)
+        raise typer.Exit(0)
+    judge, examples = load_examples(data)
+    scores: dict[str, Scores] = {}
+    if validate:
+        scores = cross_validate(examples, judge)
+        for name, values in scores.items():
+            show(name, values)
+    models = train(examples)
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("sentence", "current", "background", "status", "relevance", "entity"):
+        save_logistic(out / f"{name}.json", getattr(models, name))
+    (out / "cuts.json").write_text(json.dumps(models.cuts.model_dump(), indent=1) + "\n", "utf-8")
+    print(f"{len(examples)} items → {out}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

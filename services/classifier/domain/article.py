@@ -1,0 +1,31 @@
+"""What the classifier is given and what it says: plain values."""
+
+from dataclasses import dataclass
+
+from shared.messages.classified import EntityFound, EventFound
+from shared.messages.common import Language, Published
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article to judge."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    language: Language
+    published: Published | None
+    url: str | None = None
+    any_company: bool = False
+    """Report the events of any company, not only of the watched ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an article says, and why we think so. Events carry no facts yet; those are drawn from the evidence later."""
+
+    relevant: bool
+    relevance_reasons: tuple[str, ...]
+    entities: tuple[EntityFound, ...]
+    events: tuple[EventFound, ...]
+    relevance: float = 0.0
+    """Probability that the article is relevant."""

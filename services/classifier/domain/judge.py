@@ -1,0 +1,175 @@
+"""The judge: one article in, what it says out. Rules and small logistic models; no IO after loading, no clock."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from services.classifier.domain.article import Article, Judgement
+from services.classifier.domain.entities import entity_features, entity_found, named_entities
+from services.classifier.domain.events import CURRENT, HISTORY, LabelScore, Scored, score_candidates, score_labels
+from services.classifier.domain.features import clause_around, main_company
+from services.classifier.domain.model import Logistic, load_logistic
+from services.classifier.domain.reading import Reading, read
+from services.classifier.domain.relevance import relevance_features
+from services.classifier.domain.status import CURRENT_STATUSES, status_odds
+from services.classifier.domain.triggers import Triggers, load_taxonomy
+from shared.config_file import ConfigModel
+from shared.errors import ConfigError
+from shared.messages.classified import EntityFound, EventFound, Evidence, Status
+from shared.watch import LABELS, OTHER, Watcher, load_watchlist
+
+MODEL_DIR = Path(__file__).resolve().parent.parent / "model"
+"""The weights that are shipped."""
+REASONS = 6
+"""How many reasons an event keeps."""
+QUOTE = 280
+"""Characters from which a quoted sentence is cut to the clauses around its trigger."""
+
+
+class Cuts(ConfigModel):
+    """Probabilities from which something is said; chosen by `make train` on cross-validated predictions."""
+
+    relevant: float = Field(ge=0, le=1)
+    current: float = Field(ge=0, le=1)
+    background: float = Field(ge=0, le=1)
+    entity: float = Field(ge=0, le=1)
+    second_status: float = Field(ge=0, le=1)
+
+
+@dataclass(frozen=True)
+class Models:
+    """The shipped models and the cuts on their probabilities."""
+
+    sentence: Logistic
+    current: Logistic
+    background: Logistic
+    status: Logistic
+    relevance: Logistic
+    entity: Logistic
+    cuts: Cuts
+
+
+def load_models(folder: Path) -> Models:
+    """The models in `folder`. Raises ConfigError when one is missing or unusable."""
+    path = folder / "cuts.json"
+    try:
+        cuts = Cuts.model_validate(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise ConfigError(path, None, f"no usable cuts: {error}", "train the models anew with `make train`") from error
+    names = ("sentence", "current", "background", "status", "relevance", "entity")
+    loaded = {name: load_logistic(folder / f"{name}.json") for name in names}
+    return Models(cuts=cuts, **loaded)
+
+
+class Judge:
+    """Knows the watchlist, the taxonomy and the models; keeps nothing of what it judges."""
+
+    def __init__(self, watcher: Watcher, triggers: Triggers, models: Models) -> None:
+        self.watcher = watcher
+        self.triggers = triggers
+        self.models = models
+
+    @classmethod
+    def load(cls, config_dir: Path, model_dir: Path | None = None) -> "Judge":
+        """From config/ and the shipped (or another) model. Raises ConfigError naming file and line."""
+        watcher = Watcher(load_watchlist(config_dir / "watchlist.yaml"))
+        triggers = Triggers(load_taxonomy(config_dir / "taxonomy.yaml"))
+        return cls(watcher, triggers, load_models(model_dir or MODEL_DIR))
+
+    def judge(self, article: Article) -> Judgement:
+        """What the article says."""
+        return self.judge_reading(read(article, self.watcher, self.triggers))
+
+    def judge_reading(self, reading: Reading) -> Judgement:
+        """As `judge`, on an article that is read already."""
+        article = reading.article
+        features = relevance_features(reading)
+        relevance = self.models.relevance.probabilities(features)["yes"]
+        relevant = relevance >= self.models.cuts.relevant
+        wanted = "yes" if relevant else "no"
+        reasons = self.models.relevance.strongest(features, wanted, REASONS)
+        if not relevant and not article.any_company:
+            return Judgement(False, reasons, (), (), relevance)
+        scored = score_candidates(reading, self.models.sentence)
+        labels = score_labels(reading, scored, self.models.current, self.models.background)
+        entities = self._entities(reading, scored)
+        events = self._events(reading, labels, {entity.entity for entity in entities})
+        if article.any_company and not relevant:
+            entities = entities or ((EntityFound(entity=OTHER),) if events else ())
+            return Judgement(bool(events), reasons, entities, events, relevance)
+        return Judgement(True, reasons, entities, events, relevance)
+
+    def _entities(self, reading: Reading, scored: list[Scored]) -> tuple[EntityFound, ...]:
+        found: list[EntityFound] = []
+        for entity, hits in named_entities(reading).items():
+            odds = self.models.entity.probabilities(entity_features(reading, entity, hits, scored))
+            if odds["yes"] >= self.models.cuts.entity:
+                found.append(entity_found(entity, hits))
+        return tuple(found)
+
+    def _events(self, reading: Reading, labels: list[LabelScore], entities: set[str]) -> tuple[EventFound, ...]:
+        events: list[EventFound] = []
+        for score in labels:
+            if score.current >= self.models.cuts.current:
+                events += self._current(reading, score, entities)
+            if score.background >= self.models.cuts.background:
+                best = score.best(HISTORY)
+                events.append(self._event(reading, score, best, "background", score.background, entities))
+        return tuple(events)
+
+    def _current(self, reading: Reading, score: LabelScore, entities: set[str]) -> list[EventFound]:
+        """The label's status, and a second one where another sentence surely tells it."""
+        best = score.best(CURRENT)
+        odds = status_odds(best, self.models.status)
+        status = max(CURRENT_STATUSES, key=lambda name: odds.get(name, 0.0))
+        events = [self._event(reading, score, best, status, score.current, entities)]
+        for other in score.sentences:
+            if other is best or other.current < self.models.cuts.current:
+                continue
+            odds = status_odds(other, self.models.status)
+            second = max(CURRENT_STATUSES, key=lambda name: odds.get(name, 0.0))
+            if second != status and odds[second] * other.current >= self.models.cuts.second_status:
+                events.append(self._event(reading, score, other, second, other.current, entities))
+                break
+        return events
+
+    def _event(
+        self, reading: Reading, score: LabelScore, told: Scored, status: Status, confidence: float, entities: set[str]
+    ) -> EventFound:
+        wanted = HISTORY if status == "background" else CURRENT
+        return EventFound(
+            label=score.label,
+            family=LABELS[score.label],
+            status=status,
+            entities=_bound(reading, told, entities),
+            evidence=_evidence(reading, told),
+            confidence=round(min(1.0, max(0.0, confidence)), 4),
+            reasons=self.models.sentence.strongest(told.features, wanted, REASONS),
+        )
+
+
+def _bound(reading: Reading, told: Scored, entities: set[str]) -> tuple[str, ...]:
+    """The entities of the sentence; where it names none, the one the article is mostly about."""
+    span = told.candidate.span
+    named = [hit.entity for hit in reading.match.hits if span.start <= hit.place < span.end and hit.entity in entities]
+    if not named:
+        main = main_company(reading)
+        named = [hit.entity for hit in reading.match.hits if hit.name == main and hit.entity in entities][:1]
+    return tuple(dict.fromkeys(named))
+
+
+def _evidence(reading: Reading, told: Scored) -> Evidence:
+    span, text = told.candidate.span, reading.text
+    start, end = span.start, span.end
+    if end - start > QUOTE:
+        trigger = told.candidate.first.start
+        left, right = clause_around(text.folded, span, trigger)
+        start = max(span.start, min(left, trigger))
+        end = min(span.end, max(right, told.candidate.first.end), start + QUOTE)
+    quote = text.original[start:end]
+    start += len(quote) - len(quote.lstrip())
+    quote = quote.strip()
+    offset = text.starts[span.paragraph]
+    return Evidence(quote=quote, paragraph=span.paragraph, start=start - offset, end=start - offset + len(quote))

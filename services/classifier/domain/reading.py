@@ -1,0 +1,112 @@
+"""One article, read once: text, sentences, names, dates, triggers. Everything later is decided on this."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from services.classifier.domain.article import Article
+from services.classifier.domain.dates import Ages
+from services.classifier.domain.kinds import kind_of
+from services.classifier.domain.sentences import split
+from services.classifier.domain.triggers import Cues, TriggerHit, Triggers
+from shared.messages.classified import Kind
+from shared.watch import Match, Text, Watcher
+
+MOST = 60_000
+"""Characters of an article that are read; what comes later is comments and lists (bounds the work on a page of 5 MB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One sentence in the joined text; `number` counts from 0 over title and body, `paragraph` as in the text."""
+
+    number: int
+    paragraph: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence that may tell an event of one label."""
+
+    label: str
+    span: Span
+    hits: tuple[TriggerHit, ...]
+
+    @property
+    def strong(self) -> int:
+        """How many strong rules fired."""
+        return sum(hit.tier == "strong" for hit in self.hits)
+
+    @property
+    def first(self) -> TriggerHit:
+        """The hit that decides: the first strong one, else the first."""
+        return next((hit for hit in self.hits if hit.tier == "strong"), self.hits[0])
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was found in an article."""
+
+    article: Article
+    text: Text
+    spans: tuple[Span, ...]
+    match: Match
+    ages: Ages
+    cues: Cues
+    kind: Kind
+    candidates: tuple[Candidate, ...]
+    cache: dict[str, object] = field(default_factory=dict)
+
+
+def read(article: Article, watcher: Watcher, triggers: Triggers) -> Reading:
+    """Read an article."""
+    text = Text(article.title, _bounded(article.paragraphs))
+    spans = _spans(text)
+    hits, cues = triggers.scan(text.folded)
+    published = article.published.at.date() if article.published else None
+    folded = [text.folded[start : end - 1] for start, end in zip(text.starts, [*text.starts[1:], len(text.folded) + 1])]
+    return Reading(
+        article=article,
+        text=text,
+        spans=spans,
+        match=watcher.match_text(text),
+        ages=Ages(text.folded, published),
+        cues=cues,
+        kind=kind_of(folded, ""),
+        candidates=_candidates(hits, spans),
+    )
+
+
+def _bounded(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    kept: list[str] = []
+    room = MOST
+    for paragraph in paragraphs:
+        if room <= 0:
+            break
+        kept.append(paragraph[:room])
+        room -= len(paragraph)
+    return tuple(kept)
+
+
+def _spans(text: Text) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    bounds = [*text.starts, len(text.original) + 1]
+    for place, start in enumerate(text.starts):
+        part = text.original[start : bounds[place + 1] - 1]
+        for sentence in split(part, place):
+            spans.append(Span(len(spans), place, start + sentence.start, start + sentence.end))
+    return tuple(spans)
+
+
+def _candidates(hits: list[TriggerHit], spans: tuple[Span, ...]) -> tuple[Candidate, ...]:
+    starts = [span.start for span in spans]
+    grouped: dict[tuple[str, int], list[TriggerHit]] = {}
+    for hit in hits:
+        number = bisect_right(starts, hit.start) - 1
+        if number >= 0:
+            grouped.setdefault((hit.label, number), []).append(hit)
+    return tuple(
+        Candidate(label, spans[number], tuple(sorted(found, key=lambda hit: hit.start)))
+        for (label, number), found in sorted(grouped.items(), key=lambda item: item[0][1])
+    )

@@ -1,0 +1,168 @@
+"""The words of config/taxonomy.yaml, checked and compiled, and where they stand in a text.
+
+Chinese and Latin words are compiled apart, so that a text of one script is scanned once. All work on folded text.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import field_validator
+
+from shared.config_file import ConfigModel, load_config
+from shared.watch.taxonomy import LABELS
+
+Tier = Literal["strong", "wide"]
+CUES = (
+    "negation",
+    "denial",
+    "rumour",
+    "plan",
+    "complete",
+    "official",
+    "history",
+    "obligation",
+    "howto",
+    "deputies",
+    "price",
+    "today",
+)
+"""The signs that the features name; each must stand in config/taxonomy.yaml."""
+_HAN = re.compile(r"[\u3040-\u9fff]")
+_LATIN = re.compile(r"[a-z]{3,}")
+
+
+class Tiers(ConfigModel):
+    """The rules of one label: name of a rule to its words."""
+
+    strong: dict[str, tuple[str, ...]] = {}
+    wide: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("strong", "wide")
+    @classmethod
+    def _expressions(cls, rules: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for words in rules.values():
+            _check(words)
+        return rules
+
+
+class Taxonomy(ConfigModel):
+    """All of config/taxonomy.yaml."""
+
+    labels: dict[str, Tiers]
+    cues: dict[str, tuple[str, ...]]
+
+    @field_validator("labels")
+    @classmethod
+    def _known(cls, labels: dict[str, Tiers]) -> dict[str, Tiers]:
+        for name in labels:
+            if name not in LABELS:
+                raise ValueError(f"{name} is no label; known: {', '.join(LABELS)}")
+        missing = [name for name in LABELS if name not in labels]
+        if missing:
+            raise ValueError(f"no words for {', '.join(missing)}")
+        return labels
+
+    @field_validator("cues")
+    @classmethod
+    def _complete(cls, cues: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        missing = [name for name in CUES if name not in cues]
+        if missing:
+            raise ValueError(f"no words for {', '.join(missing)}")
+        for words in cues.values():
+            _check(words)
+        return cues
+
+
+def load_taxonomy(path: Path) -> Taxonomy:
+    """The taxonomy in `path`. Raises ConfigError with the line when it does not fit."""
+    return load_config(path, Taxonomy)
+
+
+def _check(words: Iterable[str]) -> None:
+    for word in words:
+        try:
+            re.compile(_expression(word))
+        except re.error as error:
+            raise ValueError(f"{word!r} is no regular expression: {error}") from error
+
+
+def _expression(word: str) -> str:
+    """The regular expression that an entry stands for (`~12` and `word*` are the file's own signs)."""
+    spread = re.sub(r"~(\d+)", r"[^。!?;\\n]{0,\1}?", word).replace("~", r"[^。!?;\n]{0,10}?")
+    return re.sub(r"(?<=[a-z])\*", "[a-z]*", spread)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """One rule in both scripts."""
+
+    han: re.Pattern[str] | None
+    latin: re.Pattern[str] | None
+
+    def places(self, folded: str, has_han: bool, has_latin: bool) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        if has_han and self.han is not None:
+            found += [match.span() for match in self.han.finditer(folded)]
+        if has_latin and self.latin is not None:
+            found += [match.span() for match in self.latin.finditer(folded)]
+        return found
+
+
+def _compile(words: Iterable[str]) -> _Compiled:
+    han = [_expression(word) for word in words if _HAN.search(word)]
+    latin = [_expression(word) for word in words if not _HAN.search(word)]
+    return _Compiled(
+        re.compile("|".join(f"(?:{word})" for word in han)) if han else None,
+        re.compile(rf"(?<![a-z0-9])(?:{'|'.join(latin)})(?![a-z])") if latin else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerHit:
+    """One place where a rule of a label fired; offsets in the joined text."""
+
+    label: str
+    tier: Tier
+    rule: str
+    start: int
+    end: int
+
+
+class Cues:
+    """Where the signs stand, ready to be asked for a stretch of text."""
+
+    def __init__(self, places: dict[str, list[tuple[int, int]]]) -> None:
+        self._starts = {name: sorted(start for start, _ in spans) for name, spans in places.items()}
+
+    def count(self, name: str, start: int, end: int) -> int:
+        """How many signs of that name begin in [start, end)."""
+        starts = self._starts.get(name, [])
+        return bisect_left(starts, end) - bisect_left(starts, start)
+
+
+class Triggers:
+    """A taxonomy, compiled."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._rules: list[tuple[str, Tier, str, _Compiled]] = []
+        for label, tiers in taxonomy.labels.items():
+            for name, words in tiers.strong.items():
+                self._rules.append((label, "strong", name, _compile(words)))
+            for name, words in tiers.wide.items():
+                self._rules.append((label, "wide", name, _compile(words)))
+        self._cues = {name: _compile(words) for name, words in taxonomy.cues.items()}
+
+    def scan(self, folded: str) -> tuple[list[TriggerHit], Cues]:
+        """Every hit of every rule, and where the cues stand."""
+        has_han, has_latin = bool(_HAN.search(folded)), bool(_LATIN.search(folded))
+        hits = [
+            TriggerHit(label, tier, rule, start, end)
+            for label, tier, rule, compiled in self._rules
+            for start, end in compiled.places(folded, has_han, has_latin)
+        ]
+        places = {name: compiled.places(folded, has_han, has_latin) for name, compiled in self._cues.items()}
+        return hits, Cues(places)
