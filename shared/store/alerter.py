@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from shared.store.base import document_json, instant
@@ -35,6 +35,10 @@ class Thread(SQLModel, table=True):
     """One story: reports of one event and its follow-ups, in every language."""
 
     __tablename__ = "threads"
+    __table_args__ = (
+        Index("threads_latest", "latest"),
+        Index("threads_keys", "keys", postgresql_using="gin"),
+    )
 
     thread_id: str = Field(primary_key=True)
     opened: datetime = instant()
@@ -44,7 +48,11 @@ class Thread(SQLModel, table=True):
     fact_version: int = 1
     """Counts new facts; an alert is told once a version."""
     state: dict[str, object] = document_json(default_factory=dict)
-    """What the thread knows: statuses by label, entities, figures, dates. Read by the domain alone."""
+    """What the thread knows: its reports with statuses, entities, figures, dates. Read by the domain alone."""
+    keys: list[str] = document_json(default_factory=list)
+    """Entities that act in it and its labels: by one of them a thread comes into question for a document."""
+    changes: int = 1
+    """Counts the writes of this row, so that a reader knows whether the state it remembers still holds."""
 
 
 class ThreadDocument(SQLModel, table=True):
@@ -66,7 +74,9 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("thread_id", "fact_version", "subscription", "channel", name="deliveries_once"),
-        Index("deliveries_due", "due", postgresql_where=text("due is not null")),
+        Index("deliveries_due", "channel_kind", "due", postgresql_where=text("due is not null")),
+        Index("deliveries_unannounced", "id", postgresql_where=text("state = 'delivered' and announced is null")),
+        Index("deliveries_document", "document_id"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
@@ -75,12 +85,14 @@ class Delivery(SQLModel, table=True):
     subscription: str
     channel: str
     """`slack:#name`, `email:a@b.example`, `console`: kind and target."""
+    channel_kind: str
+    """The part before the colon: each kind has its own sender."""
     document_id: str
     revision: int
     kind: str
     """new | update"""
     state: str
-    """due | sending | delivered | unknown | permanent"""
+    """due | sending (on the wire, under a lease) | delivered | unknown (the answer was lost) | permanent"""
     content: dict[str, object] = document_json()
     """What is to be shown: channel-neutral."""
     due: datetime | None = instant(default=None)
@@ -114,3 +126,18 @@ class AlertDecision(SQLModel, table=True):
     thread_id: str | None = None
     detail: dict[str, object] = document_json(default_factory=dict)
     at: datetime = instant()
+
+
+class UndeliverableMessage(SQLModel, table=True):
+    """A DeadLetter that is to go to Kafka: written with the position that moves past it, sent by its mark."""
+
+    __tablename__ = "alerter_dead_letters"
+    __table_args__ = (Index("alerter_dead_letters_unsent", "id", postgresql_where=text("sent is null")),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    key: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    """Key of the failed message, if it had one."""
+    value: bytes
+    """DeadLetter on the wire."""
+    created: datetime = instant()
+    sent: datetime | None = instant(default=None)
