@@ -1,0 +1,46 @@
+# `make` alone prints the targets. There is no logic here: each target is a command of the project.
+# Variables given to make reach the commands through the environment, so that any path, spaces and all, passes unchanged.
+
+PYTHON ?= python3
+VENV := .venv/bin
+COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test lint label evaluate train lock clean
+
+help:  ## print the targets
+	@awk -F ':.*## *' '/^[a-z]+:.*##/ {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup:  ## make .venv with all locked packages and fetch Kafka; what is done already is not done again
+	@$(PYTHON) -m deploy.local.setup
+
+demo: setup  ## the whole system live on made-up news (ONCE=1 ends by itself, SUMMARY=file.json, PAGES=folder of saved pages)
+	@$(VENV)/python -m deploy.local.demo $(if $(filter-out 0,$(ONCE)),--once) \
+		$(if $(SUMMARY),--summary "$$SUMMARY") $(if $(PAGES),--pages "$$PAGES")
+
+run: setup  ## the same system on the live sources of config/
+	@$(VENV)/python -m deploy.local.run
+
+test: setup  ## all tests
+	@$(VENV)/python -m pytest tests/unit tests/contract tests/architecture tests/integration tests/e2e
+
+lint: setup  ## style, types, and the import rules between the rooms
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+
+label: setup  ## label articles without broker or database: IN=articles.jsonl OUT=predictions.jsonl (ANY_COMPANY=1)
+	@$(VENV)/python -m bench.label --in "$$IN" --out "$$OUT" $(if $(filter-out 0,$(ANY_COMPANY)),--any-company)
+
+evaluate: setup  ## score the labels on ../shared/data, the kept third apart
+	@$(VENV)/python -m bench.evaluate
+
+train: setup  ## train the classifier's weights anew on ../shared/data, without the kept third
+	@$(VENV)/python -m bench.train
+
+lock: setup  ## lock the newest versions of the packages named in requirements/*.in
+	@cd requirements && for name in run local dev; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
+
+clean:  ## delete what running wrote; packages and Kafka's jars stay
+	@$(PYTHON) -m deploy.local.clean
