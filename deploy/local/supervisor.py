@@ -62,6 +62,10 @@ class Supervisor:
                 return watched.service.name, watched.last_words()
         return None
 
+    def last_words(self, name: str) -> str:
+        """The end of the log of one process."""
+        return "".join(watched.last_words() for watched in self._all([name]))
+
     def wait_until_ready(self, names: Sequence[str], timeout: float) -> list[str]:
         """Wait until all `names` are ready, at most `timeout` seconds; gives those that are not.
 

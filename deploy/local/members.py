@@ -1,0 +1,107 @@
+"""The processes of one run: their commands, environments and ports."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from deploy.local.newsstand.outlets import OUTLETS
+from deploy.local.newsstand.saved import NAME as SAVED
+from deploy.local.observer import Receivers
+from deploy.local.paths import ROOT
+from deploy.local.ports import free_ports
+from deploy.local.probes import port_probe, service_probe
+from deploy.local.watched import Service
+
+SERVICES = ("classifier", "alerter", "crawler")
+"""Readers before writers: when the crawler starts, the others are ready."""
+RECEIVERS = ("slack", "mail")
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "LOG_LEVEL")
+"""What the demo's processes see of the caller's environment; a Slack token or a proxy must not reach them."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Chosen once a run, so that a process that is started again keeps its own."""
+
+    health: Mapping[str, int]
+    receivers: Mapping[str, int]
+    outlets: Mapping[str, int]
+
+    @classmethod
+    def choose(cls, saved: bool = False) -> "Ports":
+        """Free ports for all; `saved`: for the one outlet of saved pages."""
+        outlets = (SAVED,) if saved else tuple(outlet.name for outlet in OUTLETS)
+        names = (*SERVICES, *RECEIVERS, *outlets)
+        ports = dict(zip(names, free_ports(len(names)), strict=True))
+        return cls(*({name: ports[name] for name in group} for group in (SERVICES, RECEIVERS, outlets)))
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The address of each outlet."""
+        return {name: f"http://127.0.0.1:{port}" for name, port in self.outlets.items()}
+
+
+def receivers_of(folder: Path) -> Receivers:
+    """Where this run's receivers keep what they get."""
+    return Receivers(folder / "slack", folder / "mail", folder / "console.jsonl")
+
+
+def demo_environment(folder: Path, config: Path, ports: Ports, token: str) -> dict[str, str]:
+    """What the services are told in the demo, broker and database aside; `config` holds the newsstand's files.
+
+    One partition a topic: a story's reports must come to the alerter in the order they were released, and with several
+    partitions those of two outlets would overtake each other. In a cluster they may: it only changes which report of
+    a story is told first.
+    """
+    sources = "saved-sources.yaml" if SAVED in ports.outlets else "sources.yaml"
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "CONFIG_DIR": str(ROOT / "config"),
+        "TOPIC_REPLICATION": "1",
+        "TOPIC_PARTITIONS": "1",
+        "SOURCES_FILE": str(config / sources),
+        "SUBSCRIPTIONS_FILE": str(config / "subscriptions.yaml"),
+        "CRAWLER_CONTACT": "demo@luming.example",
+        "ALLOW_LOOPBACK": "1",
+        "SLACK_BOT_TOKEN": token,
+        "SLACK_API_URL": f"http://127.0.0.1:{ports.receivers['slack']}/api/",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(ports.receivers["mail"]),
+        "SMTP_FROM": "luming@demo.example",
+        "SMTP_STARTTLS": "0",
+        "CONSOLE_FILE": str(receivers_of(folder).console),
+        **{f"NEWSSTAND_{name.upper()}": address for name, address in ports.addresses.items()},
+    }
+
+
+def receiver(name: str, folder: Path, ports: Ports, environment: Mapping[str, str]) -> Service:
+    """The Slack or the mail receiver."""
+    port = ports.receivers[name]
+    arguments = ("-m", f"deploy.local.receivers.{name}", "--port", str(port), "--folder", str(folder / name))
+    return Service(name, arguments, environment, port_probe(port))
+
+
+def newsstand(
+    folder: Path, ports: Ports, start: datetime, pages: Path | None, environment: Mapping[str, str]
+) -> Service:
+    """The news site, whose releases begin at `start`; `pages`: a folder of saved pages instead of its own."""
+    arguments = ["-m", "deploy.local.newsstand.server", "--start", start.isoformat()]
+    arguments += ["--ports", json.dumps(dict(ports.outlets)), "--ports-file", str(folder / "ports.json")]
+    arguments += ["--access-log", str(folder / "logs" / "access.jsonl")]
+    if pages is not None:
+        arguments += ["--pages", str(pages)]
+    return Service("newsstand", tuple(arguments), environment, port_probe(next(iter(ports.outlets.values()))))
+
+
+def service(name: str, ports: Mapping[str, int], environment: Mapping[str, str]) -> Service:
+    """One of Luming's own services.
+
+    Its consumer keeps one name over restarts: a killed one gets its partitions back at once instead of after the
+    session's end.
+    """
+    told = {**environment, "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(ports[name]), "CONSUMER_INSTANCE": f"{name}-1"}
+    return Service(name, ("-m", f"services.{name}", "run"), told, service_probe(ports[name]))
