@@ -1,5 +1,6 @@
 """The judge: one article in, what it says out. Rules and small logistic models; no IO after loading, no clock."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,9 @@ def load_models(folder: Path) -> Models:
 class Judge:
     """Knows the watchlist, the taxonomy and the models; keeps nothing of what it judges."""
 
-    def __init__(self, watcher: Watcher, triggers: Triggers, models: Models) -> None:
+    def __init__(self, watcher: Watcher, triggers: Triggers, models: Models, name: str = "rules+logistic") -> None:
+        self.name = name
+        """Which rules and weights judge."""
         self.watcher = watcher
         self.triggers = triggers
         self.models = models
@@ -76,7 +79,10 @@ class Judge:
         """From config/ and the shipped (or another) model. Raises ConfigError naming file and line."""
         watcher = Watcher(load_watchlist(config_dir / "watchlist.yaml"))
         triggers = Triggers(load_taxonomy(config_dir / "taxonomy.yaml"))
-        return cls(watcher, triggers, load_models(model_dir or MODEL_DIR))
+        folder = model_dir or MODEL_DIR
+        files = [config_dir / "watchlist.yaml", config_dir / "taxonomy.yaml", *sorted(folder.glob("*.json"))]
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+        return cls(watcher, triggers, load_models(folder), f"rules+logistic/{digest[:12]}")
 
     def judge(self, article: Article) -> Judgement:
         """What the article says."""

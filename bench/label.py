@@ -1,0 +1,169 @@
+"""Entities, events, relevance and threads of articles in a file, without Kafka or database: `make label IN=… OUT=…`.
+
+    python -m bench.label IN.jsonl OUT.jsonl [--any-company]
+
+A line in: {"id", "title", "text", "lang", "url", "published", "published_precision"}, all but id and text may be missing
+or null. A line out, for every line in and in the same order: {"id", "relevant", "entities", "labels": [{"label",
+"status", "evidence"}], "story_id"}. The judgement is the classifier's, the threads are the alerter's.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bench.corpora import ROOT, article_of
+from services.alerter.adapters.weights import load_weights
+from services.alerter.domain.threads import Threader
+from services.classifier.application.classify import Classify
+from services.classifier.domain.article import Article, Judgement
+from services.classifier.domain.judge import Judge
+from shared.errors import EXIT_CONFIG, ConfigError
+from shared.messages import DocumentClassified, DocumentFound, Times
+
+Row = dict[str, Any]
+SEEN = datetime(2100, 1, 1, tzinfo=UTC)
+"""First seen of every article, since a file knows none: after every date of publication, so undated ones come last."""
+
+
+class AnyCompany:
+    """The judge, asked for the events of any company and not only of the watched ones."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def judge(self, article: Article) -> Judgement:
+        """What the article says, of whomever."""
+        return self._judge.judge(replace(article, any_company=True))
+
+
+def read_rows(path: Path) -> list[tuple[Row, Article]]:
+    """The articles of a file. Raises ConfigError naming the line of one that is none."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise ConfigError(path, None, f"cannot be read: {error}", "a file of JSON lines") from error
+    rows: list[tuple[Row, Article]] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            rows.append(_read_row(path, number, line))
+    return rows
+
+
+def _read_row(path: Path, number: int, line: bytes) -> tuple[Row, Article]:
+    form = 'one object like {"id": "a1", "title": "…", "text": "…", "published": "2022-05-25"}'
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(path, number, f"no JSON: {error}", form) from error
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str) or "text" not in row:
+        raise ConfigError(path, number, "no object with a string `id` and a `text`", form)
+    try:
+        return row, article_of(row)
+    except ValueError as error:
+        raise ConfigError(path, number, str(error), form) from error
+
+
+def document_of(row: Row, article: Article) -> DocumentFound:
+    """The article as the crawler would hand it on."""
+    url = article.url or f"urn:article:{row['id']}"
+    return DocumentFound(
+        document_id=hashlib.sha256(str(row["id"]).encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        revision=1,
+        url=url,
+        source="file",
+        outlet=row.get("outlet") if isinstance(row.get("outlet"), str) else None,
+        title=article.title,
+        paragraphs=article.paragraphs,
+        language=article.language,
+        published=article.published,
+        times=Times(first_seen=SEEN),
+    )
+
+
+def label(
+    rows: Sequence[tuple[Row, Article]],
+    classify: Classify,
+    threader: Threader,
+    shown: Callable[[Sequence[tuple[Row, Article]]], Iterable[tuple[Row, Article]]] = iter,
+) -> Iterator[Row]:
+    """The lines out, in the order of the lines in; threads are made in the order of publication."""
+    classified = [classify(document_of(row, article), SEEN) for row, article in shown(rows)]
+    stories: dict[int, str] = {}
+    order = sorted(range(len(rows)), key=lambda index: _when(classified[index]))
+    for index in order:
+        document = classified[index]
+        if document.relevant and document.events:
+            stories[index] = threader.take(document).thread.thread_id
+    for index, (row, _) in enumerate(rows):
+        yield line_of(row["id"], classified[index], stories.get(index))
+
+
+def _when(document: DocumentClassified) -> datetime:
+    return document.published.at if document.published else SEEN
+
+
+def line_of(identifier: str, document: DocumentClassified, story: str | None) -> Row:
+    """One line out."""
+    return {
+        "id": identifier,
+        "relevant": document.relevant,
+        "entities": [entity.entity for entity in document.entities],
+        "labels": [
+            {"label": event.label, "status": event.status, "evidence": event.evidence.quote}
+            for event in document.events
+        ],
+        "story_id": story,
+    }
+
+
+def _shown(rows: Sequence[tuple[Row, Article]]) -> Iterable[tuple[Row, Article]]:
+    """The rows, with a bar on stderr where that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield from rows
+        return
+    columns = (TextColumn("labelling"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield from progress.track(rows, total=len(rows))
+
+
+def run(source: Path, target: Path, any_company: bool) -> int:
+    """Label a file; the number of articles. Raises ConfigError for what a person has to mend."""
+    rows = read_rows(source)
+    judge = Judge.load(ROOT / "config")
+    classify = Classify(AnyCompany(judge) if any_company else judge, judge.name)
+    threader = Threader(load_weights())
+    try:
+        with target.open("w", encoding="utf-8") as out:
+            for line in label(rows, classify, threader, _shown):
+                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise ConfigError(target, None, f"cannot be written: {error}", "a path in a folder that exists") from error
+    return len(rows)
+
+
+def main(
+    source: Annotated[Path, typer.Argument(metavar="IN")],
+    target: Annotated[Path, typer.Argument(metavar="OUT")],
+    any_company: Annotated[bool, typer.Option("--any-company", help="events of any company")] = False,
+) -> None:
+    """Label the articles of a file of JSON lines."""
+    try:
+        count = run(source, target, any_company)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(EXIT_CONFIG) from error
+    print(f"{count} articles → {target}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    typer.run(main)
