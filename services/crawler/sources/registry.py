@@ -12,7 +12,7 @@ from services.crawler.domain.source import Source
 from shared.config_file import ConfigModel
 
 ROOMS = ("services.crawler.sources.kinds", "services.crawler.sources")
-_OWN = frozenset({"config", "kinds", "links", "registry"})
+_OWN = frozenset({"config", "kinds", "links", "registry", "table"})
 
 
 @dataclass(frozen=True)

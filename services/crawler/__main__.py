@@ -1,0 +1,47 @@
+"""The crawler's commands."""
+
+import os
+from pathlib import Path
+
+import typer
+
+from services.crawler import bootstrap
+from services.crawler.settings import CrawlerSettings
+from services.crawler.sources.config import load_sources
+from services.crawler.sources.table import table
+from shared.errors import ConfigError
+from shared.runtime.logs import configure_logging
+from shared.runtime.settings import exit_on_config_error, load_settings
+from shared.runtime.stop import stop_on_signals
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Watches sources and publishes new articles.")
+
+
+@app.command()
+def run() -> None:
+    """Crawl until asked to stop."""
+    stop = stop_on_signals()
+    try:
+        settings = load_settings(CrawlerSettings)
+        configure_logging("crawler", settings.log_level)
+        bootstrap.run(settings, stop)
+    except ConfigError as error:
+        exit_on_config_error(error)
+
+
+@app.command()
+def sources(
+    file: Path = typer.Option(  # noqa: B008  # typer's way to declare an option
+        None, envvar="SOURCES_FILE", help="The file of sources; CONFIG_DIR/sources.yaml if not given."
+    ),
+) -> None:
+    """Show every source of the configuration and whether it is on."""
+    path = file or Path(os.environ.get("CONFIG_DIR", "config")) / "sources.yaml"
+    try:
+        typer.echo(table(load_sources(path, os.environ)))
+    except ConfigError as error:
+        exit_on_config_error(error)
+
+
+if __name__ == "__main__":
+    app()

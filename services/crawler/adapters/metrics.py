@@ -1,0 +1,56 @@
+"""What Prometheus counts of the crawler. No label has more values than there are sources or outcomes."""
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from services.crawler.application.values import Verdict
+
+
+class Metrics:
+    """The crawler's metrics in a registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._polls = Counter("luming_crawler_polls", "Polls that were read", ["source"], registry=registry)
+        self._failures = Counter("luming_crawler_poll_failures", "Polls that failed", ["source"], registry=registry)
+        self._items = Counter("luming_crawler_items", "Items that polls listed", ["source"], registry=registry)
+        self._new = Counter("luming_crawler_new_items", "Addresses not seen before", ["source"], registry=registry)
+        self._success = Gauge(
+            "luming_crawler_last_success_timestamp_seconds", "Last poll that was read", ["source"], registry=registry
+        )
+        self._poll_seconds = Histogram("luming_crawler_poll_seconds", "Time of a poll", ["source"], registry=registry)
+        self._look_seconds = Histogram(
+            "luming_crawler_look_seconds", "Time from fetching a page to its decision", ["source"], registry=registry
+        )
+        self._looks = Counter(
+            "luming_crawler_looks", "Looks at pages by what became of them", ["source", "outcome"], registry=registry
+        )
+        self._sent = Counter("luming_crawler_messages_sent", "Messages Kafka acknowledged", registry=registry)
+        self._queue = Gauge("luming_crawler_queue_pages", "Pages that are due", registry=registry)
+        self._outbox = Gauge("luming_crawler_outbox_unsent", "Messages that wait for Kafka", registry=registry)
+
+    def polled(self, source: str, items: int, new: int, seconds: float) -> None:
+        """A good poll."""
+        self._polls.labels(source).inc()
+        self._items.labels(source).inc(items)
+        self._new.labels(source).inc(new)
+        self._success.labels(source).set(time.time())
+        self._poll_seconds.labels(source).observe(seconds)
+
+    def poll_failed(self, source: str) -> None:
+        """A poll that failed."""
+        self._failures.labels(source).inc()
+
+    def looked(self, source: str, verdict: Verdict, seconds: float) -> None:
+        """A look that ended."""
+        self._looks.labels(source, verdict.outcome).inc()
+        self._look_seconds.labels(source).observe(seconds)
+
+    def sent(self, count: int) -> None:
+        """Messages that Kafka acknowledged."""
+        self._sent.inc(count)
+
+    def waiting(self, pages: int, messages: int) -> None:
+        """Lengths of the queue and the outbox."""
+        self._queue.set(pages)
+        self._outbox.set(messages)

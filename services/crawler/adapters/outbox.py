@@ -1,0 +1,36 @@
+"""The outbox in PostgreSQL, read by the mark `sent`."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Engine, text
+
+from services.crawler.adapters.database import transaction
+
+BATCH = 200
+"""Rows handed over at once."""
+
+# Rows that commit late have lower ids than rows already sent: they are found by their mark, whatever their id.
+_UNSENT = text(
+    "select id, topic, key, value from outbox where sent is null order by id limit :most for update skip locked"
+)
+_SENT = text("update outbox set sent = clock_timestamp() where id = any(:ids)")
+
+
+class SqlOutbox:
+    """The outbox of one database; several relays share it row by row."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def send(self, hand_over: Callable[[Sequence[tuple[int, str, str, bytes]]], Sequence[int]]) -> int:
+        """Give unsent rows in the order of their ids to `hand_over`; mark those it names; gives how many.
+
+        The rows stay locked meanwhile, so that no second relay sends them too.
+        """
+        with transaction(self._engine) as connection:
+            rows = connection.execute(_UNSENT, {"most": BATCH}).all()
+            if not rows:
+                return 0
+            taken = list(hand_over([(row.id, row.topic, row.key, bytes(row.value)) for row in rows]))
+            connection.execute(_SENT, {"ids": taken})
+        return len(taken)

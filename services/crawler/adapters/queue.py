@@ -1,0 +1,167 @@
+"""The queue of sources and pages in PostgreSQL: leases by SKIP LOCKED, in the database's time.
+
+A lease is named anew each time it is taken, so a process that was asleep while another took over can tell: its own
+name is gone from the row, and it changes nothing.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Engine, text
+
+from services.crawler.adapters.database import transaction
+from services.crawler.application.values import LeasedPage, LeasedSource, NewPage
+
+LEASE = 30
+"""Seconds; a crawler that died loses what it held after these. Renewed every 10 while the work goes on."""
+
+_ENROL = text(
+    "insert into sources (name, state, next_poll, failures, listed) "
+    "select name, '{}', now(), 0, 0 from unnest(cast(:names as text[])) as name on conflict do nothing"
+)
+_LEASE_SOURCES = text(
+    "update sources set lease_by = :lease, lease_until = now() + make_interval(secs => :seconds) "
+    "where name in (select name from sources where name = any(:names) and next_poll <= now() "
+    "and (lease_until is null or lease_until < now()) order by next_poll limit :most for update skip locked) "
+    "returning name, state, failures"
+)
+_NEXT_POLL = text(
+    "select greatest(0, extract(epoch from min(greatest(next_poll, coalesce(lease_until, next_poll))) - now())) "
+    "from sources where name = any(:names)"
+)
+_POLLED = text(
+    "update sources set state = cast(:state as jsonb), next_poll = now() + make_interval(secs => :next_in), "
+    "lease_by = null, lease_until = null, failures = 0, last_success = now(), last_error = null, last_error_at = null, "
+    "listed = :listed where name = :name and lease_by = :lease"
+)
+_POLL_FAILED = text(
+    "update sources set next_poll = now() + make_interval(secs => :next_in), lease_by = null, lease_until = null, "
+    "failures = failures + 1, last_error = :reason, last_error_at = now() where name = :name and lease_by = :lease"
+)
+# A marker that changes at every poll, without the article changing, is followed less and less: 2 minutes, 4, … a day.
+_LIST = text(
+    "insert into listed_pages as known "
+    "(source, address, host, marker, hints, ordered_by, first_seen, due, attempts, unchanged) "
+    "select :source, address, host, marker, hints, ordered_by, now(), now(), 0, 0 "
+    "from jsonb_to_recordset(cast(:rows as jsonb)) "
+    "as row(address text, host text, marker text, hints jsonb, ordered_by timestamptz) order by address "
+    "on conflict (address) do update set marker = excluded.marker, hints = excluded.hints, "
+    "due = now() + make_interval(secs => case when known.unchanged = 0 then 0 "
+    "else least(60 * power(2, least(known.unchanged, 11)), 86400) end) "
+    "where known.source = excluded.source and known.marker <> excluded.marker "
+    "returning (xmax = 0)"
+)
+_LEASE_PAGES = text(
+    "update listed_pages set lease_by = :lease || '/' || id, attempts = attempts + 1, "
+    "lease_until = now() + make_interval(secs => :seconds) "
+    "where id in (select id from listed_pages where due <= now() and (lease_until is null or lease_until < now()) "
+    "and source = any(:sources) and not host = any(:busy) "
+    "order by ordered_by, id limit :most for update skip locked) "
+    "returning id, source, address, host, marker, hints, first_seen, attempts, lease_by, ordered_by"
+)
+_RENEW = (
+    text("update listed_pages set lease_until = now() + make_interval(secs => :seconds) where lease_by = any(:leases)"),
+    text("update sources set lease_until = now() + make_interval(secs => :seconds) where lease_by = any(:leases)"),
+)
+_GIVE_BACK = text(
+    "update listed_pages set lease_by = null, lease_until = null, attempts = greatest(0, attempts - 1) "
+    "where id = :id and lease_by = :lease"
+)
+_RELEASE = text("update sources set lease_by = null, lease_until = null where name = :name and lease_by = :lease")
+_WAITING = text(
+    "select (select count(*) from listed_pages where due <= now()), (select count(*) from outbox where sent is null)"
+)
+
+
+class SqlQueue:
+    """The queue, for all crawlers of one database."""
+
+    def __init__(self, engine: Engine, lease: float = LEASE) -> None:
+        self._engine = engine
+        self._seconds = lease
+
+    def enrol(self, names: Sequence[str]) -> None:
+        """Know these sources; new ones are due at once."""
+        with transaction(self._engine) as connection:
+            connection.execute(_ENROL, {"names": list(names)})
+
+    def lease_sources(self, names: Sequence[str], most: int) -> list[LeasedSource]:
+        """Due sources among `names` that nobody polls."""
+        lease = uuid.uuid4().hex
+        values = {"names": list(names), "lease": lease, "seconds": self._seconds, "most": most}
+        with transaction(self._engine) as connection:
+            rows = connection.execute(_LEASE_SOURCES, values).all()
+        return [LeasedSource(row.name, row.state, row.failures, lease) for row in rows]
+
+    def next_poll_in(self, names: Sequence[str]) -> float | None:
+        """Seconds until one of `names` is due, None without any; not negative."""
+        with transaction(self._engine) as connection:
+            seconds = connection.execute(_NEXT_POLL, {"names": list(names)}).scalar()
+        return None if seconds is None else float(seconds)
+
+    def polled(
+        self, source: LeasedSource, pages: Sequence[NewPage], state: Mapping[str, object], next_in: float
+    ) -> tuple[int, int]:
+        """End a good poll: pages, state and next poll in one transaction. Gives how many are new and changed.
+
+        When the lease was lost meanwhile the pages are kept all the same (they are there), the state is not.
+        """
+        rows = [
+            {
+                "address": page.address,
+                "host": page.host,
+                "marker": page.marker,
+                "hints": dict(page.hints),
+                "ordered_by": page.ordered_by.isoformat(),
+            }
+            for page in pages
+        ]
+        end = {"name": source.name, "lease": source.lease, "next_in": next_in, "listed": len(rows)}
+        with transaction(self._engine) as connection:
+            inserted = connection.execute(_LIST, {"source": source.name, "rows": json.dumps(rows)}).scalars().all()
+            connection.execute(_POLLED, {**end, "state": json.dumps(dict(state))})
+        return inserted.count(True), inserted.count(False)
+
+    def poll_failed(self, source: LeasedSource, reason: str, next_in: float) -> None:
+        """End a poll that failed."""
+        values = {"name": source.name, "lease": source.lease, "next_in": next_in, "reason": reason}
+        with transaction(self._engine) as connection:
+            connection.execute(_POLL_FAILED, values)
+
+    def lease_pages(self, sources: Sequence[str], busy_hosts: Sequence[str], most: int) -> list[LeasedPage]:
+        """Due pages that nobody looks at, the earliest article first; each counts one more attempt."""
+        values = {
+            "sources": list(sources),
+            "busy": list(busy_hosts),
+            "most": most,
+            "lease": uuid.uuid4().hex,
+            "seconds": self._seconds,
+        }
+        with transaction(self._engine) as connection:
+            rows = connection.execute(_LEASE_PAGES, values).all()
+        return [LeasedPage(*row[:9]) for row in sorted(rows, key=lambda row: (row.ordered_by, row.id))]
+
+    def renew(self, pages: Sequence[LeasedPage], sources: Sequence[LeasedSource]) -> None:
+        """Keep what is still in work."""
+        with transaction(self._engine) as connection:
+            for statement, leased in zip(_RENEW, (pages, sources), strict=True):
+                if leased:
+                    leases = [one.lease for one in leased]
+                    connection.execute(statement, {"leases": leases, "seconds": self._seconds})
+
+    def give_back(self, page: LeasedPage) -> None:
+        """The look did not take place: the attempt does not count."""
+        with transaction(self._engine) as connection:
+            connection.execute(_GIVE_BACK, {"id": page.id, "lease": page.lease})
+
+    def release(self, source: LeasedSource) -> None:
+        """The poll did not take place: others may poll it at once."""
+        with transaction(self._engine) as connection:
+            connection.execute(_RELEASE, {"name": source.name, "lease": source.lease})
+
+    def waiting(self) -> tuple[int, int]:
+        """Pages due or in work, and messages not yet sent."""
+        with transaction(self._engine) as connection:
+            pages, messages = connection.execute(_WAITING).one()
+        return int(pages), int(messages)

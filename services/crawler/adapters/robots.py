@@ -1,0 +1,50 @@
+"""robots.txt of each host, asked for once a day and kept in this process."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from services.crawler.domain.robots import MAX_BYTES, Robots, read_robots
+from shared.errors import LumingError
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+MANY = 5_000
+"""Hosts remembered."""
+
+Ask = Callable[[str, int], Awaitable[tuple[int, bytes]]]
+"""(address, most bytes) to (status, body), redirects followed; raises LumingError."""
+
+
+class RobotsCache:
+    """The rules of the hosts that were asked for."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._kept: dict[str, tuple[float, Robots]] = {}
+        self._asking: dict[str, asyncio.Lock] = {}
+
+    async def of(self, address: str) -> Robots:
+        """The rules of the address's host; concurrent askers wait for one answer."""
+        parts = urlsplit(address)
+        site = f"{parts.scheme}://{parts.netloc}"
+        async with self._asking.setdefault(site, asyncio.Lock()):
+            until, robots = self._kept.get(site, (0.0, Robots()))
+            if time.monotonic() < until:
+                return robots
+            robots = await self._asked(site)
+            if len(self._kept) >= MANY:
+                self._kept.clear()
+            self._kept[site] = (time.monotonic() + robots.kept, robots)
+            return robots
+
+    async def _asked(self, site: str) -> Robots:
+        try:
+            robots = read_robots(*await self._ask(f"{site}/robots.txt", MAX_BYTES))
+        except LumingError as error:
+            robots = Robots(unreachable=str(error))
+        if robots.unreachable:
+            log.warning("robots.txt unreachable: nothing is fetched there for now", site=site, why=robots.unreachable)
+        return robots

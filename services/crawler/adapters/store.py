@@ -1,0 +1,151 @@
+"""Documents, outbox and decisions in PostgreSQL, settled in one transaction at a time.
+
+Stores of all crawlers follow one another under an advisory lock held for some milliseconds: of two reprints that come
+at once the second sees the first, and numbers commit in order. (To insert, commit and then look would find them too,
+but would part the document from its outbox row.)
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, insert, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.crawler.adapters.database import transaction
+from services.crawler.application.ports import LeaseLost
+from services.crawler.application.values import Found, LeasedPage, Stored, Verdict
+from services.crawler.domain.fingerprint import SHARED_WINNOWS
+from shared.messages.codec import encode
+from shared.messages.common import Role
+from shared.messages.document import DocumentFound
+from shared.messages.topics import DOCUMENTS
+from shared.store.crawler import Band, CrawlDecision, Document, OutboxRow
+
+CANDIDATES = 8
+"""Look-alikes that are compared; the most alike come first."""
+HOT_KEY = 64
+"""Documents taken of one fingerprint, newest first: boilerplate that thousands share must not slow the look-up."""
+
+_LOCK = 7_215_432
+"""Key of the advisory lock under which crawlers store one after the other; any fixed number serves."""
+_BEGIN = text("set local idle_in_transaction_session_timeout = 10000")  # a frozen process lets the others go on
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(:key)")
+_COLUMNS = "document_id, revision, number, title, paragraphs, content_hash, role, duplicate_of"
+_LATEST = text(f"select {_COLUMNS} from documents where document_id = :id order by revision desc limit 1")  # noqa: S608  # fixed names
+_LOOKALIKES = text(
+    f"select {_COLUMNS} from (select band.number, count(*) filter (where band.key & 1 = 0) as bands, "  # noqa: S608  # fixed names
+    "count(*) filter (where band.key & 1 = 1) as winnows from unnest(cast(:keys as bigint[])) as wanted(key) "
+    "cross join lateral (select key, number from bands where key = wanted.key order by number desc limit :hot) as band "
+    "group by band.number) as alike join documents using (number) "
+    "where document_id <> :id and (bands > 0 or winnows >= :winnows) and (role = 'alert' or :role = 'recall') "
+    "order by bands * 10 + winnows desc, number limit :most"
+)
+_END_LEASE = text(
+    "update listed_pages set lease_by = null, lease_until = null, "
+    "unchanged = case when :unchanged then unchanged + 1 else 0 end, "
+    "attempts = case when cast(:again_in as float) is null then 0 else attempts end, "
+    "due = case when cast(:again_in as float) is not null then now() + make_interval(secs => :again_in) "
+    "when marker <> :marker then now() end "
+    "where id = :id and lease_by = :lease"
+)
+
+
+class SqlChanges:
+    """One transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._now = datetime.now(UTC)
+
+    def latest(self, document_id: str) -> Stored | None:
+        """The newest revision of a document."""
+        row = self._connection.execute(_LATEST, {"id": document_id}).one_or_none()
+        return _stored(row) if row else None
+
+    def lookalikes(self, keys: Sequence[int], document_id: str, role: Role) -> list[Stored]:
+        """At most eight other documents that share fingerprints, most shared first; `alert` looks at `alert` only."""
+        values = {"keys": list(keys), "id": document_id, "role": role, "hot": HOT_KEY, "most": CANDIDATES}
+        rows = self._connection.execute(_LOOKALIKES, {**values, "winnows": SHARED_WINNOWS}).all()
+        return [_stored(row) for row in rows]
+
+    def add(self, found: Found, revision: int, duplicate_of: str | None) -> None:
+        """Store a revision and its fingerprints."""
+        row = {
+            "document_id": found.document_id,
+            "revision": revision,
+            "url": found.url,
+            "source": found.origin.source,
+            "outlet": found.outlet,
+            "role": found.origin.role,
+            "rights": found.origin.rights,
+            "title": found.title,
+            "paragraphs": list(found.paragraphs),
+            "language": found.language,
+            "author": found.author,
+            "published": found.published.at if found.published else None,
+            "published_precision": found.published.precision if found.published else None,
+            "content_hash": found.content_hash,
+            "duplicate_of": duplicate_of,
+            "first_seen": found.first_seen,
+            "fetched": found.fetched,
+        }
+        number = self._connection.execute(insert(Document).values(row).returning(_number())).scalar_one()
+        if found.keys:
+            bands = [{"key": key, "number": number} for key in found.keys]
+            self._connection.execute(upsert(Band).on_conflict_do_nothing(), bands)
+
+    def publish(self, message: DocumentFound) -> None:
+        """Write the message to the outbox."""
+        row = {"topic": DOCUMENTS.name, "key": message.document_id, "value": encode(message), "created": self._now}
+        self._connection.execute(insert(OutboxRow).values(row))
+
+    def decide(self, page: LeasedPage, verdict: Verdict) -> None:
+        """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
+        values = {
+            "id": page.id,
+            "lease": page.lease,
+            "marker": page.marker,
+            "again_in": verdict.again_in,
+            "unchanged": verdict.outcome == "unchanged",
+        }
+        if self._connection.execute(_END_LEASE, values).rowcount != 1:
+            raise LeaseLost(f"another crawler has taken over {page.address}")
+        row = {
+            "address": page.address,
+            "source": page.source,
+            "outcome": verdict.outcome,
+            "reason": verdict.reason,
+            "document_id": verdict.document_id,
+            "revision": verdict.revision,
+            "first_seen": page.first_seen,
+            "at": self._now,
+        }
+        self._connection.execute(insert(CrawlDecision).values(row))
+
+
+class SqlStore:
+    """The store of one database. `stored` is called after each commit: the relay wakes by it."""
+
+    def __init__(self, engine: Engine, stored: Callable[[], None]) -> None:
+        self._engine = engine
+        self._stored = stored
+
+    @contextmanager
+    def changes(self) -> Iterator[SqlChanges]:
+        """A transaction: kept when the block ends well, undone when it raises."""
+        with transaction(self._engine) as connection:
+            connection.execute(_BEGIN)
+            connection.execute(_ONE_AT_A_TIME, {"key": _LOCK})
+            yield SqlChanges(connection)
+        self._stored()
+
+
+def _number() -> Any:
+    return Document.__table__.c.number  # type: ignore[attr-defined]  # SQLModel gives it to tables alone
+
+
+def _stored(row: Row[Any]) -> Stored:
+    values = row._asdict()
+    return Stored(**{**values, "paragraphs": tuple(values["paragraphs"])})

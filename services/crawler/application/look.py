@@ -1,0 +1,142 @@
+"""Looking at one page: fetch, extract, screen, settle. Each look ends in exactly one decision."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from services.crawler.application.ports import Extract, Fetcher, LeaseLost, Screen, Store, Telemetry
+from services.crawler.application.settle import settle
+from services.crawler.application.values import Answer, Found, LeasedPage, Origin, Verdict
+from services.crawler.domain.canonical import canonical, declared_canonical, document_id
+from services.crawler.domain.dates import best_published
+from services.crawler.domain.fingerprint import content_hash, keys, units
+from services.crawler.domain.schedule import retry_pause
+from services.crawler.domain.source import Request
+from services.crawler.domain.text import capped, one_line, plain
+from shared.errors import PermanentError, TransientError
+from shared.messages.common import Published
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+PERSISTENCE = 20.0
+"""Seconds for which a look that has ended waits for the database; then its lease runs out and it is done again."""
+PAUSE = 1.0
+"""Seconds between two tries to store."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a page that fails in a way that may pass is tried, and seconds before the second time."""
+
+    attempts: int = 3
+    pause: float = 30.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """Looks at pages. What a page did wrong is recorded with it; the database's errors are raised."""
+
+    fetcher: Fetcher
+    extract: Extract
+    screen: Screen
+    store: Store
+    telemetry: Telemetry
+    patience: Patience
+
+    async def __call__(self, page: LeasedPage, origin: Origin) -> Verdict:
+        """Look once and record what came of it. Raises TransientError when the database does not take it."""
+        began = time.monotonic()
+        try:
+            found = await self._found(page, origin)
+        except TransientError as error:
+            found = self._after(error, page)
+        except PermanentError as error:
+            found = Verdict("failed", str(error))
+        except Exception as error:  # a page that breaks a parser is recorded, the stream goes on
+            log.exception("page broke the crawler", address=page.address)
+            found = Verdict("failed", f"{type(error).__name__}: {error}")
+        verdict = await self._settled(page, found)
+        self.telemetry.looked(page.source, verdict, time.monotonic() - began)
+        log.info(
+            "page settled",
+            address=page.address,
+            source=page.source,
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+            document_id=verdict.document_id,
+            revision=verdict.revision,
+        )
+        return verdict
+
+    async def _settled(self, page: LeasedPage, found: Found | Verdict) -> Verdict:
+        """The verdict, once the database has taken it; it may be away for a moment."""
+        end = time.monotonic() + PERSISTENCE
+        while True:
+            try:
+                return await asyncio.to_thread(settle, self.store, page, found)
+            except LeaseLost:
+                raise
+            except TransientError as error:
+                if time.monotonic() > end:
+                    raise
+                log.warning("waiting for the database", address=page.address, error=str(error))
+                await asyncio.sleep(PAUSE)
+            except PermanentError as error:
+                if isinstance(found, Verdict):
+                    raise
+                found = Verdict("failed", f"cannot be stored: {error}"[:1000])
+
+    def _after(self, error: TransientError, page: LeasedPage) -> Verdict:
+        if page.attempts >= self.patience.attempts:
+            times = f" after {page.attempts} attempts" if page.attempts > 1 else ""
+            return Verdict("failed", f"{error}{times}")
+        pause = retry_pause(self.patience.pause, page.attempts, error.retry_after)
+        return Verdict("retry", str(error), again_in=pause)
+
+    async def _found(self, page: LeasedPage, origin: Origin) -> Found | Verdict:
+        if page.attempts > self.patience.attempts:
+            # Attempts are counted before the work: none of the earlier ones lived to tell its outcome.
+            return Verdict("failed", f"gave up: {page.attempts - 1} looks did not come to an end")
+        answer = await self.fetcher.fetch(Request(page.address), origin.pace, page=True)
+        return await asyncio.to_thread(self._read, answer, page, origin, datetime.now(UTC))
+
+    def _read(self, answer: Answer, page: LeasedPage, origin: Origin, now: datetime) -> Found | Verdict:
+        article = self.extract(answer.body, answer.address)
+        title = one_line(article.title) or one_line(str(page.hints.get("title") or ""))
+        paragraphs, note = capped(article.paragraphs)
+        if not paragraphs:
+            return Verdict("failed", "no article text")
+        screening = self.screen(title, paragraphs)
+        if not screening.concerns:
+            why = f"; left out: {'; '.join(screening.dropped[:5])}" if screening.dropped else ""
+            return Verdict("irrelevant", f"names nothing that is watched{why}"[:1000])
+        url = canonical(declared_canonical(answer.body, answer.address) or answer.address)
+        return Found(
+            document_id=document_id(url),
+            url=url,
+            origin=origin,
+            outlet=str(page.hints.get("outlet") or "") or origin.outlet,
+            title=title,
+            paragraphs=paragraphs,
+            language=origin.language if article.language == "other" and origin.language else article.language,
+            author=one_line(article.author or str(page.hints.get("author") or ""), 100) or None,
+            published=best_published(article.published, _listed_time(page.hints), now),
+            matched=screening.identifiers,
+            content_hash=content_hash(title, paragraphs),
+            keys=keys(units(plain("\n".join(paragraphs)))),
+            first_seen=page.first_seen,
+            fetched=now,
+            note=note,
+        )
+
+
+def _listed_time(hints: Mapping[str, object]) -> Published | None:
+    try:
+        return Published.model_validate(hints["published"]) if "published" in hints else None
+    except ValidationError:
+        return None  # written by another version; the page's own time serves

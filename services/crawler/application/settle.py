@@ -1,0 +1,71 @@
+"""Settling a look in one transaction: revision, reprint, document, outbox and decision stand or fall together."""
+
+from services.crawler.application.ports import Changes, Store
+from services.crawler.application.values import Found, LeasedPage, Stored, Verdict
+from services.crawler.domain.fingerprint import units
+from services.crawler.domain.likeness import compare
+from services.crawler.domain.revision import what_changed
+from shared.messages.common import Times
+from shared.messages.document import DocumentFound
+
+
+def settle(store: Store, page: LeasedPage, found: Found | Verdict) -> Verdict:
+    """Record what came of a look; an article that is new, or says something new, is published."""
+    with store.changes() as changes:
+        verdict = found if isinstance(found, Verdict) else _stored(changes, found)
+        changes.decide(page, verdict)
+    return verdict
+
+
+def _stored(changes: Changes, found: Found) -> Verdict:
+    known = changes.latest(found.document_id)
+    change = _change(known, found) if known else ""
+    if known and not change:
+        reason = "the same text" if known.content_hash == found.content_hash else "only its surroundings changed"
+        return Verdict("unchanged", reason, found.document_id, known.revision)
+    revision = known.revision + 1 if known else 1
+    original, reason = _reprint_of(changes, found)
+    changes.add(found, revision, original)
+    if original:
+        return Verdict("duplicate", f"repeats {original}: {reason}", found.document_id, revision)
+    changes.publish(_message(found, revision))
+    reason = f"revision {revision}: {change}" if known else "new"
+    return Verdict("published", f"{reason}; {found.note}" if found.note else reason, found.document_id, revision)
+
+
+def _change(known: Stored, found: Found) -> str:
+    """Why the article is to be stored again; empty when it is not."""
+    if known.role == "recall" and found.origin.role == "alert":
+        return "now listed by a source that may alert"
+    if known.content_hash == found.content_hash:
+        return ""
+    return what_changed(known.title, known.paragraphs, found.title, found.paragraphs)
+
+
+def _reprint_of(changes: Changes, found: Found) -> tuple[str | None, str]:
+    """The document that this one repeats, and how that was seen."""
+    text = units("\n".join(found.paragraphs))
+    for other in changes.lookalikes(found.keys, found.document_id, found.origin.role):
+        likeness = compare(text, units("\n".join(other.paragraphs)))
+        if likeness.kind == "same":
+            return other.duplicate_of or other.document_id, likeness.reason
+    return None, ""
+
+
+def _message(found: Found, revision: int) -> DocumentFound:
+    return DocumentFound(
+        document_id=found.document_id,
+        revision=revision,
+        url=found.url,
+        source=found.origin.source,
+        outlet=found.outlet,
+        role=found.origin.role,
+        rights=found.origin.rights,
+        title=found.title,
+        paragraphs=found.paragraphs,
+        language=found.language,
+        author=found.author,
+        published=found.published,
+        matched=found.matched,
+        times=Times(first_seen=found.first_seen, fetched=found.fetched),
+    )

@@ -1,0 +1,139 @@
+"""What passes between the crawler's steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from shared.messages.common import Language, Published, Rights, Role
+
+Outcome = Literal["published", "duplicate", "irrelevant", "unchanged", "retry", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a host answered. `address`: after redirects. `unmodified`: nothing new since the validators."""
+
+    address: str
+    body: bytes
+    charset: str | None = None
+    unmodified: bool = False
+    validators: Mapping[str, str] = field(default_factory=dict)
+    """Headers to ask with next time, so that the host may answer `not modified`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What extraction read from a page; an empty title or no paragraphs where it found none."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    language: Language
+    published: Published | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What the watchlist made of a text: whether it may be relevant, what it names, what a trap took out and why."""
+
+    concerns: bool
+    identifiers: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the configuration says of a page's source."""
+
+    source: str
+    outlet: str | None
+    role: Role
+    rights: Rights
+    pace: float
+    """Seconds between two requests to one host."""
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A row for the queue: what a listing said of one address."""
+
+    address: str
+    host: str
+    marker: str
+    hints: Mapping[str, object]
+    ordered_by: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeasedSource:
+    """A source that this process may poll until its lease ends."""
+
+    name: str
+    state: Mapping[str, object]
+    failures: int
+    lease: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeasedPage:
+    """A page that this process may look at until its lease ends. `attempts` counts this look."""
+
+    id: int
+    source: str
+    address: str
+    host: str
+    marker: str
+    hints: Mapping[str, object]
+    first_seen: datetime
+    attempts: int
+    lease: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One revision as the database has it."""
+
+    document_id: str
+    revision: int
+    number: int
+    title: str
+    paragraphs: tuple[str, ...]
+    content_hash: str
+    role: Role
+    duplicate_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A relevant article, ready to be stored: everything but its revision."""
+
+    document_id: str
+    url: str
+    origin: Origin
+    outlet: str | None
+    title: str
+    paragraphs: tuple[str, ...]
+    language: Language
+    author: str | None
+    published: Published | None
+    matched: tuple[str, ...]
+    content_hash: str
+    keys: tuple[int, ...]
+    first_seen: datetime
+    fetched: datetime
+    note: str = ""
+    """What had to be cut, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one look, and why."""
+
+    outcome: Outcome
+    reason: str
+    document_id: str | None = None
+    revision: int | None = None
+    again_in: float | None = None
+    """Seconds until the next look, with `retry` alone."""

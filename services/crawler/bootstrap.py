@@ -1,0 +1,193 @@
+"""Putting the crawler together: the one place that names concrete classes."""
+
+import asyncio
+import os
+import threading
+import uuid
+from collections.abc import Mapping, Sequence
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from services.crawler.adapters.fetcher import HttpFetcher, Limits
+from services.crawler.adapters.kafka import KafkaSender
+from services.crawler.adapters.metrics import Metrics
+from services.crawler.adapters.outbox import SqlOutbox
+from services.crawler.adapters.queue import SqlQueue
+from services.crawler.adapters.relaying import Relaying
+from services.crawler.adapters.store import SqlStore
+from services.crawler.application.crawl import Crawl
+from services.crawler.application.look import Look, Patience
+from services.crawler.application.poll import Poll, Polled
+from services.crawler.application.ports import Extract, Screen
+from services.crawler.application.progress import Progress
+from services.crawler.application.relay import Relay
+from services.crawler.application.values import Article, Origin, Screening
+from services.crawler.domain.extraction import extract
+from services.crawler.settings import CrawlerSettings
+from services.crawler.sources.config import ConfiguredSource, Sources, load_sources
+from shared.errors import LumingError
+from shared.messages.topics import TOPICS
+from shared.runtime.health import Health, serve_health
+from shared.runtime.kafka import ensure_topics, wait_for_broker
+from shared.runtime.logs import get_logger
+from shared.store.engine import make_engine, migrate, wait_for_database
+from shared.watch import Watcher, Watchlist, load_watchlist
+
+log = get_logger(__name__)
+
+WATCH = 5.0
+"""Seconds between two looks at whether the process gets on."""
+
+
+def run(settings: CrawlerSettings, stop: threading.Event) -> None:
+    """Crawl until `stop`. Raises ConfigError before anything is started."""
+    sources = load_sources(settings.sources, os.environ)
+    watchlist = load_watchlist(settings.config_dir / "watchlist.yaml")
+    health, registry, progress = Health(["database", "broker"]), CollectorRegistry(), Progress()
+    server, port = serve_health(health, settings.http_host, settings.http_port, registry)
+    log.info("crawler starts", sources=len(sources.enabled), off=len(sources.all) - len(sources.enabled), port=port)
+    engine = make_engine(settings.database_url)
+    try:
+        if _prepared(settings, engine, health, stop):
+            metrics = Metrics(registry)
+            _watch(progress, health, stop)
+            _crawl(settings, sources, watchlist, engine, health, metrics, progress, stop)
+    finally:
+        server.shutdown()
+        server.server_close()
+        engine.dispose()
+        log.info("crawler stopped")
+
+
+def _prepared(settings: CrawlerSettings, engine: Engine, health: Health, stop: threading.Event) -> bool:
+    """Wait for database and broker, make tables and topics; false when asked to stop first."""
+    while not stop.is_set():
+        if not wait_for_database(engine, stop):
+            return False
+        migrate(engine)
+        health.ready("database")
+        if not wait_for_broker(settings.kafka_bootstrap_servers, stop):
+            return False
+        try:
+            ensure_topics(
+                settings.kafka_bootstrap_servers, TOPICS, settings.topic_replication, settings.topic_partitions
+            )
+        except LumingError as error:
+            log.warning("topics could not be made yet", error=str(error))
+            stop.wait(1.0)
+            continue
+        health.ready("broker")
+        return True
+    return False
+
+
+def _crawl(
+    settings: CrawlerSettings,
+    sources: Sources,
+    watchlist: Watchlist,
+    engine: Engine,
+    health: Health,
+    metrics: Metrics,
+    progress: Progress,
+    stop: threading.Event,
+) -> None:
+    sender = KafkaSender(settings.kafka_bootstrap_servers, f"crawler-{uuid.uuid4().hex[:8]}")
+    relaying = Relaying(Relay(SqlOutbox(engine), sender, metrics), health, progress)
+    store = SqlStore(engine, relaying.wake)
+    relaying.start()
+    try:
+        asyncio.run(_loops(settings, sources, watchlist, store, engine, health, metrics, progress, stop))
+    finally:
+        if not relaying.stop(timeout=3.0):
+            log.warning("the last messages wait in the outbox")
+        sender.close()
+
+
+async def _loops(
+    settings: CrawlerSettings,
+    sources: Sources,
+    watchlist: Watchlist,
+    store: SqlStore,
+    engine: Engine,
+    health: Health,
+    metrics: Metrics,
+    progress: Progress,
+    stop: threading.Event,
+) -> None:
+    fetching = sources.fetching
+    limits = Limits(fetching.timeout, fetching.max_bytes, fetching.max_redirects)
+    queue = SqlQueue(engine)
+    async with HttpFetcher(limits, settings.crawler_contact, settings.allow_loopback) as fetcher:
+        patience = Patience(fetching.attempts, fetching.retry_pause)
+        crawl = Crawl(
+            sources=_by_name(sources.enabled),
+            queue=queue,
+            fetcher=fetcher,
+            poll=Poll(fetcher, queue, metrics),
+            look=Look(fetcher, extractor(), screen_of(Watcher(watchlist)), store, metrics, patience),
+            conditions=health,
+            telemetry=metrics,
+            progress=progress,
+            concurrency=fetching.concurrency,
+        )
+        asked = asyncio.Event()
+        waiting = asyncio.create_task(_asked(stop, asked))
+        await crawl.run(asked)
+        await waiting
+
+
+async def _asked(stop: threading.Event, asked: asyncio.Event) -> None:
+    await asyncio.to_thread(stop.wait)
+    asked.set()
+
+
+def _by_name(sources: Sequence[ConfiguredSource]) -> Mapping[str, tuple[Polled, Origin]]:
+    return {
+        one.name: (
+            Polled(one.name, one.source, one.interval, one.pace),
+            Origin(
+                source=one.name,
+                outlet=one.entry.outlet,
+                role=one.entry.role,
+                rights=one.entry.rights,
+                pace=one.pace,
+                language=one.entry.language,
+            ),
+        )
+        for one in sources
+    }
+
+
+def extractor() -> Extract:
+    """The extraction as a port."""
+
+    def read(page: bytes, address: str | None) -> Article:
+        found = extract(page, address)
+        return Article(found.title, found.paragraphs, found.language, found.published_at, found.author)
+
+    return read
+
+
+def screen_of(watcher: Watcher) -> Screen:
+    """The watcher as a port."""
+
+    def screen(title: str, paragraphs: Sequence[str]) -> Screening:
+        match = watcher.match(title, paragraphs)
+        dropped = tuple(dict.fromkeys(f"{drop.text}: {drop.why}" for drop in match.drops))
+        return Screening(match.concerns, match.identifiers, dropped)
+
+    return screen
+
+
+def _watch(progress: Progress, health: Health, stop: threading.Event) -> None:
+    """Judge the process's health by its progress, from a thread that its loops cannot hold up."""
+
+    def judge() -> None:
+        while not stop.wait(WATCH):
+            stuck = progress.stuck()
+            health.ill(stuck)
+            if stuck:
+                log.error("no progress", stuck=stuck)
+
+    threading.Thread(target=judge, name="progress", daemon=True).start()
