@@ -5,6 +5,7 @@ import os
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
@@ -36,6 +37,10 @@ from shared.watch import Watcher, Watchlist, load_watchlist
 
 log = get_logger(__name__)
 
+THREADS = 16
+"""For the database, extraction and names to be resolved; waits of one must not hold up the others."""
+NOTICE = 0.2
+"""Seconds within which a signal to stop is noticed."""
 WATCH = 5.0
 """Seconds between two looks at whether the process gets on."""
 
@@ -115,6 +120,7 @@ async def _loops(
     progress: Progress,
     stop: threading.Event,
 ) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "crawler"))
     fetching = sources.fetching
     limits = Limits(fetching.timeout, fetching.max_bytes, fetching.max_redirects)
     queue = SqlQueue(engine)
@@ -133,12 +139,16 @@ async def _loops(
         )
         asked = asyncio.Event()
         waiting = asyncio.create_task(_asked(stop, asked))
-        await crawl.run(asked)
-        await waiting
+        try:
+            await crawl.run(asked)
+        finally:
+            waiting.cancel()
 
 
 async def _asked(stop: threading.Event, asked: asyncio.Event) -> None:
-    await asyncio.to_thread(stop.wait)
+    """Set `asked` soon after `stop`, which a signal sets outside the loop."""
+    while not stop.is_set():
+        await asyncio.sleep(NOTICE)
     asked.set()
 
 

@@ -145,9 +145,10 @@ class SqlQueue:
     def renew(self, pages: Sequence[LeasedPage], sources: Sequence[LeasedSource]) -> None:
         """Keep what is still in work."""
         with transaction(self._engine) as connection:
-            for statement, leased in zip(_RENEW, (pages, sources), strict=True):
-                if leased:
-                    leases = [one.lease for one in leased]
+            for statement, leases in zip(
+                _RENEW, ([page.lease for page in pages], [source.lease for source in sources]), strict=True
+            ):
+                if leases:
                     connection.execute(statement, {"leases": leases, "seconds": self._seconds})
 
     def give_back(self, page: LeasedPage) -> None:

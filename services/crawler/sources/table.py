@@ -9,9 +9,7 @@ def table(sources: Sources) -> str:
     """One line a source, those that are off with the reason, aligned for a terminal."""
     rows = [_HEAD, *(_row(one) for one in sources.all)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD) - 1)]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
-    ]
+    lines = ["  ".join([*map(str.ljust, row[:-1], widths), row[-1]]) for row in rows]
     return "\n".join([*lines, "", f"{len(sources.enabled)} on, {len(sources.all) - len(sources.enabled)} off"])
 
 
