@@ -13,7 +13,11 @@ from shared.runtime.logs import configure_logging
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
 
-app = typer.Typer(add_completion=False, help="Reads found documents and says what happened in them.")
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a crash is read by machines too: one plain traceback, no frames around it
+    help="Reads found documents and says what happened in them.",
+)
 
 
 @app.command()

@@ -1,0 +1,245 @@
+"""The classifier as a process, on the real Kafka: every message through, garbage kept whole, nothing lost by a kill."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+
+from shared.messages import DeadLetter, DocumentClassified, DocumentFound, Times
+from shared.messages.codec import decode, encode
+from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS
+from shared.runtime.kafka import make_producer
+from tests.integration.conftest import PARTITIONS, Kafka
+
+pytestmark = pytest.mark.integration
+
+Start = Callable[..., subprocess.Popen[bytes]]
+ARRIVES_IN = 60.0
+"""Seconds: far more than a message needs, for a machine that does much else."""
+
+
+def document(number: int, text: str = "阿里健康因广告违法被市场监管局罚款45万元。", revision: int = 1) -> DocumentFound:
+    seen = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+    return DocumentFound(
+        document_id=hashlib.md5(f"{number}".encode(), usedforsecurity=False).hexdigest(),
+        revision=revision,
+        url=f"https://example.com/{number}",
+        source="test",
+        title=f"阿里健康被罚 {number}",
+        paragraphs=(text,),
+        language="zh-Hans",
+        times=Times(first_seen=seen, fetched=seen, sent=seen),
+    )
+
+
+@pytest.fixture
+def start(kafka: Kafka, tmp_path: Path, project_root: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
+    """Starts classifier processes of one group that only this test has."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def started(instance: str | None = None, **more: str) -> subprocess.Popen[bytes]:
+        name = f"{request.node.name}-{time.monotonic_ns()}"
+        environment = {
+            **os.environ,
+            "KAFKA_BOOTSTRAP_SERVERS": kafka.servers,
+            "TOPIC_REPLICATION": "1",
+            "TOPIC_PARTITIONS": str(PARTITIONS),
+            "CONFIG_DIR": str(project_root / "config"),
+            "CONSUMER_GROUP": f"{request.node.name}-{tmp_path.name}",
+            **({"CONSUMER_INSTANCE": instance} if instance else {}),
+            **more,
+        }
+        with (tmp_path / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "services.classifier", "run"], env=environment, stderr=log, cwd=project_root
+            )
+        running.append(process)
+        return process
+
+    yield started
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+class Reader:
+    """Reads topics from what is in them when it is made."""
+
+    def __init__(self, servers: str, *topics: str) -> None:
+        self.consumer: Any = KafkaConsumer(bootstrap_servers=servers.split(","), enable_auto_commit=False)
+        places = [TopicPartition(topic, number) for topic in topics for number in range(PARTITIONS)]
+        self.consumer.assign(places)
+        self.consumer.seek_to_beginning(*places)
+
+    def until(self, enough: Callable[[list[Any]], bool], seconds: float = ARRIVES_IN) -> list[Any]:
+        read: list[Any] = []
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not enough(read):
+            for records in self.consumer.poll(timeout_ms=200).values():
+                read.extend(records)
+        assert enough(read), f"{len(read)} messages in {seconds} s"
+        return read
+
+
+@pytest.fixture
+def reader(kafka: Kafka) -> Iterator[Reader]:
+    made = Reader(kafka.servers, CLASSIFIED.name, DEAD_LETTERS.name)
+    yield made
+    made.consumer.close()
+
+
+@pytest.fixture
+def producer(kafka: Kafka) -> Iterator[Any]:
+    made = make_producer(kafka.servers, "test")
+    yield made
+    made.close()
+
+
+def ids(messages: list[Any]) -> set[str]:
+    return {json.loads(each.value)["document_id"] for each in messages if each.topic == CLASSIFIED.name}
+
+
+def send(producer: Any, *documents: DocumentFound) -> None:
+    for each in documents:
+        producer.send(DOCUMENTS.name, key=each.document_id.encode(), value=encode(each))
+    producer.flush()
+
+
+def _more(read: list[Any], enough: int) -> Callable[[list[Any]], bool]:
+    """Whether with what was read before so many documents are there."""
+    return lambda found: len(ids([*read, *found])) >= enough
+
+
+def test_garbage_is_kept_whole_and_the_next_good_one_passes(start: Start, reader: Reader, producer: Any) -> None:
+    later = json.dumps({**json.loads(encode(document(1))), "version": 2}).encode()
+    infinite = encode(document(2)).replace(b'"revision":1', b'"revision":NaN')
+    brackets = b"[" * 100_000
+    huge = os.urandom(1_000_000)
+    garbage: list[bytes | None] = [b"", os.urandom(300), later, brackets, infinite, None, b"\xff\xfe{}", huge]
+    for partition in range(PARTITIONS):
+        for value in garbage:
+            producer.send(DOCUMENTS.name, key=b"k", value=value, partition=partition).get(timeout=20)
+    good = [document(number) for number in range(10, 14)]
+    send(producer, *good)
+    start()
+
+    expected = len(garbage) * PARTITIONS
+    read = reader.until(lambda found: len(ids(found)) == 4 and len(found) >= 4 + expected)
+    letters = [decode(DeadLetter, each.value) for each in read if each.topic == DEAD_LETTERS.name]
+    assert ids(read) == {each.document_id for each in good}
+    assert len(letters) == expected
+    assert {letter.value for letter in letters} == set(garbage)
+    assert all(letter.key == b"k" and letter.topic == DOCUMENTS.name and letter.reason for letter in letters)
+    assert {(letter.partition, letter.offset) for letter in letters} == {
+        (partition, offset)
+        for partition in range(PARTITIONS)
+        for offset in range(_first(letters, partition), _last(letters, partition) + 1)
+    }
+
+
+def _first(letters: list[DeadLetter], partition: int) -> int:
+    return min(letter.offset for letter in letters if letter.partition == partition)
+
+
+def _last(letters: list[DeadLetter], partition: int) -> int:
+    return max(letter.offset for letter in letters if letter.partition == partition)
+
+
+def test_a_killed_worker_loses_nothing_and_repeats_the_same(start: Start, reader: Reader, producer: Any) -> None:
+    documents = [
+        document(number, "阿里健康因广告违法被市场监管局罚款45万元。" * (1 + number % 40)) for number in range(400)
+    ]
+    wanted = {each.document_id for each in documents}
+    worker = start("one")
+    send(producer, *documents[:20])
+    read = reader.until(lambda found: len(ids(found)) >= 5)
+    send(producer, *documents[20:])
+    for enough in (60, 200):
+        read += reader.until(_more(read, enough))
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        worker = start("one")
+    killed = time.monotonic()
+    read += reader.until(lambda found: bool(found))
+    assert time.monotonic() - killed < 20
+    read += reader.until(lambda found: ids(read + found) >= wanted)
+    assert ids(read) == wanted
+    assert not [each for each in read if each.topic == DEAD_LETTERS.name]
+
+    results: dict[str, set[str]] = {}
+    for each in read:
+        result = decode(DocumentClassified, each.value)
+        timeless = result.model_copy(update={"times": result.times.model_copy(update={"classified": None})})
+        results.setdefault(result.document_id, set()).add(timeless.model_dump_json())
+    assert all(len(versions) == 1 for versions in results.values())
+
+
+def test_two_workers_share_and_one_may_die(start: Start, reader: Reader, producer: Any) -> None:
+    documents = [document(number) for number in range(300)]
+    wanted = {each.document_id for each in documents}
+    first = start("one")
+    send(producer, *documents[:50])
+    read = reader.until(lambda found: len(ids(found)) >= 10)
+    start("two")
+    send(producer, *documents[50:200])
+    read += reader.until(lambda found: len(ids(read + found)) >= 120)
+    first.send_signal(signal.SIGKILL)
+    send(producer, *documents[200:])
+    read += reader.until(lambda found: ids(read + found) >= wanted)
+    assert ids(read) == wanted
+
+
+def test_it_says_how_it_is_and_stops_cleanly(start: Start, reader: Reader, producer: Any, tmp_path: Path) -> None:
+    worker = start(HTTP_PORT="0")
+    send(producer, document(1), document(2, "RAISE"))
+    producer.send(DOCUMENTS.name, value=b"no message").get(timeout=20)
+    reader.until(lambda found: len(found) >= 3)
+    lines = [json.loads(line) for line in next(tmp_path.glob("*.log")).read_text().splitlines()]
+    port = next(line["port"] for line in lines if "port" in line)
+    base = f"http://127.0.0.1:{port}"
+    assert urllib.request.urlopen(f"{base}/healthz").status == 200
+    assert _ready(base)
+    metrics = urllib.request.urlopen(f"{base}/metrics").read().decode()
+    assert 'luming_classifier_dead_letters_total{error="UnreadableMessage"} 1.0' in metrics
+    assert "luming_classifier_documents_total{" in metrics
+    assert any(line.get("document_id") == document(1).document_id for line in lines)
+
+    asked = time.monotonic()
+    worker.terminate()
+    assert worker.wait(timeout=15) == 0
+    assert time.monotonic() - asked < 10
+
+
+def _ready(base: str) -> bool:
+    for _ in range(100):
+        try:
+            return bool(urllib.request.urlopen(f"{base}/readyz").status == 200)
+        except urllib.error.HTTPError as refused:
+            refused.close()
+            time.sleep(0.1)
+    return False
+
+
+def test_a_result_is_committed_so_that_a_restart_does_not_repeat_it(
+    start: Start, reader: Reader, producer: Any
+) -> None:
+    worker = start("one")
+    send(producer, *(document(number) for number in range(10)))
+    reader.until(lambda found: len(ids(found)) == 10)
+    worker.terminate()
+    assert worker.wait(timeout=15) == 0
+    start("one")
+    send(producer, document(11))
+    assert ids(reader.until(lambda found: bool(found))) == {document(11).document_id}
