@@ -11,7 +11,7 @@ from deploy.local.newsstand.editions import PAGES, editions, out
 from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.site import NewsSite
 from deploy.local.newsstand.table import load_table
-from services.alerter.domain.subscriptions import load_subscriptions
+from services.alerter.adapters.subscriptions_file import load_subscriptions
 from shared.watch.taxonomy import LABELS
 from shared.watch.watchlist import load_watchlist
 
