@@ -54,15 +54,17 @@ def make_producer(servers: str, client_id: str) -> KafkaProducer:
     )
 
 
-def make_consumer(servers: str, group: str, client_id: str) -> KafkaConsumer:
+def make_consumer(servers: str, group: str, client_id: str, instance: str | None = None) -> KafkaConsumer:
     """A consumer whose offsets are committed by hand; subscribe or assign afterwards.
 
+    A member that keeps its `instance` name over restarts gets its partitions back at once (static membership).
     Raises TransientError when no broker answers.
     """
     return _made(
         KafkaConsumer,
         bootstrap_servers=servers.split(","),
         group_id=group,
+        group_instance_id=instance,
         client_id=client_id,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

@@ -100,6 +100,8 @@ class Delivery(SQLModel, table=True):
     attempts: int = 0
     lease_until: datetime | None = instant(default=None)
     lease_by: str | None = None
+    lost_senders: int = 0
+    """How often its sender ended in the middle of sending it."""
     reference: str | None = None
     """What the channel called it (Slack's ts, Message-ID)."""
     reason: str = ""

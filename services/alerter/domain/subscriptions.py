@@ -2,12 +2,10 @@
 
 import difflib
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
 
-from shared.config_file import ConfigModel, load_config
-from shared.errors import ConfigError
+from shared.config_file import ConfigModel
 from shared.messages.classified import Family, Kind, Status
 from shared.messages.common import Language
 from shared.watch.taxonomy import LABELS
@@ -90,23 +88,3 @@ class Subscriptions(ConfigModel):
     def kinds(self) -> frozenset[str]:
         """The kinds of channel that are used."""
         return frozenset(kind for subscription in self.subscriptions for kind in subscription.channels)
-
-
-def load_subscriptions(path: Path, entities: Collection[str]) -> Subscriptions:
-    """The subscriptions in `path`; `entities` are the watchlist's identifiers.
-
-    Raises ConfigError with the line for what cannot be read, and for an entity that nobody watches.
-    """
-    loaded = load_config(path, Subscriptions)
-    for subscription in loaded.subscriptions:
-        for entity in subscription.when.entities:
-            if entity not in entities:
-                line = _line_of_word(path, entity)
-                wrong = f"subscription {subscription.name}: no watched entity is called {entity}"
-                raise ConfigError(path, line, wrong, nearest(entity, entities))
-    return loaded
-
-
-def _line_of_word(path: Path, word: str) -> int | None:
-    lines = path.read_text("utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if word in line.split("#")[0]), None)

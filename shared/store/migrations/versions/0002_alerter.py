@@ -109,6 +109,7 @@ def _deliveries() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", INSTANT, nullable=True),
         _text("lease_by", nullable=True),
+        sa.Column("lost_senders", sa.Integer(), nullable=False),
         _text("reference", nullable=True),
         _text("reason"),
         sa.Column("decided", INSTANT, nullable=False),

@@ -1,0 +1,39 @@
+"""Turns the database's errors into the project's own: whether to try again stands in the type."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from shared.errors import PermanentError, TransientError
+
+_AGAIN = ("08", "40", "53", "55", "57")
+"""Classes of SQLSTATE (PostgreSQL's manual, appendix A): connection, rollback (serialisation, deadlock), resources,
+object not in the state (lock timeout), operator intervention (shutdown, cancelled)."""
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A transaction, committed at the end. Raises TransientError where a new try can succeed, else PermanentError."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except PoolTimeout as error:
+        raise TransientError(f"no free connection: {error}") from error
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        said = str(error.orig).strip()[:500]
+        if state is None and error.connection_invalidated is False and _is_value_error(error):
+            raise PermanentError(said) from error
+        if state is None or state.startswith(_AGAIN):
+            raise TransientError(said or "the database is away") from error
+        raise PermanentError(f"{state}: {said}") from error
+    except SQLAlchemyError as error:
+        raise PermanentError(str(error)[:500]) from error
+
+
+def _is_value_error(error: DBAPIError) -> bool:
+    """psycopg refuses some values (a NUL in a text) before the server sees them."""
+    return type(error).__name__ in ("DataError", "StatementError", "ProgrammingError", "NotSupportedError")

@@ -1,0 +1,212 @@
+"""The ledger of deliveries on PostgreSQL: leases by `for update skip locked`, all times by the database's clock.
+
+A leased row is due again when its lease runs out, so one query finds what is new, what is to be retried and what a
+dead sender left behind.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from sqlalchemy import Engine, RowMapping, bindparam, text
+
+from services.alerter.adapters.database import transaction
+from services.alerter.application.ports import Leased
+from services.alerter.domain.content import Alert
+from shared.messages import AlertDelivered, DeadLetter
+from shared.messages.codec import encode
+
+LEASE = 10.0
+"""Seconds. The keeper renews it while a send lasts; a dead sender's rows are another's after so long."""
+
+_LEASE = text(
+    """
+    with next as (
+        select id, state as before from deliveries
+        where channel_kind = :kind and due <= now()
+        order by id limit 1 for update skip locked
+    )
+    update deliveries d
+    set state = case when before = 'due' then 'sending' else 'unknown' end,
+        due = now() + make_interval(secs => :lease),
+        lease_until = now() + make_interval(secs => :lease),
+        lease_by = :me,
+        attempts = d.attempts + 1,
+        lost_senders = d.lost_senders + case when before = 'sending' then 1 else 0 end
+    from next where d.id = next.id
+    returning d.id, d.content, d.channel, d.attempts, d.repeated_on_the_wire, d.lost_senders, before,
+              extract(epoch from now() - d.decided)::float as age
+    """
+)
+_MINE = "id = :id and attempts = :attempts and state in ('sending', 'unknown')"
+"""Fencing: a row that another took over since has counted an attempt more."""
+_END = "lease_until = null, lease_by = null"
+
+
+class SqlLedger:
+    """See application/ports.py. `identity` names this alerter among those that share the ledger."""
+
+    def __init__(self, engine: Engine, identity: str, lease: float = LEASE) -> None:
+        self._engine = engine
+        self.identity = identity
+        self._lease = lease
+
+    def lease(self, kind: str) -> Leased | None:
+        """The oldest due delivery of that kind."""
+        with transaction(self._engine) as db:
+            row = db.execute(_LEASE, {"kind": kind, "lease": self._lease, "me": self.identity}).mappings().first()
+        return _leased(row) if row else None
+
+    def take_own_back(self) -> int:
+        """At the start, under the identity's lock: what this alerter's last life left on the wire is due at once."""
+        with transaction(self._engine) as db:
+            done = db.execute(
+                text("update deliveries set due = now(), lease_until = now() where lease_by = :me and due is not null"),
+                {"me": self.identity},
+            )
+            return int(done.rowcount)
+
+    def renew(self) -> None:
+        """Prolong what this alerter holds."""
+        with transaction(self._engine) as db:
+            db.execute(
+                text(
+                    "update deliveries set due = now() + make_interval(secs => :lease),"
+                    " lease_until = now() + make_interval(secs => :lease)"
+                    " where lease_by = :me and state in ('sending', 'unknown') and lease_until > now()"
+                ),
+                {"lease": self._lease, "me": self.identity},
+            )
+
+    def sending_again(self, leased: Leased) -> None:
+        """Said before the wire is touched."""
+        self._set(leased, "state = 'sending', repeated_on_the_wire = true")
+
+    def delivered(self, leased: Leased, reference: str) -> None:
+        """The end that is wished for."""
+        self._set(
+            leased,
+            f"state = 'delivered', due = null, delivered = clock_timestamp(), reference = :value, reason = '', {_END}",
+            value=reference,
+        )
+
+    def retry(self, leased: Leased, seconds: float, reason: str, whole_channel: bool) -> None:
+        """Due later; a channel that asked for a pause gets it for everything that waits for it."""
+        later = "now() + make_interval(secs => :seconds)"
+        with transaction(self._engine) as db:
+            db.execute(
+                text(f"update deliveries set state = 'due', due = {later}, reason = :reason, {_END} where {_MINE}"),  # noqa: S608  constants
+                {**_key(leased), "seconds": seconds, "reason": _clean(reason)},
+            )
+            if whole_channel:
+                db.execute(
+                    text(
+                        f"update deliveries set due = greatest(due, {later})"  # noqa: S608  constants
+                        " where channel = :channel and state = 'due'"
+                    ),
+                    {"channel": leased.channel, "seconds": seconds},
+                )
+
+    def unknown(self, leased: Leased, seconds: float | None, reason: str) -> None:
+        """Looked into later, or its end."""
+        due = "null" if seconds is None else "now() + make_interval(secs => :value)"
+        self._set(leased, f"state = 'unknown', due = {due}, reason = :reason, {_END}", seconds, reason=_clean(reason))
+
+    def permanent(self, leased: Leased, letter: DeadLetter) -> None:
+        """The row's end and the letter in one transaction."""
+        with transaction(self._engine) as db:
+            db.execute(
+                text(f"update deliveries set state = 'permanent', due = null, reason = :reason, {_END} where {_MINE}"),  # noqa: S608  constants
+                {**_key(leased), "reason": _clean(letter.reason)},
+            )
+            db.execute(
+                text("insert into alerter_dead_letters (key, value, created) values (:key, :value, now())"),
+                {"key": letter.key, "value": encode(letter)},
+            )
+
+    def unannounced(self, most: int) -> Sequence[tuple[int, AlertDelivered]]:
+        """Delivered rows without a mark, in the order of decision."""
+        with transaction(self._engine) as db:
+            rows = db.execute(
+                text(
+                    "select id, content, channel, delivered from deliveries"
+                    " where state = 'delivered' and announced is null order by id limit :most"
+                ),
+                {"most": most},
+            ).mappings()
+            return [(row["id"], _announcement(row)) for row in rows]
+
+    def announced(self, ids: Sequence[int]) -> None:
+        """Mark them."""
+        self._mark("update deliveries set announced = now() where id in :ids", ids)
+
+    def letters(self, most: int) -> Sequence[tuple[int, bytes | None, bytes]]:
+        """Dead letters without a mark."""
+        with transaction(self._engine) as db:
+            rows = db.execute(
+                text("select id, key, value from alerter_dead_letters where sent is null order by id limit :most"),
+                {"most": most},
+            )
+            return [(row.id, bytes(row.key) if row.key is not None else None, bytes(row.value)) for row in rows]
+
+    def letters_sent(self, ids: Sequence[int]) -> None:
+        """Mark them."""
+        self._mark("update alerter_dead_letters set sent = now() where id in :ids", ids)
+
+    def waiting(self) -> dict[str, int]:
+        """How many deliveries wait, by kind of channel."""
+        with transaction(self._engine) as db:
+            rows = db.execute(
+                text("select channel_kind, count(*) as waiting from deliveries where due is not null group by 1")
+            )
+            return {row.channel_kind: row.waiting for row in rows}
+
+    def _set(self, leased: Leased, what: str, value: object = None, reason: str | None = None) -> None:
+        values = {**_key(leased), "value": value, "reason": reason}
+        used = {name: given for name, given in values.items() if f":{name}" in f"{what} {_MINE}"}
+        with transaction(self._engine) as db:
+            db.execute(text(f"update deliveries set {what} where {_MINE}"), used)  # noqa: S608  constants of this file
+
+    def _mark(self, statement: str, ids: Sequence[int]) -> None:
+        if ids:
+            with transaction(self._engine) as db:
+                db.execute(text(statement).bindparams(bindparam("ids", expanding=True)), {"ids": list(ids)})
+
+
+def _key(leased: Leased) -> dict[str, object]:
+    return {"id": leased.id, "attempts": leased.attempts}
+
+
+def _clean(reason: str) -> str:
+    """PostgreSQL's text holds no NUL."""
+    return reason.replace("\x00", "")[:1000]
+
+
+def _leased(row: RowMapping) -> Leased:
+    return Leased(
+        id=row["id"],
+        alert=Alert.model_validate(row["content"]),
+        channel=row["channel"],
+        attempts=row["attempts"],
+        age=max(0.0, row["age"]),
+        lost=row["before"] != "due",
+        repeated=row["repeated_on_the_wire"],
+        lost_senders=row["lost_senders"],
+    )
+
+
+def _announcement(row: RowMapping) -> AlertDelivered:
+    alert = Alert.model_validate(row["content"])
+    delivered = row["delivered"].astimezone(UTC)
+    return AlertDelivered(
+        delivery_key=alert.delivery_key,
+        thread_id=alert.thread_id,
+        fact_version=alert.fact_version,
+        document_id=alert.document_id,
+        revision=alert.revision,
+        subscription=alert.subscription,
+        channel=row["channel"],
+        kind=alert.kind,
+        labels=alert.labels,
+        importance=alert.importance,
+        times=alert.times.model_copy(update={"delivered": delivered}),
+    )

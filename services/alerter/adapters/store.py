@@ -1,0 +1,246 @@
+"""The transaction that takes in a document, on PostgreSQL."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.dialects.postgresql import array, insert
+from sqlalchemy.types import TEXT
+from sqlmodel import col
+
+from services.alerter.adapters.database import transaction
+from services.alerter.application.ports import Decided, Incoming
+from services.alerter.domain.content import Alert
+from services.alerter.domain.follow_up import LONGEST
+from services.alerter.domain.report import OTHER, Report
+from services.alerter.domain.state import ThreadState
+from shared.messages import DeadLetter, DocumentClassified
+from shared.messages.codec import encode
+from shared.store.alerter import (
+    AlertDecision,
+    Classification,
+    ConsumerPosition,
+    Delivery,
+    Thread,
+    ThreadDocument,
+    UndeliverableMessage,
+)
+
+_THREADS_LOCK = 7_215_432
+"""Key of the advisory lock under which one alerter at a time assigns threads; any fixed number serves."""
+_CANDIDATES = 300
+"""Threads compared at most, the newest first: some hundred are open a year (about 60 ms of work)."""
+_REMEMBERED = 2_000
+"""Thread states kept in memory between messages."""
+
+
+class States:
+    """Thread states by id and number of changes, so that unchanged ones are not read and parsed again."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int], ThreadState] = OrderedDict()
+
+    def get(self, key: tuple[str, int]) -> ThreadState | None:
+        """The state, if it is remembered."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def put(self, key: tuple[str, int], state: ThreadState) -> None:
+        """Remember a state that was committed."""
+        self._kept[key] = state
+        while len(self._kept) > _REMEMBERED:
+            self._kept.popitem(last=False)
+
+
+class SqlUnit:
+    """One transaction (see application/ports.py)."""
+
+    def __init__(self, connection: Connection, group: str, states: States) -> None:
+        self._db = connection
+        self._group = group
+        self._states = states
+
+    def claim(self, record: Incoming) -> bool:
+        """Lock the position's row; move it when the record is at or past it."""
+        place = {"consumer_group": self._group, "topic": record.topic, "partition": record.partition}
+        self._db.execute(insert(ConsumerPosition).values(**place, next_offset=0).on_conflict_do_nothing())
+        moved = self._db.execute(
+            text(
+                "update consumer_positions set next_offset = :next where consumer_group = :consumer_group"
+                " and topic = :topic and partition = :partition and next_offset <= :offset"
+            ),
+            {**place, "next": record.offset + 1, "offset": record.offset},
+        )
+        return moved.rowcount == 1
+
+    def revisions(self, document_id: str) -> frozenset[int]:
+        """Revisions in the classifications."""
+        rows = self._db.execute(
+            select(col(Classification.revision)).where(col(Classification.document_id) == document_id)
+        )
+        return frozenset(rows.scalars())
+
+    def add_classification(self, document: DocumentClassified, now: datetime) -> None:
+        """The whole answer as JSON."""
+        self._db.execute(
+            insert(Classification).values(
+                document_id=document.document_id,
+                revision=document.revision,
+                message=document.model_dump(mode="json"),
+                received=now,
+            )
+        )
+
+    def lock_threads(self) -> None:
+        """An advisory lock until the end of the transaction."""
+        self._db.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _THREADS_LOCK})
+
+    def candidates(self, report: Report) -> Sequence[ThreadState]:
+        """Its own thread first; then those that share an entity or a label within the longest follow-up."""
+        own = select(col(ThreadDocument.thread_id)).where(col(ThreadDocument.document_id) == report.document_id)
+        mine = self._db.execute(own).scalar_one_or_none()
+        span = timedelta(days=LONGEST)
+        keys = sorted((set(report.entities) - {OTHER}) | {event.label for event in report.events})
+        rows = list(
+            self._db.execute(
+                select(col(Thread.thread_id), col(Thread.changes))
+                .where(
+                    col(Thread.latest).between(report.when - span, report.when + span),
+                    col(Thread.keys).op("?|")(array(keys, type_=TEXT)),
+                )
+                .order_by(col(Thread.latest).desc(), col(Thread.thread_id))
+                .limit(_CANDIDATES)
+            )
+        )
+        if mine is not None:
+            row = self._db.execute(
+                select(col(Thread.thread_id), col(Thread.changes)).where(col(Thread.thread_id) == mine)
+            ).one()
+            rows = [row, *(other for other in rows if other[0] != mine)]
+        return self._load([(thread_id, changes) for thread_id, changes in rows])
+
+    def _load(self, wanted: Sequence[tuple[str, int]]) -> Sequence[ThreadState]:
+        missing = [thread_id for thread_id, changes in wanted if self._states.get((thread_id, changes)) is None]
+        if missing:
+            read = select(col(Thread.thread_id), col(Thread.changes), col(Thread.state)).where(
+                col(Thread.thread_id).in_(missing)
+            )
+            for thread_id, changes, state in self._db.execute(read):
+                self._states.put((thread_id, changes), ThreadState.model_validate(state))
+        found = [self._states.get(key) for key in wanted]
+        return [state for state in found if state is not None]
+
+    def save_thread(self, thread: ThreadState, now: datetime) -> None:
+        """Insert it, or write it anew and count the change."""
+        values = {
+            "latest": thread.latest,
+            "title": thread.title,
+            "fact_version": thread.fact_version,
+            "state": thread.model_dump(mode="json"),
+            "keys": list(thread.keys),
+        }
+        statement = insert(Thread).values(thread_id=thread.thread_id, opened=now, changes=1, **values)
+        self._db.execute(
+            statement.on_conflict_do_update(
+                index_elements=["thread_id"], set_={**values, "changes": col(Thread.changes) + 1}
+            )
+        )
+
+    def add_member(self, report: Report, thread: ThreadState, reason: str, now: datetime) -> None:
+        """Insert the membership, or move it."""
+        values = {
+            "thread_id": thread.thread_id,
+            "revision": report.revision,
+            "fact_version": thread.fact_version,
+            "reason": reason,
+        }
+        statement = insert(ThreadDocument).values(document_id=report.document_id, joined=now, **values)
+        self._db.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=values))
+
+    def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
+        """(subscription, channel) of the thread's deliveries."""
+        rows = self._db.execute(
+            select(col(Delivery.subscription), col(Delivery.channel)).where(col(Delivery.thread_id) == thread_id)
+        )
+        return frozenset((subscription, channel) for subscription, channel in rows)
+
+    def add_delivery(self, alert: Alert, channel: str, now: datetime) -> bool:
+        """Insert under the unique key; the database's clock says when it is due."""
+        statement = insert(Delivery).values(
+            thread_id=alert.thread_id,
+            fact_version=alert.fact_version,
+            subscription=alert.subscription,
+            channel=channel,
+            channel_kind=channel.partition(":")[0],
+            document_id=alert.document_id,
+            revision=alert.revision,
+            kind=alert.kind,
+            state="due",
+            content=alert.model_dump(mode="json"),
+            due=func.now(),
+            attempts=0,
+            lost_senders=0,
+            reason="",
+            decided=now,
+            repeated_on_the_wire=False,
+        )
+        return self._db.execute(statement.on_conflict_do_nothing()).rowcount == 1
+
+    def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
+        """One row a revision."""
+        self._db.execute(
+            insert(AlertDecision).values(
+                document_id=document.document_id,
+                revision=document.revision,
+                outcome=decided.outcome,
+                reason=decided.reason,
+                thread_id=decided.thread_id,
+                detail=decided.detail or {},
+                at=now,
+            )
+        )
+
+    def add_letter(self, letter: DeadLetter) -> None:
+        """For the relay."""
+        self._db.execute(
+            insert(UndeliverableMessage).values(key=letter.key, value=encode(letter), created=letter.failed)
+        )
+
+
+class SqlStore:
+    """Begins transactions."""
+
+    def __init__(self, engine: Engine, group: str) -> None:
+        self._engine = engine
+        self._group = group
+        self._states = States()
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlUnit]:
+        """A transaction. Raises TransientError or PermanentError for what the database refuses."""
+        with transaction(self._engine) as connection:
+            yield SqlUnit(connection, self._group, self._states)
+
+    def positions(self, topic: str) -> dict[int, int]:
+        """The next offset of each partition of `topic` that was ever read. Raises TransientError."""
+        with transaction(self._engine) as connection:
+            rows = connection.execute(
+                select(col(ConsumerPosition.partition), col(ConsumerPosition.next_offset)).where(
+                    col(ConsumerPosition.consumer_group) == self._group, col(ConsumerPosition.topic) == topic
+                )
+            )
+            return {row.partition: row.next_offset for row in rows}
+
+    def forget_position(self, topic: str, partition: int, at: int) -> None:
+        """The topic was made anew and ends before the position: read it from `at`. Raises TransientError."""
+        with transaction(self._engine) as connection:
+            connection.execute(
+                text(
+                    "update consumer_positions set next_offset = :at"
+                    " where consumer_group = :group and topic = :topic and partition = :partition"
+                ),
+                {"at": at, "group": self._group, "topic": topic, "partition": partition},
+            )

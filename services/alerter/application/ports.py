@@ -1,0 +1,174 @@
+"""What the steps need from others: a stream, a store, a ledger, channels, a wire. All raise the types of errors.py."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.alerter.domain.content import Alert
+from services.alerter.domain.report import Report
+from services.alerter.domain.state import ThreadState
+from shared.messages import AlertDelivered, DeadLetter, DocumentClassified
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One record of a topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of one revision, and why: a row of alert_decisions."""
+
+    outcome: str
+    reason: str
+    thread_id: str | None = None
+    detail: dict[str, object] | None = None
+
+
+class Unit(Protocol):
+    """One database transaction: all of it happens, or nothing."""
+
+    def claim(self, record: Incoming) -> bool:
+        """Take the partition's position to itself and move it past `record`; False when it was read before."""
+
+    def revisions(self, document_id: str) -> frozenset[int]:
+        """The revisions of the document that were classified before."""
+
+    def add_classification(self, document: DocumentClassified, now: datetime) -> None:
+        """Keep the classifier's answer."""
+
+    def lock_threads(self) -> None:
+        """From here to the end of the transaction nobody else assigns documents to threads."""
+
+    def candidates(self, report: Report) -> Sequence[ThreadState]:
+        """The threads that `report` may belong to; first the one that it already is in."""
+
+    def save_thread(self, thread: ThreadState, now: datetime) -> None:
+        """Write the thread, new or changed."""
+
+    def add_member(self, report: Report, thread: ThreadState, reason: str, now: datetime) -> None:
+        """Say which thread the document is in."""
+
+    def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
+        """(subscription, channel) of every delivery of the thread so far."""
+
+    def add_delivery(self, alert: Alert, channel: str, now: datetime) -> bool:
+        """Put the alert into the ledger, due at once; False when its key stands there already."""
+
+    def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
+        """Write down what became of the revision."""
+
+    def add_letter(self, letter: DeadLetter) -> None:
+        """Keep a dead letter until Kafka has taken it."""
+
+
+class Store(Protocol):
+    """Where transactions begin."""
+
+    def begin(self) -> AbstractContextManager[Unit]:
+        """A transaction, committed at the end of the block, rolled back by an exception."""
+
+
+class Stream(Protocol):
+    """The classified documents, each partition in its order."""
+
+    def poll(self, seconds: float) -> Sequence[Incoming]:
+        """What has come, after `seconds` at most; never before the store's own position is known."""
+
+    def rewind(self, record: Incoming) -> None:
+        """Read from `record` on again."""
+
+    def done(self, record: Incoming) -> None:
+        """All of the partition up to `record` has been taken in: a hint for whoever takes over."""
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A delivery that is this sender's for some seconds."""
+
+    id: int
+    alert: Alert
+    channel: str
+    attempts: int
+    age: float
+    """Seconds since the decision."""
+    lost: bool
+    """An earlier send has no known outcome."""
+    repeated: bool
+    """It was sent once more already."""
+    lost_senders: int = 0
+    """How often its sender ended in the middle."""
+
+    @property
+    def target(self) -> str:
+        """The part of the channel after the colon; empty for one that needs none."""
+        return self.channel.partition(":")[2]
+
+
+class Ledger(Protocol):
+    """The deliveries; every call is one committed transaction on the database's clock."""
+
+    def lease(self, kind: str) -> Leased | None:
+        """The next due delivery of that kind of channel, as `sending`, or as `unknown` when a sender of it died."""
+
+    def sending_again(self, leased: Leased) -> None:
+        """It goes on the wire once more although an earlier send may have arrived."""
+
+    def delivered(self, leased: Leased, reference: str) -> None:
+        """The channel took it over under that name."""
+
+    def retry(self, leased: Leased, seconds: float, reason: str, whole_channel: bool) -> None:
+        """Due again in so many seconds; with `whole_channel` everything that waits for the channel is too."""
+
+    def unknown(self, leased: Leased, seconds: float | None, reason: str) -> None:
+        """The answer was lost; to be looked into in so many seconds, or never (None: this is its end)."""
+
+    def permanent(self, leased: Leased, letter: DeadLetter) -> None:
+        """It will never go; the letter goes to the dead letters."""
+
+    def unannounced(self, most: int) -> Sequence[tuple[int, AlertDelivered]]:
+        """Delivered alerts that the alerts topic does not know yet."""
+
+    def announced(self, ids: Sequence[int]) -> None:
+        """Kafka acknowledged them."""
+
+    def letters(self, most: int) -> Sequence[tuple[int, bytes | None, bytes]]:
+        """Dead letters that Kafka has not taken: row, key, value."""
+
+    def letters_sent(self, ids: Sequence[int]) -> None:
+        """Kafka acknowledged them."""
+
+
+class Channel(Protocol):
+    """A way to people. `kind` is its name in the subscriptions."""
+
+    kind: str
+    can_look_up: bool
+    """It can be asked whether a message arrived."""
+
+    def check_target(self, target: str) -> str:
+        """What is wrong with a target as a person wrote it; empty when nothing is."""
+
+    def send(self, target: str, alert: Alert, now: datetime) -> str:
+        """Send it; what the channel calls it.
+
+        Raises TransientError, PermanentError, or UnknownOutcome when the answer was lost.
+        """
+
+    def look_up(self, target: str, alert: Alert) -> str | None:
+        """What the channel calls the message of that delivery key; None when it never arrived."""
+
+
+class Wire(Protocol):
+    """Kafka, outwards."""
+
+    def send(self, topic: str, messages: Sequence[tuple[bytes | None, bytes]]) -> int:
+        """Send (key, value) in order; how many, from the first, were acknowledged. Raises TransientError at none."""

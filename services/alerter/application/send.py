@@ -1,0 +1,155 @@
+"""Sends what is due on one kind of channel: lease, wire, outcome, each committed before the next."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from services.alerter.application.ports import Channel, Leased, Ledger
+from services.alerter.domain.retry import CRASHES, hopeless, pause
+from shared.errors import PermanentError, TransientError, UnknownOutcome
+from shared.messages import DeadLetter
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+SWEEP = 0.5
+"""Seconds after which due deliveries are looked for without being woken: retries, and what other alerters decided."""
+_LOOK_AGAIN = 2.0
+"""Seconds before a message whose answer was lost is looked up: the other side may still be at it."""
+
+
+class Watched(Protocol):
+    """Who wants to know how sending goes."""
+
+    def beat(self) -> None:
+        """The loop has come round."""
+
+    def sent(self, leased: Leased, state: str, seconds: float) -> None:
+        """A send ended in `state` after so many seconds on the wire."""
+
+
+class Sender:
+    """The one sender of its kind in this process, so that a slow channel delays no other kind."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        ledger: Ledger,
+        watched: Watched,
+        now: Callable[[], datetime],
+        announce: Callable[[], None],
+    ) -> None:
+        """`announce` is called after each delivery."""
+        self._channel = channel
+        self._ledger = ledger
+        self._watched = watched
+        self._now = now
+        self._announce = announce
+        self._wake = threading.Event()
+
+    def wake(self) -> None:
+        """Something is due now."""
+        self._wake.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Send until `stop` is set; a send that has begun is ended first."""
+        failures = 0
+        while not stop.is_set():
+            self._watched.beat()
+            self._wake.clear()
+            try:
+                busy = self.step(stop)
+                failures = 0
+            except TransientError as error:
+                failures += 1
+                busy = False
+                log.warning("the ledger cannot be reached", channel=self._channel.kind, error=str(error))
+                stop.wait(min(pause(failures, None), 5.0))
+            if not busy:
+                self._wake.wait(SWEEP)
+
+    def step(self, stop: threading.Event) -> bool:
+        """Send one delivery; False when none is due. Raises TransientError when the ledger cannot be reached."""
+        leased = self._ledger.lease(self._channel.kind)
+        if leased is None:
+            return False
+        began = time.perf_counter()
+        state, record = self._try(leased)
+        self._insist(record, stop)
+        self._watched.sent(leased, state, time.perf_counter() - began)
+        if state == "delivered":
+            self._announce()
+        return True
+
+    def _try(self, leased: Leased) -> tuple[str, Callable[[], None]]:
+        """What came of it, and how that is to be recorded."""
+        ledger = self._ledger
+        try:
+            if leased.lost:
+                found = self._channel.look_up(leased.target, leased.alert) if self._channel.can_look_up else None
+                if found is not None:
+                    return "delivered", lambda: ledger.delivered(leased, found)
+                if leased.lost_senders > CRASHES:
+                    return self._give_up(leased, "PermanentError", f"its sender ended {CRASHES} times in the middle")
+                ledger.sending_again(leased)
+            reference = self._channel.send(leased.target, leased.alert, self._now())
+        except UnknownOutcome as error:
+            return self._unknown(leased, str(error))
+        except TransientError as error:
+            return self._later(leased, error)
+        except PermanentError as error:
+            return self._give_up(leased, type(error).__name__, str(error))
+        except Exception as error:  # a defect in a channel ends this delivery, not the others behind it
+            log.exception("the channel failed", channel=leased.channel, delivery=leased.alert.delivery_key)
+            return self._give_up(leased, type(error).__name__, str(error))
+        return "delivered", lambda: ledger.delivered(leased, reference)
+
+    def _later(self, leased: Leased, error: TransientError) -> tuple[str, Callable[[], None]]:
+        if hopeless(leased.age):
+            return self._give_up(leased, "TransientError", f"given up after a day: {error}")
+        wait = pause(leased.attempts, error.retry_after)
+        log.warning("will be sent again", delivery=leased.alert.delivery_key, error=str(error), again_in=wait)
+        if leased.lost:
+            return "unknown", lambda: self._ledger.unknown(leased, wait, str(error))
+        asked = error.retry_after is not None
+        return "due", lambda: self._ledger.retry(leased, wait, str(error), whole_channel=asked)
+
+    def _unknown(self, leased: Leased, reason: str) -> tuple[str, Callable[[], None]]:
+        """Looked up where the channel can, else sent once more; after that its end is not known."""
+        again = self._channel.can_look_up or not leased.repeated
+        log.warning("the answer was lost", delivery=leased.alert.delivery_key, error=reason, looked_into=again)
+        wait = _LOOK_AGAIN if again and not hopeless(leased.age) else None
+        return "unknown", lambda: self._ledger.unknown(leased, wait, reason)
+
+    def _give_up(self, leased: Leased, error: str, reason: str) -> tuple[str, Callable[[], None]]:
+        alert = leased.alert
+        log.error("cannot be delivered", delivery=alert.delivery_key, document_id=alert.document_id, reason=reason)
+        letter = DeadLetter(
+            service="alerter",
+            topic="deliveries",
+            partition=0,
+            offset=leased.id,
+            key=alert.delivery_key.encode(),
+            value=alert.model_dump_json().encode(),
+            error=error,
+            reason=reason,
+            document_id=alert.document_id,
+            attempts=max(1, leased.attempts),
+            failed=self._now(),
+        )
+        return "permanent", lambda: self._ledger.permanent(leased, letter)
+
+    def _insist(self, record: Callable[[], None], stop: threading.Event) -> None:
+        """Record an outcome even when the database is away for a while: it is known only here."""
+        failures = 0
+        while True:
+            try:
+                return record()
+            except TransientError as error:
+                failures += 1
+                log.warning("an outcome waits for the database", channel=self._channel.kind, error=str(error))
+                if stop.wait(min(pause(failures, None), 2.0)) and failures > 3:
+                    log.warning("stopped before an outcome was recorded; it counts as unknown")
+                    return None

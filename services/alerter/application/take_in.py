@@ -1,0 +1,191 @@
+"""One classified document, in one transaction: position, classification, thread, deliveries, decision."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerter.application.ports import Decided, Incoming, Store, Unit
+from services.alerter.domain.content import alert_for
+from services.alerter.domain.likeness import Likeness
+from services.alerter.domain.report import Report, report_of
+from services.alerter.domain.routing import Match, Reason, Suppressed, matches, mismatch, no_alert
+from services.alerter.domain.subscriptions import Subscription
+from services.alerter.domain.threads import Decision, Taken, assign, take
+from services.alerter.domain.wording import Names, new_fact_words
+from shared.errors import TransientError, UnreadableMessage
+from shared.messages import DeadLetter, DocumentClassified
+from shared.messages.codec import decode
+
+SERVICE = "alerter"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the step did, for logs and metrics; `outcome` is None for a message that was read before."""
+
+    outcome: str | None
+    reason: str
+    document: DocumentClassified | None = None
+    deliveries: int = 0
+    kinds: frozenset[str] = frozenset()
+    """Kinds of channel that have something to send now."""
+
+
+class TakeIn:
+    """The step, with what it decides by."""
+
+    def __init__(
+        self,
+        store: Store,
+        subscriptions: Sequence[Subscription],
+        likeness: Likeness,
+        names: Names,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._subscriptions = subscriptions
+        self._likeness = likeness
+        self._names = names
+        self._now = now
+
+    def __call__(self, record: Incoming) -> Outcome:
+        """Take in one record. Raises TransientError: nothing has happened, try it again.
+
+        Whatever else goes wrong with a message becomes a dead letter, so that the stream goes on.
+        """
+        try:
+            document = decode(DocumentClassified, record.value)
+        except UnreadableMessage as error:
+            return self._bury(record, error, None)
+        try:
+            with self._store.begin() as unit:
+                if not unit.claim(record):
+                    return Outcome(None, "read before", document)
+                return self._take(unit, document, self._now())
+        except TransientError:
+            raise
+        except Exception as error:  # noqa: BLE001  a message that breaks the rules must not stop the ones behind it
+            return self._bury(record, error, document.document_id)
+
+    def _bury(self, record: Incoming, error: Exception, document_id: str | None) -> Outcome:
+        reason = f"{error}"[:2000] or type(error).__name__
+        with self._store.begin() as unit:
+            if not unit.claim(record):
+                return Outcome(None, "read before")
+            unit.add_letter(
+                DeadLetter(
+                    service=SERVICE,
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    key=record.key,
+                    value=record.value,
+                    error=type(error).__name__,
+                    reason=reason.replace("\x00", "\\0"),
+                    document_id=document_id,
+                    failed=self._now(),
+                )
+            )
+        return Outcome("failed", f"{type(error).__name__}: {reason}")
+
+    def _take(self, unit: Unit, document: DocumentClassified, now: datetime) -> Outcome:
+        known = unit.revisions(document.document_id)
+        if document.revision in known:
+            return Outcome(None, "this revision was taken in before", document)
+        unit.add_classification(document, now)
+        if known and max(known) > document.revision:
+            return self._end(unit, document, Decided("joined", f"revision {max(known)} came before it"), now)
+        quiet = no_alert(document)
+        if quiet and quiet.reason != Reason.BACKGROUND:
+            return self._end(unit, document, Decided(str(quiet.reason), quiet.detail), now)
+        unit.lock_threads()
+        report = report_of(document)
+        decision = assign(report, unit.candidates(report), self._likeness)
+        if document.role == "recall" and not quiet:
+            quiet = Suppressed(Reason.RECALL, "its source only measures what the others missed")
+        if quiet:
+            return self._stay_quiet(unit, document, quiet, (report, decision), now)
+        return self._alert(unit, document, report, take(report, decision), now)
+
+    def _stay_quiet(
+        self,
+        unit: Unit,
+        document: DocumentClassified,
+        quiet: Suppressed,
+        place: tuple[Report, Decision],
+        now: datetime,
+    ) -> Outcome:
+        """History and recall open no thread and add no fact; where they belong is kept."""
+        report, decision = place
+        thread = decision.thread
+        if thread is not None:
+            unit.add_member(report, thread, _why(decision), now)
+        outcome = "suppressed" if quiet.reason == Reason.RECALL else str(quiet.reason)
+        decided = Decided(outcome, quiet.detail, thread.thread_id if thread else None, _detail(decision))
+        return self._end(unit, document, decided, now)
+
+    def _alert(self, unit: Unit, document: DocumentClassified, report: Report, taken: Taken, now: datetime) -> Outcome:
+        told = unit.told(taken.thread.thread_id)
+        unit.save_thread(taken.thread, now)
+        unit.add_member(report, taken.thread, _why(taken.decision), now)
+        wanted = matches(document, self._subscriptions)
+        channels = [channel for match in wanted for channel in self._deliver(unit, document, match, taken, told, now)]
+        decided = self._decided(document, taken, wanted, channels)
+        return self._end(unit, document, decided, now, channels)
+
+    def _deliver(
+        self,
+        unit: Unit,
+        document: DocumentClassified,
+        match: Match,
+        taken: Taken,
+        told: frozenset[tuple[str, str]],
+        now: datetime,
+    ) -> list[str]:
+        thread = taken.thread.thread_id, taken.thread.fact_version
+        added = []
+        for channel in match.subscription.targets():
+            update = (match.subscription.name, channel) in told
+            alert = alert_for(document, match, channel, thread, taken.news, self._names, update)
+            alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
+            if unit.add_delivery(alert, channel, now):
+                added.append(channel)
+        return added
+
+    def _decided(
+        self, document: DocumentClassified, taken: Taken, wanted: Sequence[Match], channels: Sequence[str]
+    ) -> Decided:
+        detail = _detail(taken.decision)
+        detail["news"] = [fact.model_dump(mode="json") for fact in taken.news]
+        detail["subscriptions"] = [match.subscription.name for match in wanted]
+        detail["unwanted"] = {one.name: why for one in self._subscriptions if (why := mismatch(document, one))}
+        news = "; ".join(new_fact_words(fact, "en") for fact in taken.news)
+        thread_id = taken.thread.thread_id
+        if not taken.opened and not taken.news:
+            return Decided("joined", f"nothing new: {_why(taken.decision)}", thread_id, detail)
+        if not wanted:
+            return Decided("suppressed", f"no subscription wants it: {_unwanted(detail)}", thread_id, detail)
+        told = f"told to {len(channels)} channels of {', '.join(match.subscription.name for match in wanted)}"
+        if taken.opened:
+            return Decided("alerted", told, thread_id, detail)
+        return Decided("updated", f"{news}; {told}", thread_id, detail)
+
+    def _end(
+        self, unit: Unit, document: DocumentClassified, decided: Decided, now: datetime, channels: Sequence[str] = ()
+    ) -> Outcome:
+        unit.decide(document, decided, now)
+        kinds = frozenset(channel.partition(":")[0] for channel in channels)
+        return Outcome(decided.outcome, decided.reason, document, len(channels), kinds)
+
+
+def _why(decision: Decision) -> str:
+    return ", ".join(decision.reasons) or "opened it"
+
+
+def _detail(decision: Decision) -> dict[str, object]:
+    return {"probability": round(decision.probability, 3), "why": list(decision.reasons)}
+
+
+def _unwanted(detail: dict[str, object]) -> str:
+    unwanted = detail["unwanted"]
+    return "; ".join(f"{name}: {why}" for name, why in unwanted.items()) if isinstance(unwanted, dict) else ""

@@ -1,0 +1,90 @@
+"""What readers read: events, statuses and new facts in the words of the document's language."""
+
+from collections.abc import Mapping
+
+from opencc import OpenCC
+
+from services.alerter.domain.news import NewFact
+from shared.messages.common import Language
+
+_LABELS: Mapping[str, tuple[str, str]] = {
+    "mergers_acquisitions": ("并购", "merger or acquisition"),
+    "investment_financing": ("投融资", "investment or financing"),
+    "partnership": ("合作", "partnership"),
+    "product_launch": ("产品发布", "product launch"),
+    "market_expansion": ("市场拓展", "market expansion"),
+    "organization": ("组织调整", "reorganisation"),
+    "leadership": ("人事变动", "change of leadership"),
+    "strategy_shift": ("战略转向", "change of strategy"),
+    "financial_results": ("业绩", "results"),
+    "policy_guidance": ("政策法规", "rule or policy"),
+    "enforcement_penalty": ("处罚", "penalty"),
+    "investigation": ("调查", "investigation"),
+    "license_approval": ("许可审批", "licence or approval"),
+    "reimbursement": ("医保支付", "medical-insurance payment"),
+    "product_safety": ("产品安全", "product safety"),
+    "data_privacy": ("数据与隐私", "data and privacy"),
+    "litigation_antitrust": ("诉讼与反垄断", "litigation or antitrust"),
+}
+_STATUSES: Mapping[str, tuple[str, str]] = {
+    "announced": ("已宣布", "announced"),
+    "completed": ("已完成或生效", "completed or in force"),
+    "planned": ("计划或草案", "planned or in draft"),
+    "rumoured": ("传闻", "rumoured"),
+    "denied": ("已否认", "denied"),
+    "background": ("背景", "background"),
+}
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "status": ("进展", "status"),
+    "label": ("新事件", "new event"),
+    "amount": ("金额", "amount"),
+    "counterparty": ("对方", "counterparty"),
+    "regulator": ("监管机构", "authority"),
+    "effective_date": ("生效日期", "date of effect"),
+    "correction": ("更正", "correction"),
+}
+_NOBODY = ("相关方", "a party concerned")
+_TRADITIONAL = OpenCC("s2t")
+
+Names = Mapping[str, tuple[str, str]]
+"""Identifier of an entity → its Chinese and its English name (from the watchlist)."""
+
+
+def in_language(words: tuple[str, str], language: Language) -> str:
+    """The Chinese words, in the document's characters, or the English ones."""
+    if language == "zh-Hant":
+        traditional: str = _TRADITIONAL.convert(words[0])
+        return traditional
+    return words[0] if language == "zh-Hans" else words[1]
+
+
+def label_words(label: str, language: Language) -> str:
+    """What the label is called; an unknown one as it stands."""
+    return in_language(_LABELS.get(label, (label, label)), language)
+
+
+def status_words(status: str, language: Language) -> str:
+    """What the status is called."""
+    return in_language(_STATUSES.get(status, (status, status)), language)
+
+
+def happened(entities: tuple[str, ...], label: str, status: str, names: Names, language: Language) -> str:
+    """One line: who, what, how sure."""
+    zh = language.startswith("zh")
+    named = [in_language(names[entity], language) for entity in entities if entity in names]
+    who = ("、" if zh else ", ").join(named) or in_language(_NOBODY, language)
+    colon, gap = ("：", " · ") if zh else (": ", " · ")
+    return f"{who}{colon}{label_words(label, language)}{gap}{status_words(status, language)}"
+
+
+def new_fact_words(fact: NewFact, language: Language) -> str:
+    """One line: which new fact, and what was known before."""
+    zh = language.startswith("zh")
+    colon = "：" if zh else ": "
+
+    def side(value: str) -> str:
+        return status_words(value, language) if value in _STATUSES else value
+
+    change = f"{side(fact.before)} → {side(fact.after)}" if fact.before else side(fact.after)
+    kind = in_language(_KINDS[fact.kind], language)
+    return f"{label_words(fact.label, language)}{' · '}{kind}{colon}{change}"
