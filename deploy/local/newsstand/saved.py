@@ -33,17 +33,28 @@ class SavedPage:
 
 
 def load_saved(folder: Path) -> tuple[SavedPage, ...]:
-    """The folder's pages, spread evenly over SPAN. Raises OSError or ValueError when the manifest cannot be read."""
-    lines = (folder / "manifest.jsonl").read_text("utf-8").splitlines()
-    entries = [json.loads(line) for line in lines if line.strip()]
-    pages = []
-    for number, entry in enumerate(entries):
-        slug = re.sub(r"[^a-z0-9]+", "-", entry["id"].lower()).strip("-")
-        file = folder / entry["html"]
-        if not file.is_file():
-            raise ValueError(f"{folder / 'manifest.jsonl'}:{number + 1}: no file {file}")
-        pages.append(SavedPage(entry["id"], f"/saved/{number + 1:04d}-{slug}", file, number * SPAN / len(entries)))
-    return tuple(pages)
+    """The folder's pages, spread evenly over SPAN. Raises OSError or ValueError when the manifest cannot be used."""
+    manifest = folder / "manifest.jsonl"
+    lines = manifest.read_text("utf-8").splitlines()
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not numbered:
+        raise ValueError(f"{manifest}: names no page")
+    return tuple(
+        _saved_page(folder, f"{manifest}:{number}", line, place * SPAN / len(numbered), place + 1)
+        for place, (number, line) in enumerate(numbered)
+    )
+
+
+def _saved_page(folder: Path, where: str, line: str, release: float, count: int) -> SavedPage:
+    try:
+        entry = json.loads(line)
+        name, file = str(entry["id"]), folder / str(entry["html"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{where}: wanted a JSON object with `id` and `html`: {error!r}") from error
+    if not file.is_file():
+        raise ValueError(f"{where}: no file {file}")
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return SavedPage(name, f"/saved/{count:04d}-{slug}", file, release)
 
 
 @dataclass(frozen=True)

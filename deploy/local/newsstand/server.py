@@ -1,6 +1,7 @@
 """The newsstand's sockets: `python -m deploy.local.newsstand.server --start ISO8601 --ports-file F`.
 
-One process serves every outlet on its own port of 127.0.0.1, and ends at once on SIGTERM or SIGINT.
+One process serves every outlet on its own port of 127.0.0.1, and ends at once on SIGTERM or SIGINT. With --start-file
+instead of --start it serves empty lists until that file says when the releases begin.
 """
 
 import argparse
@@ -24,6 +25,8 @@ from deploy.local.newsstand.table import load_table
 from shared.errors import EXIT_CONFIG, ConfigError
 
 HOST = "127.0.0.1"
+START_LOOK = 0.05
+"""Seconds between two looks for the file that names the start."""
 PATIENCE = 300.0
 """Seconds after which a connection that was never answered is given up, so that threads do not pile up."""
 
@@ -135,37 +138,46 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until a signal. Exit code 2 when the table, the pages or the saved folder cannot be used."""
+    """Serve until a signal. Exit code 2 when the table, the pages, the saved folder or a port cannot be used."""
     options = _options(arguments)
-    try:
-        makers = _sites(options.pages, options.start)
-    except (ConfigError, OSError, ValueError) as error:
-        print(f"newsstand: {error}", file=sys.stderr)
-        return EXIT_CONFIG
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    log = AccessLog(options.access_log)
-    ports: dict[str, int] = json.loads(options.ports) if options.ports else {}
-    for name, make in makers.items():
-        server = OutletServer(name, ports.get(name, 0), log, stopping)
-        ports[name] = server.server_address[1]
-        server.site = make(f"http://{HOST}:{ports[name]}")
-        threading.Thread(target=server.serve_forever, name=name, daemon=True).start()
-    _write_whole(options.ports_file, json.dumps(ports))
+    try:
+        ports = _serve(options, stopping)
+        _write_whole(options.ports_file, json.dumps(ports))
+    except (ConfigError, OSError, ValueError) as error:
+        print(f"newsstand: {error}", file=sys.stderr)
+        return EXIT_CONFIG
     stopping.wait()
     return 0
 
 
-def _sites(folder: Path | None, start: datetime) -> Mapping[str, Callable[[str], Site]]:
-    """What is served, by outlet: a maker that is given the site's address once its port is known."""
+def _serve(options: argparse.Namespace, stopping: threading.Event) -> dict[str, int]:
+    """Start every outlet in a thread of its own; gives their ports."""
+    log = AccessLog(options.access_log)
+    ports: dict[str, int] = json.loads(options.ports) if options.ports else {}
+    for name, make in _sites(options.pages, options.start).items():
+        server = OutletServer(name, ports.get(name, 0), log, stopping)
+        ports[name] = server.server_address[1]
+        server.site = make(f"http://{HOST}:{ports[name]}")
+        threading.Thread(target=server.serve_forever, name=name, daemon=True).start()
+    return ports
+
+
+def _sites(folder: Path | None, start: datetime | None) -> Mapping[str, Callable[[str], Site]]:
+    """What is served, by outlet: a maker that is given the site's address once its port is known.
+
+    While the start is unknown there is nothing out, but table, texts and saved pages are read and so checked.
+    """
+    begin = start or datetime.now(UTC)
     if folder is not None:
         pages = load_saved(folder)
-        return {NAME: lambda base: SavedSite(pages, base, start)}
-    every = editions(load_table().pages, start)
+        return {NAME: lambda base: SavedSite(pages if start is not None else (), base, begin)}
+    every = editions(load_table().pages, begin)
 
     def maker(outlet: Any) -> Callable[[str], Site]:
-        return lambda base: NewsSite(outlet, every, base, start)
+        return lambda base: NewsSite(outlet, every if start is not None else (), base, begin)
 
     return {outlet.name: maker(outlet) for outlet in OUTLETS}
 
@@ -177,6 +189,13 @@ def _write_whole(path: Path, text: str) -> None:
     draft.replace(path)
 
 
+def _moment_in(path: Path | None) -> datetime | None:
+    """The start that the file names; None while it is not there."""
+    if path is None or not path.is_file():
+        return None
+    return datetime.fromisoformat(path.read_text("utf-8").strip())
+
+
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -186,7 +205,9 @@ def _moment(text: str) -> datetime:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Serve the newsstand.")
-    parser.add_argument("--start", type=_moment, required=True, help="when the releases begin, ISO 8601 with timezone")
+    begin = parser.add_mutually_exclusive_group(required=True)
+    begin.add_argument("--start", type=_moment, help="when the releases begin, ISO 8601 with timezone")
+    begin.add_argument("--start-file", type=Path, help="begin when this file is there; it names the moment")
     parser.add_argument("--ports-file", type=Path, required=True, help="where the outlets' ports are written, as JSON")
     parser.add_argument("--ports", help="ports to use again, as JSON by outlet; free ones otherwise")
     parser.add_argument("--access-log", type=Path, help="append one JSON line a request")
