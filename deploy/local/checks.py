@@ -8,10 +8,15 @@ from deploy.local.expectation import from_folder
 from deploy.local.members import Ports
 from deploy.local.newsstand.saved import NAME as SAVED
 from deploy.local.newsstand.table import load_table
-from services.alerter.domain.subscriptions import Subscriptions, load_subscriptions
+from services.alerter.adapters.subscriptions_file import load_subscriptions
+from services.alerter.domain.subscriptions import Subscriptions
 from services.classifier.domain.triggers import load_taxonomy
 from services.crawler.sources.config import load_sources
+from shared.errors import ConfigError
 from shared.watch.watchlist import load_watchlist
+
+NEEDED = {"slack": ("SLACK_BOT_TOKEN",), "email": ("SMTP_HOST", "SMTP_FROM")}
+"""Variables that a kind of channel cannot do without."""
 
 
 def check_files(config: Path, sources: Path, subscriptions: Path, environment: Mapping[str, str]) -> Subscriptions:
@@ -34,3 +39,18 @@ def check_demo(environment: Mapping[str, str], ports: Ports, pages: Path | None)
         Path(environment["SUBSCRIPTIONS_FILE"]),
         environment,
     )
+
+
+def check_run(environment: Mapping[str, str], console_only: bool) -> Subscriptions:
+    """The files of a live run, and the variables that its channels and its crawler need. Raises ConfigError."""
+    config, file = Path(environment["CONFIG_DIR"]), Path(environment["SUBSCRIPTIONS_FILE"])
+    subscriptions = check_files(config, Path(environment["SOURCES_FILE"]), file, environment)
+    wanted = [("CRAWLER_CONTACT", "the crawler names it to every site")]
+    for subscription in subscriptions.subscriptions if not console_only else ():
+        for kind in subscription.channels:
+            wanted += [(name, f"subscription {subscription.name} wants {kind}") for name in NEEDED.get(kind, ())]
+    for name, why in wanted:
+        if not environment.get(name):
+            right = f"set it in .env (see .env.example){'' if name == 'CRAWLER_CONTACT' else ', or add --console-only'}"
+            raise ConfigError(f"environment variable {name}", None, f"is not set, but {why}", right)
+    return subscriptions

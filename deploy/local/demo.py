@@ -8,7 +8,7 @@ import os
 import secrets
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +24,7 @@ from deploy.local.members import (
     Ports,
     demo_environment,
     newsstand,
+    open_newsstand,
     receiver,
     receivers_of,
     service,
@@ -36,8 +37,6 @@ from deploy.local.single import Single
 from deploy.local.summary import as_figures, as_lines, page_lines
 from shared.errors import EXIT_CONFIG, ConfigError
 
-LEAD = 3.0
-"""Seconds between the newsstand's start and its first release: the crawler becomes ready in them (measured: 2 to 3)."""
 STALLED_AFTER = 45.0
 """Seconds without any progress, after the last release, at which `--once` gives up. A killed broker is back after 10 s,
 a killed worker's partitions are taken over within 10 s more."""
@@ -59,20 +58,22 @@ class Demo:
         self.judged = pages is None
 
     def start(self) -> None:
-        """Bring everything up; the newsstand's clock starts when all else is ready but the crawler, which is last."""
-        began = self._start
+        """Bring everything up side by side; the newsstand's clock starts when all are ready.
+
+        Raises what Session.start raises.
+        """
+        began = datetime.now(UTC)
         session, folder = self._session, self._session.folder
-        helpers = [receiver(name, folder, self._ports, self._environment) for name in RECEIVERS]
         session.start_infrastructure()
         servers, url = session.infrastructure.servers, session.infrastructure.database_url
-        self._environment |= {"KAFKA_BOOTSTRAP_SERVERS": servers, "DATABASE_URL": url}
-        services = [service(name, self._ports.health, self._environment) for name in SERVICES]
-        session.start([*services[:-1], *helpers])
-        self._start = datetime.now(UTC) + timedelta(seconds=LEAD)
-        session.start([newsstand(folder, self._ports, self._start, self._pages, self._environment)])
-        self.expected = self._expected()
-        session.start(services[-1:])
+        environment = {**self._environment, "KAFKA_BOOTSTRAP_SERVERS": servers, "DATABASE_URL": url}
+        services = [service(name, self._ports.health, environment) for name in SERVICES]
+        receivers = [receiver(name, folder, self._ports, environment) for name in RECEIVERS]
+        session.start([*services, *receivers, newsstand(folder, self._ports, self._pages, environment)])
         session.observe(lambda: began, receivers_of(folder))
+        self._start = datetime.now(UTC)
+        open_newsstand(folder, self._start)
+        self.expected = self._expected()
 
     def watch(self, once: bool) -> View:
         """Show the run until a person stops it or, with `once`, until it is at rest or stalled; gives the last view.

@@ -16,8 +16,9 @@ from deploy.local.probes import port_probe, service_probe
 from deploy.local.watched import Service
 
 SERVICES = ("classifier", "alerter", "crawler")
-"""Readers before writers: when the crawler starts, the others are ready."""
+"""The slowest to become ready first."""
 RECEIVERS = ("slack", "mail")
+START_FILE = "start"
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "LOG_LEVEL")
 """What the demo's processes see of the caller's environment; a Slack token or a proxy must not reach them."""
 
@@ -85,16 +86,21 @@ def receiver(name: str, folder: Path, ports: Ports, environment: Mapping[str, st
     return Service(name, arguments, environment, port_probe(port))
 
 
-def newsstand(
-    folder: Path, ports: Ports, start: datetime, pages: Path | None, environment: Mapping[str, str]
-) -> Service:
-    """The news site, whose releases begin at `start`; `pages`: a folder of saved pages instead of its own."""
-    arguments = ["-m", "deploy.local.newsstand.server", "--start", start.isoformat()]
+def newsstand(folder: Path, ports: Ports, pages: Path | None, environment: Mapping[str, str]) -> Service:
+    """The news site, whose releases begin with `open_newsstand`; `pages`: saved pages instead of its own."""
+    arguments = ["-m", "deploy.local.newsstand.server", "--start-file", str(folder / START_FILE)]
     arguments += ["--ports", json.dumps(dict(ports.outlets)), "--ports-file", str(folder / "ports.json")]
     arguments += ["--access-log", str(folder / "logs" / "access.jsonl")]
     if pages is not None:
         arguments += ["--pages", str(pages)]
     return Service("newsstand", tuple(arguments), environment, port_probe(next(iter(ports.outlets.values()))))
+
+
+def open_newsstand(folder: Path, start: datetime) -> None:
+    """Let the releases begin at `start`. Whoever waits for the file finds it whole or not at all."""
+    draft = folder / f"{START_FILE}.part"
+    draft.write_text(start.isoformat(), "utf-8")
+    draft.replace(folder / START_FILE)
 
 
 def service(name: str, ports: Mapping[str, int], environment: Mapping[str, str]) -> Service:

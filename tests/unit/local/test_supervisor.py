@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.ports import free_ports
-from deploy.local.probes import Answer, file_probe, port_probe
+from deploy.local.probes import Answer, file_probe
 from deploy.local.single import Single
 from deploy.local.supervisor import Happening, Supervisor
 from deploy.local.watched import PAUSES, Service, Watched, cause_of
@@ -130,11 +129,6 @@ def test_pauses_grow_and_are_forgiven_after_a_long_life(tmp_path: Path) -> None:
     die(watched, now)
     assert "started again" in watched.look(now)
     watched.stop()
-
-
-def test_port_probe_sees_a_closed_port() -> None:
-    [port] = free_ports(1)
-    assert not port_probe(port)().ready
 
 
 def test_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
