@@ -51,11 +51,13 @@ def stamp() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
+def installed() -> bool:
+    """Whether `.venv` is what the lock says."""
+    return STAMP.exists() and VENV_PYTHON.exists() and STAMP.read_text("utf-8").strip() == stamp()
+
+
 def install() -> None:
     """Make `.venv` and install the locked packages into it, each checked against its hash."""
-    wanted = stamp()
-    if STAMP.exists() and VENV_PYTHON.exists() and STAMP.read_text("utf-8").strip() == wanted:
-        return
     if not usable():
         say(f"making {VENV} with Python {sys.version.split()[0]} …")
         made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
@@ -64,7 +66,6 @@ def install() -> None:
                 f"{VENV} cannot be made\n  mend: on Debian and Ubuntu: apt-get install python3-venv; then `make setup`"
             )
     pip_install()
-    STAMP.write_text(wanted + "\n", "utf-8")
 
 
 def usable() -> bool:
@@ -84,7 +85,8 @@ def pip_install() -> None:
     """Run pip, showing how far it is; on failure its last lines."""
     total = sum(line[:1].isalnum() for line in LOCK.read_text("utf-8").splitlines())
     say(f"installing {total} packages …")
-    command = [str(VENV_PYTHON), "-m", "pip", "install", "--require-hashes", "--no-input", "--progress-bar", "off"]
+    quiet = ["--no-input", "--progress-bar", "off", "--no-compile"]
+    command = [str(VENV_PYTHON), "-m", "pip", "install", "--require-hashes", *quiet]
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     last: deque[str] = deque(maxlen=25)
     collected = 0
@@ -129,8 +131,18 @@ def main() -> None:
     LUMING.mkdir(exist_ok=True)
     with Path(LUMING / "setup.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        install()
-        fetch_kafka()
+        if installed():
+            fetch_kafka()
+        else:
+            install()
+            # pip would compile on one processor, and with nothing else going on; fetching mostly waits.
+            compiling = subprocess.Popen(
+                [str(VENV_PYTHON), "-m", "compileall", "-qq", "-j", "0", str(VENV / "lib")],
+                stdout=subprocess.DEVNULL,
+            )
+            fetch_kafka()
+            compiling.wait()  # some packages hold files of no Python that is meant to be compiled
+            STAMP.write_text(stamp() + "\n", "utf-8")
     took = time.monotonic() - began
     if took > 2:
         say(f"set up in {took:.0f} s")
