@@ -1,5 +1,6 @@
 """RSS and Atom: the address of the feed is all that is needed."""
 
+import html
 import io
 import re
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ class Feed:
         address = usable(entry.get("link") or "", base)
         if address is None:
             return None
-        updated = str(entry.get("updated") or "")
+        updated = str(dict.get(entry, "updated") or "")  # its own get() answers with `published` and a warning
         return Listed(
             address=address,
             title=_plain(str(entry.get("title") or "")),
@@ -68,7 +69,7 @@ class Feed:
         )
 
     def _time(self, entry: feedparser.FeedParserDict) -> Published | None:
-        written = entry.get("published") or entry.get("updated")
+        written = entry.get("published") or dict.get(entry, "updated")
         return parse_time(str(written), self.zone) if written else None
 
 
@@ -82,7 +83,7 @@ def _capped(body: bytes, most: int) -> tuple[bytes, int]:
 
 
 def _plain(title: str) -> str:
-    return " ".join(_TAGS.sub("", title).split())[:500]
+    return " ".join(html.unescape(_TAGS.sub("", title)).split())[:500]
 
 
 def build(address: str, zone: tzinfo, options: FeedOptions) -> Source:

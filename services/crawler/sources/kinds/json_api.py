@@ -151,7 +151,7 @@ def _filled(link: str, row: object) -> str:
     words = [_word(row, name) for name in _FIELD.findall(link)]
     if not all(words):
         return ""
-    parts = iter(quote(word, safe="") for word in words)
+    parts = iter(quote(word, safe="/") for word in words)
     return _FIELD.sub(lambda _: next(parts), link)
 
 

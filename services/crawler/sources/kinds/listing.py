@@ -114,6 +114,8 @@ class Listing:
 
 
 def _soup(text: str) -> BeautifulSoup:
+    if text.lstrip()[:5] == "<?xml" and "<html" not in text.lower():
+        raise PermanentError("an XML document, no HTML page")
     depth = deepest = 0
     for tag in re.finditer(r"<(/?)(?:div|span|ul|li|table|td|b|i|font|a|p|section)\b", text, re.IGNORECASE):
         depth = max(0, depth + (-1 if tag[1] else 1))
