@@ -23,6 +23,9 @@ Outcome = Literal[
     "suppressed",
     "failed",
 ]
+Fault = Literal["404", "500", "never", "loop", "huge", "empty", "declares-latin-1", "declares-gb2312"]
+"""What is wrong with a page's answer: a status, no answer at all, a redirect to itself, 50 MB, no article text, or a
+charset that the bytes do not have (that one is to be read all the same)."""
 TABLE = Path(__file__).parent / "expected.yaml"
 
 
@@ -53,14 +56,17 @@ class Page(ConfigModel):
     days_before: float = Field(ge=0, le=366)
     """How many days before the demo's start it says it was published."""
     language: Literal["zh-Hans", "zh-Hant", "en", "none"]
-    fault: str | None = None
-    """What is wrong with its answer: 404, 500, never, loop, huge, wrong-charset, …"""
+    fault: Fault | None = None
     outcome: Outcome
     thread: str | None = None
-    """Pages of one thread name the same one."""
+    """Pages that an editor would put into one story name the same one; a reprint names its original's."""
     duplicate_of: str | None = None
+    """The page whose text it repeats."""
     events: tuple[ExpectedEvent, ...] = ()
+    """The current events that a careful reader finds. Background is not listed, nor are the events of a reprint or a
+    market note, which are never judged for alerts."""
     alerts: tuple[ExpectedAlert, ...] = ()
+    """Each message that is to arrive because of this page, no other."""
     reason: str
 
 
