@@ -144,25 +144,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     try:
-        ports = _serve(options, stopping)
-        _write_whole(options.ports_file, json.dumps(ports))
+        start = options.start or _moment_in(options.start_file)
+        servers = _serve(options, start, stopping)
+        _write_whole(options.ports_file, json.dumps({server.name: server.server_port for server in servers}))
     except (ConfigError, OSError, ValueError) as error:
         print(f"newsstand: {error}", file=sys.stderr)
         return EXIT_CONFIG
+    while start is None and not stopping.wait(START_LOOK):
+        start = _moment_in(options.start_file)
+        if start is not None:
+            _open(servers, _sites(options.pages, start))
     stopping.wait()
     return 0
 
 
-def _serve(options: argparse.Namespace, stopping: threading.Event) -> dict[str, int]:
-    """Start every outlet in a thread of its own; gives their ports."""
+def _serve(options: argparse.Namespace, start: datetime | None, stopping: threading.Event) -> list[OutletServer]:
+    """Start every outlet in a thread of its own."""
     log = AccessLog(options.access_log)
     ports: dict[str, int] = json.loads(options.ports) if options.ports else {}
-    for name, make in _sites(options.pages, options.start).items():
-        server = OutletServer(name, ports.get(name, 0), log, stopping)
-        ports[name] = server.server_address[1]
-        server.site = make(f"http://{HOST}:{ports[name]}")
-        threading.Thread(target=server.serve_forever, name=name, daemon=True).start()
-    return ports
+    sites = _sites(options.pages, start)
+    servers = [OutletServer(name, ports.get(name, 0), log, stopping) for name in sites]
+    _open(servers, sites)
+    for server in servers:
+        threading.Thread(target=server.serve_forever, name=server.name, daemon=True).start()
+    return servers
+
+
+def _open(servers: Sequence[OutletServer], sites: Mapping[str, Callable[[str], Site]]) -> None:
+    """Let each server serve its site, whose address is known by now."""
+    for server in servers:
+        server.site = sites[server.name](f"http://{HOST}:{server.server_port}")
 
 
 def _sites(folder: Path | None, start: datetime | None) -> Mapping[str, Callable[[str], Site]]:

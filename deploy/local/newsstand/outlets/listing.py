@@ -24,6 +24,7 @@ class Listing:
             f'<a href="{escape(e.page.path)}" target="_blank">{escape(e.title)}</a></li>'
             for e in editions
         )
+        rows = rows or "<li>暂无资讯</li>"  # a list without any entry looks like a site that was rebuilt
         return f"""<html>
 <head><title>最新资讯_{SITE}</title><link rel="stylesheet" href="/css/main.css"></head>
 <body>
