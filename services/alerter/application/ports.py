@@ -148,14 +148,15 @@ class Ledger(Protocol):
 
 
 class Channel(Protocol):
-    """A way to people. `kind` is its name in the subscriptions."""
+    """A way to people."""
 
-    kind: str
-    can_look_up: bool
-    """It can be asked whether a message arrived."""
+    @property
+    def kind(self) -> str:
+        """Its name in the subscriptions."""
 
-    def check_target(self, target: str) -> str:
-        """What is wrong with a target as a person wrote it; empty when nothing is."""
+    @property
+    def can_look_up(self) -> bool:
+        """It can be asked whether a message arrived."""
 
     def send(self, target: str, alert: Alert, now: datetime) -> str:
         """Send it; what the channel calls it.

@@ -88,7 +88,7 @@ class Sender:
         ledger = self._ledger
         try:
             if leased.lost:
-                found = self._channel.look_up(leased.target, leased.alert) if self._channel.can_look_up else None
+                found = self._look_up(leased)
                 if found is not None:
                     return "delivered", lambda: ledger.delivered(leased, found)
                 if leased.lost_senders > CRASHES:
@@ -105,6 +105,15 @@ class Sender:
             log.exception("the channel failed", channel=leased.channel, delivery=leased.alert.delivery_key)
             return self._give_up(leased, type(error).__name__, str(error))
         return "delivered", lambda: ledger.delivered(leased, reference)
+
+    def _look_up(self, leased: Leased) -> str | None:
+        if not self._channel.can_look_up:
+            return None
+        try:
+            return self._channel.look_up(leased.target, leased.alert)
+        except PermanentError as error:  # the right to look is missing: then it is sent once more
+            log.warning("cannot be looked up", delivery=leased.alert.delivery_key, error=str(error))
+            return None
 
     def _later(self, leased: Leased, error: TransientError) -> tuple[str, Callable[[], None]]:
         if hopeless(leased.age):
