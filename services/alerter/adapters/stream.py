@@ -11,7 +11,6 @@ from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from services.alerter.application.ports import Incoming
-from shared.errors import LumingError, TransientError
 from shared.runtime.kafka import typed
 from shared.runtime.logs import get_logger
 
@@ -52,13 +51,17 @@ class KafkaStream:
         consumer.subscribe([topic], listener=self._listener)
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
-        """Records of placed partitions. Raises TransientError when the database or the broker cannot be asked."""
+        """Records of placed partitions.
+
+        Raises TransientError when the database or the broker cannot be asked, PermanentError when this member is no
+        longer one: then a new one has to be made.
+        """
         try:
             if self._listener.unplaced:
                 self._place()
             batches = self._consumer.poll(timeout_ms=int(seconds * 1000))
         except KafkaError as error:
-            raise _transient(typed(error)) from error
+            raise typed(error) from error
         return [
             Incoming(tp.topic, tp.partition, record.offset, record.key, record.value)
             for tp, records in batches.items()
@@ -117,8 +120,3 @@ class KafkaStream:
                           start=starts[tp])  # fmt: skip
             self._consumer.seek(tp, max(at, starts[tp]))
         self._listener.unplaced.clear()
-
-
-def _transient(error: LumingError) -> TransientError:
-    """A stream has no message to blame: whatever Kafka says, it is asked again."""
-    return error if isinstance(error, TransientError) else TransientError(str(error))

@@ -182,11 +182,12 @@ def _page(shown: Presented, language: str) -> str:
         for line, quote in shown.events
     )
     summary = "".join(f"<p>{e(sentence)}</p>" for sentence in shown.summary)
+    told = f"<ul>{news}</ul>" if news else ""
     link = f'<a href="{e(shown.url)}">{e(shown.title)}</a>' if shown.url.startswith(("http://", "https://")) else ""
     return (
         f'<!doctype html><html lang="{e(language)}"><head><meta charset="utf-8"></head>'
         f'<body style="font-family:sans-serif;max-width:44em"><h2>{e(shown.headline)}</h2>'
-        f"<p>{link}<br>{e(shown.url)}</p><p>{e(shown.source)}</p>{f'<ul>{news}</ul>' if news else ''}<ul>{events}</ul>{summary}"
+        f"<p>{link}<br>{e(shown.url)}</p><p>{e(shown.source)}</p>{told}<ul>{events}</ul>{summary}"
         f'<p style="color:#666;font-size:small">{e(shown.times)}<br>{e(shown.why)}</p></body></html>'
     )
 

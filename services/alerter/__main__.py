@@ -1,0 +1,64 @@
+"""The commands of the alerter; what they do stands in bootstrap.py and application/."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.alerter import bootstrap
+from services.alerter.adapters.table import subscriptions_table
+from services.alerter.settings import AlerterSettings
+from shared.errors import ConfigError, TransientError
+from shared.runtime.logs import configure_logging
+from shared.runtime.settings import exit_on_config_error, load_settings
+from shared.runtime.stop import stop_on_signals
+
+app = typer.Typer(add_completion=False, help="Tells people what happened, once a fact.")
+
+
+@app.command()
+def run() -> None:
+    """Take in classified documents and send alerts until asked to stop."""
+    try:
+        settings = load_settings(AlerterSettings)
+        configure_logging("alerter", settings.log_level)
+        code = bootstrap.run(settings, stop_on_signals())
+    except ConfigError as error:
+        exit_on_config_error(error)
+    else:
+        raise SystemExit(code)
+
+
+@app.command()
+def check(
+    config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
+    subscriptions_file: Annotated[
+        Path | None, typer.Option(envvar="SUBSCRIPTIONS_FILE", help="instead of CONFIG_DIR/subscriptions.yaml")
+    ] = None,
+) -> None:
+    """Check the subscriptions and print them as a table."""
+    file = subscriptions_file or config_dir / "subscriptions.yaml"
+    try:
+        subscriptions, _ = bootstrap.read_subscriptions(file, config_dir)
+    except ConfigError as error:
+        exit_on_config_error(error)
+    else:
+        typer.echo(subscriptions_table(subscriptions))
+
+
+@app.command()
+def explain(
+    address: Annotated[str, typer.Argument(help="an article's address, or a document_id")],
+    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the tables are")],
+) -> None:
+    """Print why an article was alerted, or why not."""
+    configure_logging("alerter", "WARNING")
+    try:
+        typer.echo(bootstrap.explain(database_url, address))
+    except TransientError as error:
+        typer.echo(f"the database cannot be asked: {error}", err=True)
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    app()

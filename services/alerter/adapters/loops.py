@@ -1,0 +1,105 @@
+"""The alerter's threads, each with a heartbeat: a loop that stands still makes the process unhealthy."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from services.alerter.adapters.metrics import Metrics
+from services.alerter.application.ports import Leased
+from services.alerter.application.take_in import Outcome
+from shared.runtime.health import Health
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+STANDSTILL = 60.0
+"""Seconds without a heartbeat: longer than any bounded wait of a loop (SMTP's five steps of five seconds)."""
+
+
+class Loop:
+    """What one loop reports."""
+
+    def __init__(self, name: str, health: Health, metrics: Metrics, condition: str | None = None) -> None:
+        """`condition` is the readiness that the loop's troubles take away."""
+        self.name = name
+        self._health = health
+        self._metrics = metrics
+        self._condition = condition
+        self._beat = time.monotonic()
+
+    @property
+    def still_for(self) -> float:
+        """Seconds since the last heartbeat."""
+        return time.monotonic() - self._beat
+
+    def beat(self) -> None:
+        """The loop has come round."""
+        self._beat = time.monotonic()
+
+    def trouble(self, what: str) -> None:
+        """Something is away; empty: it is back."""
+        if self._condition is None:
+            return
+        if what:
+            self._health.unready(self._condition, what)
+        else:
+            self._health.ready(self._condition)
+
+    def taken_in(self, outcome: Outcome, seconds: float) -> None:
+        """A message was taken in."""
+        self._metrics.taken_in(outcome, seconds)
+
+    def sent(self, leased: Leased, state: str, seconds: float) -> None:
+        """A send ended."""
+        way = (datetime.now(UTC) - leased.alert.times.first_seen).total_seconds()
+        self._metrics.sent(leased, state, seconds, way)
+        log.info(
+            "sent" if state == "delivered" else "not sent",
+            document_id=leased.alert.document_id,
+            delivery=leased.alert.delivery_key,
+            state=state,
+            attempts=leased.attempts,
+            seconds=round(seconds, 3),
+            since_first_seen=round(way, 3),
+        )
+
+
+class Loops:
+    """Starts the threads, watches their heartbeats, and waits for their end."""
+
+    def __init__(self, health: Health, stop: threading.Event) -> None:
+        self._health = health
+        self._stop = stop
+        self._threads: list[threading.Thread] = []
+        self._loops: list[Loop] = []
+        self.crashed = ""
+        """Name of the first loop that ended by a defect."""
+
+    def start(self, loop: Loop, work: Callable[[], None]) -> None:
+        """Run `work` in a thread; a defect in it stops the process, to be started again from outside."""
+
+        def run() -> None:
+            try:
+                work()
+            except Exception:
+                log.exception("a loop ended by a defect", loop=loop.name)
+                self.crashed = self.crashed or loop.name
+                self._stop.set()
+
+        thread = threading.Thread(target=run, name=loop.name, daemon=True)
+        self._threads.append(thread)
+        self._loops.append(loop)
+        thread.start()
+
+    def look(self) -> None:
+        """Say which loop stands still, or that none does."""
+        still = [f"{loop.name} for {loop.still_for:.0f} s" for loop in self._loops if loop.still_for > STANDSTILL]
+        self._health.ill(f"no progress: {', '.join(still)}" if still else "")
+
+    def join(self, seconds: float) -> list[str]:
+        """Wait for all ends, `seconds` in all; the names of those that still run."""
+        end = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        return [thread.name for thread in self._threads if thread.is_alive()]

@@ -1,0 +1,67 @@
+"""What the alerter counts (prefix luming_alerter_)."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from services.alerter.application.ports import Leased
+from services.alerter.application.take_in import Outcome
+
+_WORK = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+"""Seconds of one step: a transaction takes some thousandths, a mail some tenths."""
+_WAY = (0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 3600, 86_400)
+"""Seconds from first seen to delivered."""
+
+
+class Metrics:
+    """Counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._messages = Counter(
+            "luming_alerter_messages", "Messages read: taken, repeated or failed", ["result"], registry=registry
+        )
+        self._decisions = Counter(
+            "luming_alerter_decisions", "What became of classified documents", ["outcome"], registry=registry
+        )
+        self._take_in = Histogram(
+            "luming_alerter_take_in_seconds", "Seconds to take in a message", buckets=_WORK, registry=registry
+        )
+        self._deliveries = Counter(
+            "luming_alerter_deliveries", "Ends of sends by kind of channel", ["channel", "state"], registry=registry
+        )
+        self._send = Histogram(
+            "luming_alerter_send_seconds", "Seconds of one send", ["channel"], buckets=_WORK, registry=registry
+        )
+        self._way = Histogram(
+            "luming_alerter_end_to_end_seconds",
+            "Seconds from first seen to delivered",
+            ["channel"],
+            buckets=_WAY,
+            registry=registry,
+        )
+        self._due = Gauge("luming_alerter_due_deliveries", "Deliveries that wait", ["channel"], registry=registry)
+        self._lag = Gauge("luming_alerter_lag", "Classified documents that wait in its partitions", registry=registry)
+
+    def taken_in(self, outcome: Outcome, seconds: float) -> None:
+        """A message was worked on."""
+        result = "repeated" if outcome.outcome is None else "failed" if outcome.outcome == "failed" else "taken"
+        self._messages.labels(result).inc()
+        if outcome.outcome is not None:
+            self._decisions.labels(outcome.outcome).inc()
+        self._take_in.observe(seconds)
+
+    def sent(self, leased: Leased, state: str, seconds: float, way: float) -> None:
+        """A send ended; `way` are the seconds since its document was first seen."""
+        kind = leased.channel.partition(":")[0]
+        self._deliveries.labels(kind, state).inc()
+        self._send.labels(kind).observe(seconds)
+        if state == "delivered":
+            self._way.labels(kind).observe(max(0.0, way))
+
+    def waiting(self, by_kind: dict[str, int], kinds: frozenset[str]) -> None:
+        """How many deliveries wait; a kind that is not named has none."""
+        for kind in kinds | by_kind.keys():
+            self._due.labels(kind).set(by_kind.get(kind, 0))
+
+    def lag(self, messages: int) -> None:
+        """So many documents wait."""
+        self._lag.set(messages)
