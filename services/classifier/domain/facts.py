@@ -13,14 +13,17 @@ from datetime import date
 from services.classifier.domain.effect import effective_dates
 from services.classifier.domain.numbers import Number, amounts, percentages, plain
 from services.classifier.domain.parties import counterparties, document_numbers, regulators
-from services.classifier.domain.roles import AMOUNT_ROLES, MOST, PERCENTAGE_ROLES
+from services.classifier.domain.roles import AMOUNT_ROLES, MOST, OTHER_FIGURES, PERCENTAGE_ROLES
 from services.classifier.domain.sentences import around
 from shared.messages.classified import EventFound, Evidence, Fact, FactKind
 from shared.messages.common import Language, Published
 
+NEAR = 2000
+"""Characters before and after the quote that are looked at, in a sentence or paragraph of whatever length."""
 REACH_CHINESE, REACH_ENGLISH = 16, 48
 """Characters between a number and the word of its role: a clause of either language."""
 _BREAK = re.compile(r"[。;!?\n]|[.](?=\s)")
+_CONVERTED = re.compile(r"\s?\((?:约|折合|相当于|合|about|or|around|approx\.?|equivalent to)?\s?")
 _BREAK_CHINESE = re.compile(r"[。;!?\n,、]")
 
 
@@ -59,13 +62,17 @@ def facts_of(
 
 
 def _windows(event: EventFound, places: Sequence[str], folded: Sequence[str]) -> Iterator[Window]:
-    """The event's sentence, then its paragraph, then for a title the first paragraph."""
+    """The event's sentence, then its paragraph, then for a title the first paragraph; each as far as NEAR."""
     quote = event.evidence
-    sentence = around(places[quote.paragraph], quote.paragraph, quote.start, quote.end)
-    yield Window(quote.paragraph, sentence.start, sentence.text, folded[quote.paragraph][sentence.start : sentence.end])
-    yield Window(quote.paragraph, 0, places[quote.paragraph], folded[quote.paragraph])
-    if quote.paragraph == 0 and len(places) > 1:
-        yield Window(1, 0, places[1], folded[1])
+    place = quote.paragraph
+    low, high = max(0, quote.start - NEAR), quote.end + NEAR
+    nearby = places[place][low:high]
+    sentence = around(nearby, place, quote.start - low, quote.end - low)
+    start, end = low + sentence.start, low + sentence.end
+    yield Window(place, start, places[place][start:end], folded[place][start:end])
+    yield Window(place, low, nearby, folded[place][low:high])
+    if place == 0 and len(places) > 1:
+        yield Window(1, 0, places[1][:NEAR], folded[1][:NEAR])
 
 
 def _nearest(windows: Sequence[Window], look: Callable[[Window], Iterable[Fact]], most: int) -> list[Fact]:
@@ -85,8 +92,10 @@ def _numbers(
     role = roles.get(label)
     if role is None:
         return
-    numbers = amounts(window.folded, home) if kind == "amount" else percentages(window.folded)
-    for number in numbers:
+    numbers = list(amounts(window.folded, home) if kind == "amount" else percentages(window.folded))
+    for place, number in enumerate(numbers):
+        if place and _CONVERTED.fullmatch(window.folded, numbers[place - 1].end, number.start):
+            continue  # the same amount in another currency
         span = _role_span(window.folded, number, role)
         if span is not None:
             yield _fact(kind, plain(number.value), number.unit, window, *span)
@@ -102,12 +111,18 @@ def _role_span(folded: str, number: Number, role: re.Pattern[str]) -> tuple[int,
     before = folded[low : number.start]
     low += max((match.end() for match in stop.finditer(before)), default=0)
     words = list(role.finditer(folded, low, number.start))
-    if words:
+    others = max((match.start() for match in OTHER_FIGURES.finditer(folded, low, number.start)), default=-1)
+    if words and words[-1].start() >= others:
         return words[-1].start(), number.end
+    if others >= 0:
+        return None
     tail = folded[number.end : number.end + reach]
     high = number.end + min((match.start() for match in stop.finditer(tail)), default=len(tail))
     after = role.search(folded, number.end, high)
-    return (number.start, after.end()) if after else None
+    other = OTHER_FIGURES.search(folded, number.end, high)
+    if after is None or (other is not None and other.start() <= after.start()):
+        return None
+    return number.start, after.end()
 
 
 def _parties(window: Window, event: EventFound) -> Iterator[Fact]:

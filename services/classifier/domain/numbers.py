@@ -85,7 +85,7 @@ _SCALES = {
 }
 _DIGITS = dict(zip("零〇一二三四五六七八九", (0, 0, *range(1, 10)), strict=True)) | {"两": 2}
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_HAN = r"[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
+_HAN = r"[零〇一二两三四五六七八九十百千]{1,12}(?:点[零〇一二三四五六七八九]{1,6})?"
 _HAN_SCALE = r"(?:十|百|千)?(?:万亿|亿|万)|百|千"
 _LATIN_SCALE = r"thousand|million|billion|trillion|mln|bln|mn|bn|[kmb]"
 _BEFORE = r"人民币|新台币|台币|港币|美金|rmb|cny|hkd|usd|eur|jpy|twd|hk\$|us\$|nt\$|s\$|a\$|[$¥€£]"
@@ -94,7 +94,7 @@ _AFTER = (
     r"|hong kong dollars|us dollars|dollars|euros?"
 )
 _AMOUNT = re.compile(
-    rf"(?<![\d.a-z数几上])(?:(?P<before>{_BEFORE})\s?)?(?:(?P<arabic>{_ARABIC})|(?P<han>{_HAN}))(?![\d,]*\d)"
+    rf"(?<![\d.a-z数几上])(?:(?P<before>{_BEFORE})\s?)?(?:(?P<arabic>{_ARABIC})|(?P<han>{_HAN}))(?!,?\d)"
     rf"(?:\s?[余多]?(?P<scale>{_HAN_SCALE})|[\s-]?(?P<latin>{_LATIN_SCALE})(?![a-z]))?(?:余|多)?(?:\s?-?(?P<after>{_AFTER})(?![a-z]))?"
 )
 _HAN_AMOUNT = re.compile(

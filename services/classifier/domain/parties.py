@@ -42,7 +42,7 @@ _ENGLISH: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "litigation_antitrust": (re.compile(rf"\b(?:sued|sues|suing|suit against|lawsuit against) (?:the )?{_LATIN}"),),
 }
 _NO_NAME = re.compile(
-    r"[的了是在将把被让]|多家|双方|三方|各方|有关|相关|上述|该公司|本公司|合作|协议|以及"
+    r"[的了是在将把被让]|要求|首页|多家|双方|三方|各方|有关|相关|上述|该公司|本公司|合作|协议|以及"
     r"|^(?:其|他|她|它|此|这|那|公司|集团|平台|机构|企业)$"
 )
 
@@ -112,7 +112,7 @@ def counterparties(label: str, original: str, folded: str) -> Iterator[Found]:
     """Those named as the other side of an event of this label."""
     for pattern in _CHINESE.get(label, ()):
         for match in pattern.finditer(folded):
-            name = match["name"].strip(" ()-.")
+            name = match["name"].partition("(")[0].strip(" )-.")
             if len(name) >= 2 and not _NO_NAME.search(name):
                 start = match.start("name") + match["name"].index(name)
                 yield name, start, start + len(name)
@@ -131,7 +131,8 @@ def regulators(original: str, folded: str) -> Iterator[Found]:
         if area != "国家" and len(area) >= 2:
             yield area + _ORGAN[match["organ"]], match.end("area") - len(area), match.end()
     for match in _LOCAL_EN.finditer(original):
-        yield match[0].lower(), match.start(), match.end()
+        if not _NATIONAL_RE.search(match[0].lower()):
+            yield match[0].lower(), match.start(), match.end()
 
 
 def document_numbers(folded: str) -> Iterator[Found]:

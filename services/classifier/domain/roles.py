@@ -7,8 +7,8 @@ the event. Patterns are written for folded text.
 import re
 from collections.abc import Mapping
 
-_PRICE = r"收购|购买|购入|买下|出售|转让|受让|作价|代价|对价|总价|要约|交易(?:金额|价格|总额|对价)|估值"
-_PRICE_EN = r"acqui|\bbuy|bought|purchas|\bsell|\bsold|consideration|takeover|deal|valu|stake"
+_PRICE = r"收购|购买|购入|买下|出售|转让|受让|作价|代价|对价|总价|要约|交易(?:金额|价格|总额|对价)"
+_PRICE_EN = r"acqui|\bbuy|bought|purchas|\bsell|\bsold|consideration|takeover|deal|stake"
 _MONEY = (
     r"融资|募资|集资|筹资|筹集|募集|投资|注资|认购|配售|配股|增资|领投|跟投|发行|回购|购回|减持|套现|招股"
     r"|入账|进账|到账|募"
@@ -47,6 +47,12 @@ AMOUNT_ROLES: Mapping[str, re.Pattern[str]] = {
     "reimbursement": _any(r"报销|支付|限额|额度|起付|封顶|标准", r"reimburs|cap|ceiling|limit"),
     "policy_guidance": _any(r"罚款|处以|补助|奖励", r"\bfine|penalt|reward"),
 }
+
+OTHER_FIGURES = _any(
+    r"估值|市值|股价|招股价|发行价|作价每|每股|每手|入场费|目标价|单价|保证金",
+    r"valu|market cap|apiece|per share|a share|\beach\b|price target",
+)
+"""Words of figures that describe and do not happen: worth, share prices. A number nearest to one is no amount."""
 
 _STAKE = r"股权|股份|持股|权益|控股|股本|持有"
 _STAKE_EN = r"stake|shares|equity|interest|sharehold|\bown"

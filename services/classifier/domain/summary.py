@@ -6,7 +6,7 @@ lead and of its facts. The same article always gives the same summary.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from services.classifier.domain.sentences import Sentence, around, split
 from shared.messages.classified import EventFound, Evidence, SummarySentence
@@ -17,6 +17,10 @@ LONGEST = 320
 """Characters of a sentence; of a longer one the event's own quote is taken."""
 LEAD = 1000
 """Characters of the first paragraphs by which threads are compared (DocumentClassified.lead)."""
+ECHO = 0.15
+"""Share of a heading's character pairs that a sentence of the body must have to tell the same: a rule of thumb."""
+LOOKED_AT = 100
+"""Sentences of a paragraph that are compared with a heading; an article of news has some ten."""
 _SHORTEST = 8
 _NO_TEXT = re.compile(
     r"免责声明|免責聲明|责任编辑|責任編輯|原标题|原標題|版权|版權|转载|轉載|点击|點擊|扫码|掃碼|关注我们|来源[:：]"
@@ -71,9 +75,9 @@ def _told(places: Sequence[str], event: EventFound) -> Sentence:
 
 def _echo(places: Sequence[str], quote: str) -> Sentence | None:
     wanted = _pairs(quote)
-    best, most = None, 0.6  # of the quote's character pairs: under that another thing is told
+    best, most = None, ECHO
     for place in range(1, min(len(places), 8)):
-        for sentence in _fit(split(places[place], place)):
+        for sentence in islice(_fit(split(places[place], place)), LOOKED_AT):
             share = len(wanted & _pairs(sentence.text)) / max(1, len(wanted))
             if share > most:
                 best, most = sentence, share
