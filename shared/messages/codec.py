@@ -36,8 +36,9 @@ def decode(kind: type[M], value: bytes | None) -> M:
         raise UnreadableMessage(f"no JSON: {error}") from error
     if not isinstance(plain, dict):
         raise UnreadableMessage(f"no JSON object but {type(plain).__name__}")
-    if plain.get("version") != 1:
-        raise UnreadableMessage(f"unknown version {plain.get('version')!r} of {kind.__name__}; known: 1")
+    version = plain.get("version")
+    if type(version) is not int or version != 1:  # True and 1.0 equal 1 in Python, and no writer writes them
+        raise UnreadableMessage(f"unknown version {version!r} of {kind.__name__}; known: 1")
     try:
         return kind.model_validate_json(value)
     except ValidationError as error:

@@ -1,10 +1,25 @@
 """What could not be worked on, kept whole."""
 
-from typing import Literal
+import base64
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Base64Bytes, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, PlainSerializer
 
 from shared.messages.common import Frozen
+
+
+def _from_wire(value: object) -> object:
+    return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+
+
+def _to_wire(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+OriginalBytes = Annotated[
+    bytes, BeforeValidator(_from_wire), PlainSerializer(_to_wire, return_type=str, when_used="json")
+]
+"""Bytes as they are, base64 on the wire. Not pydantic's Base64Bytes: that one decodes bytes given in Python too."""
 
 
 class DeadLetter(Frozen):
@@ -15,8 +30,8 @@ class DeadLetter(Frozen):
     topic: str
     partition: int
     offset: int
-    key: Base64Bytes | None = None
-    value: Base64Bytes | None = None
+    key: OriginalBytes | None = None
+    value: OriginalBytes | None = None
     """The original bytes (base64 on the wire); None for a tombstone."""
     error: str
     """Class of the error."""

@@ -4,13 +4,17 @@ Healthy: the process makes progress. Ready: each of its named conditions (broker
 """
 
 import json
+import socket
+import socketserver
 import threading
 from collections.abc import Callable, Iterable
 from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
+
+from shared.errors import ConfigError
 
 StartResponse = Callable[..., Any]
 
@@ -52,8 +56,20 @@ class Health:
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def server_bind(self) -> None:
+        """Bind without asking the DNS for our own name, as the standard server does: that can take seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]  # typeshed allows bytes
+        self.setup_environ()
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
+
 
 class _Quiet(WSGIRequestHandler):
+    timeout = 10  # seconds that a client may stay silent
+
     def log_message(self, format: str, *args: Any) -> None:
         """Probes every few seconds are no news."""
 
@@ -61,11 +77,14 @@ class _Quiet(WSGIRequestHandler):
 def _answer(start: StartResponse, missing: dict[str, str]) -> list[bytes]:
     status = "503 Service Unavailable" if missing else "200 OK"
     start(status, [("Content-Type", "application/json")])
-    return [json.dumps({"ok": not missing, "missing": missing}).encode()]
+    return [json.dumps({"ok": not missing, "missing": missing}, ensure_ascii=False).encode()]
 
 
 def serve_health(health: Health, host: str, port: int, registry: CollectorRegistry) -> tuple[WSGIServer, int]:
-    """Serve in a daemon thread; gives the server and the port it took (`port` 0: a free one)."""
+    """Serve in a daemon thread; gives the server and the port it took (`port` 0: a free one).
+
+    Raises ConfigError naming HTTP_HOST and HTTP_PORT when that address cannot be had.
+    """
     metrics = make_wsgi_app(registry)
 
     def app(environ: dict[str, Any], start: StartResponse) -> Any:
@@ -80,6 +99,11 @@ def serve_health(health: Health, host: str, port: int, registry: CollectorRegist
         start("404 Not Found", [("Content-Type", "text/plain")])
         return [b"/metrics, /healthz and /readyz are here\n"]
 
-    server = make_server(host, port, app, server_class=_Server, handler_class=_Quiet)
-    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    try:
+        server = (_Server6 if ":" in host else _Server)((host, port), _Quiet)
+    except OSError as error:
+        wrong = f"{host}:{port} cannot be listened on: {error.strerror or error}"
+        raise ConfigError("environment variables HTTP_HOST, HTTP_PORT", None, wrong, "a free port, or 0") from error
+    server.set_app(app)
+    threading.Thread(target=server.serve_forever, args=(0.1,), name="health", daemon=True).start()
     return server, server.server_port

@@ -1,19 +1,34 @@
-"""Logs: one JSON object a line on standard error, with the document they speak of."""
+"""Logs: one JSON object a line on standard error, with the document they speak of.
+
+with document_context(document_id): log.info("fetched", status=200)
+{"document_id": "0f…", "service": "crawler", "status": 200, "level": "info", "message": "fetched", …}
+"""
 
 import logging
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
 
 import structlog
 
+NOISY = ("kafka", "aiokafka", "httpx", "httpcore", "faust", "mode", "alembic")
+"""Libraries that tell much at INFO; of them only warnings are kept, unless DEBUG is asked for."""
+
 
 def configure_logging(service: str, level: str = "INFO") -> None:
-    """Send every log line of this process, libraries' too, through one JSON renderer."""
+    """Send every log line of this process, libraries' too, and what nobody caught, through one JSON renderer."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        # For the whole process: a context variable would not be seen by threads that start later.
+        _naming(service),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        structlog.processors.UnicodeDecoder(),
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -29,18 +44,58 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("kafka", "aiokafka", "httpx", "httpcore", "faust", "mode"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else max(logging.WARNING, root.level))
+    logging.captureWarnings(capture=True)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
+    _log_the_uncaught()
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger; bind `document_id` to what it says of a document."""
+    """A logger; what it says of a document is said inside `document_context`, or with `document_id` given."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
+
+
+@contextmanager
+def document_context(document_id: str) -> Iterator[None]:
+    """Every line logged inside, by libraries too, carries the document's id."""
+    with structlog.contextvars.bound_contextvars(document_id=document_id):
+        yield
+
+
+def _naming(service: str) -> structlog.typing.Processor:
+    def name(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        event.setdefault("service", service)
+        return event
+
+    return name
+
+
+def _log_the_uncaught() -> None:
+    """What nobody caught becomes a log line too: a traceback of many lines is lost to those who read JSON."""
+    log = get_logger("uncaught")
+
+    def in_main(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("ended by an error", exc_info=(kind, error, trace))
+
+    def in_thread(told: threading.ExceptHookArgs) -> None:
+        name = told.thread.name if told.thread else "?"
+        error = told.exc_value or told.exc_type()
+        log.critical("a thread ended by an error", thread=name, exc_info=(told.exc_type, error, told.exc_traceback))
+
+    sys.excepthook = in_main
+    threading.excepthook = in_thread

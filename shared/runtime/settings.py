@@ -1,21 +1,30 @@
 """Settings come from the environment and fail at the start, naming the variable."""
 
+import re
 import sys
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import EXIT_CONFIG, ConfigError
 
 S = TypeVar("S", bound="ServiceSettings")
 
+SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s,:/]+):\d{1,5}")
+"""host:port of a broker; an IPv6 address stands in brackets."""
+UNTOLD = re.compile(r"PASSWORD|TOKEN|SECRET|KEY|URL|USERNAME")
+"""Variables whose value is not repeated in an error: an address may hold a password too."""
+
 
 class ServiceSettings(BaseSettings):
-    """What all services are told. A service adds its own fields; secrets never have a default."""
+    """What all services are told. A service adds its own fields; secrets never have a default.
 
-    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+    A variable that is set to nothing counts as not set.
+    """
+
+    model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore", frozen=True)
 
     kafka_bootstrap_servers: str = Field(description="host:port of the brokers, comma-separated")
     database_url: str = Field(description="postgresql://user@host:port/name")
@@ -26,20 +35,46 @@ class ServiceSettings(BaseSettings):
     topic_replication: int = Field(default=3, ge=1, description="replicas of a topic that is made here")
     topic_partitions: int | None = Field(default=None, ge=1, description="partitions instead of the topic's own number")
 
+    @field_validator("kafka_bootstrap_servers")
+    @classmethod
+    def _servers(cls, value: str) -> str:
+        servers = [server.strip() for server in value.split(",")]
+        if not all(SERVER.fullmatch(server) for server in servers):
+            raise ValueError("no list of host:port")
+        return ",".join(servers)
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: str) -> str:
+        if not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("no address of a PostgreSQL database")
+        return value
+
 
 def load_settings(kind: type[S]) -> S:
-    """The settings from the environment. Raises ConfigError naming the first variable that is missing or wrong."""
+    """The settings from the environment. Raises ConfigError naming the variables missing, or the first wrong one."""
     try:
         return kind()
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = str(first["loc"][0])
-        described = kind.model_fields[field].description if field in kind.model_fields else None
-        missing = first["type"] == "missing"
-        wrong = "is not set" if missing else f"is {first['input']!r}: {first['msg']}"
-        raise ConfigError(
-            f"environment variable {field.upper()}", None, wrong, described or "see .env.example"
-        ) from error
+        raise _named(kind, error.errors(include_url=False)) from None  # pydantic's own text would repeat secrets
+
+
+def _named(kind: type[ServiceSettings], errors: list[Any]) -> ConfigError:
+    """The error in words; of a variable that may hold a secret the value is not told."""
+    first = errors[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    described = kind.model_fields[field].description if field in kind.model_fields else None
+    variable = field.upper()
+    if first["type"] == "missing":
+        others = [str(each["loc"][0]).upper() for each in errors[1:] if each["type"] == "missing" and each["loc"]]
+        wrong = "is not set" + (f" (nor are {', '.join(others)})" if others else "")
+    elif not variable:
+        return ConfigError("the environment", None, first["msg"], "see .env.example")
+    elif UNTOLD.search(variable) or isinstance(first["input"], SecretStr):
+        wrong = f"cannot be used: {first['msg']}"
+    else:
+        wrong = f"is {first['input']!r}: {first['msg']}"
+    return ConfigError(f"environment variable {variable}", None, wrong, described or "see .env.example")
 
 
 def exit_on_config_error(error: ConfigError) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 def instant(**kwargs: Any) -> Any:
     """A column that holds a point in time with its timezone (timestamptz)."""
-    return Field(sa_type=DateTime(timezone=True), **kwargs)  # type: ignore[call-overload]  # sqlmodel's overloads want a class
+    return Field(sa_type=DateTime(timezone=True), **kwargs)
 
 
 def document_json(**kwargs: Any) -> Any:

@@ -1,0 +1,70 @@
+"""A wrong configuration file is answered with file, line, what is wrong and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.config_file import ConfigModel, load_config
+from shared.errors import ConfigError
+
+pytestmark = pytest.mark.unit
+
+
+class Entry(ConfigModel):
+    """One entry."""
+
+    name: str
+    every: int = 60
+
+
+class Entries(ConfigModel):
+    """A file."""
+
+    entries: tuple[Entry, ...] = ()
+
+
+def read(folder: Path, text: str | bytes) -> Entries:
+    path = folder / "entries.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load_config(path, Entries)
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, "entries:\n  - name: 医鹿\n    every: 5\n").entries == (Entry(name="医鹿", every=5),)
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    assert read(tmp_path, "# nothing yet\n") == Entries()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "wrong"),
+    [
+        ("entries:\n  - name: a\n    evry: 5\n", 3, "unknown key"),
+        ("entries:\n  - name: a\n  - every: 5\n", 3, "entries.1.name: missing"),
+        ("entries:\n  - name: a\n    every: soon\n", 3, "'soon'"),
+        ("entries:\n  - name: a\n   every: 5\n", 3, "no YAML"),
+        ("entries: !!python/object/apply:os.system [id]\n", 1, "no YAML"),
+        ("- a\n- b\n", 1, "the file"),
+        ("wrong: 1\nalso: 2\n", 1, "and 1 more"),
+    ],
+)
+def test_a_wrong_file_is_told_by_line(tmp_path: Path, text: str, line: int, wrong: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    assert caught.value.where == tmp_path / "entries.yaml"
+    assert caught.value.line == line
+    assert wrong in caught.value.wrong
+    assert caught.value.right
+    assert f"entries.yaml:{line}: " in str(caught.value)
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"entries: " + b"[" * 3000])
+def test_what_is_no_text_or_too_deep_is_refused(tmp_path: Path, text: bytes) -> None:
+    with pytest.raises(ConfigError):
+        read(tmp_path, text)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.yaml: cannot be read"):
+        load_config(tmp_path / "none.yaml", Entries)
