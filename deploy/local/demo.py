@@ -143,20 +143,13 @@ def run_demo(once: bool, summary: Path | None, pages: Path | None) -> int:
 def report(demo: Demo, view: View, once: bool, summary: Path | None, folder: Path) -> int:
     """Print the account, write the figures; the exit code."""
     found = demo.account(view)
-    received = ways(
-        view.ledger, view.received, {one.document: _released(one.page) for one in found.pages if one.document}
-    )
-    print("\n".join(["", "every page:", *page_lines(found), "", *as_lines(found, received, demo.judged)]))
+    released = {one.document: one.page.released for one in found.pages if one.document}
+    times = ways(view.ledger, view.received, released)
+    print("\n".join(["", "every page:", *page_lines(found, times), "", *as_lines(found, times, demo.judged)]))
     print(f"mails {folder}/mail/*.eml, Slack messages {folder}/slack/*.html, logs {folder}/logs/")
     if summary is not None:
-        summary.write_text(json.dumps(as_figures(found, received), indent=2) + "\n", "utf-8")
+        summary.write_text(json.dumps(as_figures(found, times), indent=2) + "\n", "utf-8")
     return 0 if found.good or not once else 1
-
-
-def _released(page: ExpectedPage) -> datetime:
-    if page.released is None:
-        raise ValueError(f"page {page.id} has no time of release")
-    return page.released
 
 
 def main(

@@ -1,7 +1,7 @@
 """How long an alert took, stage by stage, in seconds. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,8 @@ STAGES = (
 """The first is the polling interval's share: a source can be seen no earlier than it is asked."""
 PERCENTILES = (50, 95, 99)
 
+Document = tuple[str, int]
+"""document_id and revision."""
 Figures = dict[str, float | None]
 """p50, p95 and p99 in seconds; None where nothing was measured."""
 
@@ -50,23 +52,25 @@ class Way:
         }
 
 
-def ways(ledger: Ledger, received: Sequence[Received], released: Mapping[tuple[str, int], datetime]) -> list[Way]:
-    """One a page that was told of. `released`: document_id and revision → when it was put out."""
+def ways(
+    ledger: Ledger, received: Sequence[Received], released: Mapping[Document, datetime | None]
+) -> dict[Document, Way]:
+    """One a page that was told of. `released`: when each was put out."""
     passed = {(one.document_id, one.revision): one.times for one in ledger.classified}
     told = {one.key: one for one in ledger.told}
-    first: dict[tuple[str, int], tuple[datetime, datetime]] = {}
+    first: dict[Document, tuple[datetime, datetime]] = {}
     for message in received:
         if message.delivery_key in told:
             row = told[message.delivery_key]
             document = (row.document_id, row.revision)
             if document not in first or message.received < first[document][1]:
                 first[document] = (row.decided, message.received)
-    found = []
+    found = {}
     for document, (decided, delivered) in first.items():
         if document in passed:
             times = passed[document]
             listed, fetched, sent = times.first_seen, times.fetched, times.sent
-            found.append(Way(released.get(document), listed, fetched, sent, times.classified, decided, delivered))
+            found[document] = Way(released.get(document), listed, fetched, sent, times.classified, decided, delivered)
     return found
 
 
@@ -82,7 +86,7 @@ def figures(values: Sequence[float]) -> Figures:
     return {name: None if value is None else round(value, 3) for name, value in found.items()}
 
 
-def stage_figures(all_ways: Sequence[Way]) -> dict[str, Figures]:
+def stage_figures(all_ways: Iterable[Way]) -> dict[str, Figures]:
     """The percentiles of each stage."""
     stages = [way.stages() for way in all_ways]
     return {name: figures([one[name] for one in stages if name in one]) for name in STAGES}

@@ -53,6 +53,8 @@ def receivers_of(folder: Path) -> Receivers:
 def demo_environment(folder: Path, config: Path, ports: Ports, token: str) -> dict[str, str]:
     """What the services are told in the demo, broker and database aside; `config` holds the newsstand's files.
 
+    CONFIG_DIR is taken from the caller, so that a changed watchlist or taxonomy can be tried on the newsstand.
+
     One partition a topic: a story's reports must come to the alerter in the order they were released, and with several
     partitions those of two outlets would overtake each other. In a cluster they may: it only changes which report of
     a story is told first.
@@ -61,7 +63,7 @@ def demo_environment(folder: Path, config: Path, ports: Ports, token: str) -> di
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     return kept | {
         "PYTHONPATH": str(ROOT),
-        "CONFIG_DIR": str(ROOT / "config"),
+        "CONFIG_DIR": os.environ.get("CONFIG_DIR") or str(ROOT / "config"),
         "TOPIC_REPLICATION": "1",
         "TOPIC_PARTITIONS": "1",
         "SOURCES_FILE": str(config / sources),

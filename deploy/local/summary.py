@@ -1,13 +1,13 @@
 """The account as figures for a machine and as lines for a person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deploy.local.accounting import OUTCOMES, Account, PageAccount
-from deploy.local.latency import Way, figures, stage_figures
+from deploy.local.latency import Document, Way, figures, stage_figures
 
 
-def as_figures(account: Account, ways: Sequence[Way]) -> dict[str, Any]:
+def as_figures(account: Account, ways: Mapping[Document, Way]) -> dict[str, Any]:
     """What SUMMARY=file.json holds; latencies in seconds, from the poll that saw a page to its first alert."""
     alerts = account.alerts
     return {
@@ -20,12 +20,12 @@ def as_figures(account: Account, ways: Sequence[Way]) -> dict[str, Any]:
         "alerts_wrong": len(alerts.wrong),
         "delivered_twice": alerts.delivered_twice,
         "twice_on_the_wire": alerts.twice_on_the_wire,
-        "latency_seconds": figures([way.latency for way in ways]),
-        "stages": stage_figures(ways),
+        "latency_seconds": figures([way.latency for way in ways.values()]),
+        "stages": stage_figures(ways.values()),
     }
 
 
-def as_lines(account: Account, ways: Sequence[Way], judged: bool) -> Iterator[str]:
+def as_lines(account: Account, ways: Mapping[Document, Way], judged: bool) -> Iterator[str]:
     """The summary; `judged` says whether a table told what to expect."""
     shown = as_figures(account, ways)
     yield f"{shown['pages']} pages, {shown['accounted']} accounted for"
@@ -41,10 +41,12 @@ def as_lines(account: Account, ways: Sequence[Way], judged: bool) -> Iterator[st
     yield from _difference_lines(account)
 
 
-def page_lines(account: Account) -> Iterator[str]:
-    """One line a page: what became of it and why."""
+def page_lines(account: Account, ways: Mapping[Document, Way]) -> Iterator[str]:
+    """One line a page: what became of it, seconds to its first alert, and why."""
     for one in account.pages:
-        yield f"  {one.outcome or 'OPEN':<12} {_name(one):<44} {one.reason}"
+        way = ways.get(one.document) if one.document else None
+        seconds = f"{way.latency:.2f} s" if way else ""
+        yield f"  {one.outcome or 'OPEN':<12} {_name(one):<36} {seconds:>8}  {one.reason}"
 
 
 def _alert_lines(account: Account, judged: bool) -> Iterator[str]:

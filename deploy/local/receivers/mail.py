@@ -38,7 +38,7 @@ class Mailbox:
         text = "\n".join(body.get_content() for body in bodies if body is not None)
         return Received(
             received=datetime.now(UTC),
-            delivery_key=str(mail.get(KEY_HEADER, "")),
+            delivery_key=str(mail.get(KEY_HEADER, "")).strip(),  # a long header is folded before its value
             channel=f"email:{recipient}",
             urls=addresses_in(text),
             subject=str(mail.get("Subject", "")),

@@ -141,7 +141,7 @@ def test_revisions_are_pages_of_their_own(world: World) -> None:
 def test_wrong_outcome_is_a_difference_with_its_reason(world: World) -> None:
     found = world.account([expected("a", "joined")])
     assert [one.page.id for one in found.differences] == ["a"]
-    assert any(line.startswith("DIFFERS a: alerted (r)") for line in as_lines(found, [], judged=True))
+    assert any(line.startswith("DIFFERS a: alerted (r)") for line in as_lines(found, {}, judged=True))
 
 
 def test_lost_alert_is_missing(world: World) -> None:
@@ -212,7 +212,7 @@ def test_figures_have_all_keys(world: World) -> None:
 
 
 def test_figures_of_nothing() -> None:
-    shown = as_figures(World().account([expected("a")]), [])
+    shown = as_figures(World().account([expected("a")]), {})
     assert shown["latency_seconds"] == {"p50": None, "p95": None, "p99": None}
     assert (shown["alerts_expected"], shown["alerts_missing"]) == (1, 1)
 
