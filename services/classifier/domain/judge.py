@@ -14,7 +14,7 @@ from services.classifier.domain.features import clause_around, main_company
 from services.classifier.domain.model import Logistic, load_logistic
 from services.classifier.domain.reading import Reading, read
 from services.classifier.domain.relevance import relevance_features
-from services.classifier.domain.status import CURRENT_STATUSES, status_odds
+from services.classifier.domain.status import settled, statuses_of
 from services.classifier.domain.triggers import Triggers, load_taxonomy
 from shared.config_file import ConfigModel
 from shared.errors import ConfigError
@@ -116,30 +116,22 @@ class Judge:
         return tuple(found)
 
     def _events(self, reading: Reading, labels: list[LabelScore], entities: set[str]) -> tuple[EventFound, ...]:
+        cuts = self.models.cuts
+        current = {
+            score.label: statuses_of(reading, score.sentences, self.models.status, cuts.current, cuts.second_status)
+            for score in labels
+            if score.current >= cuts.current
+        }
+        penalty = current["enforcement_penalty"][0][0] if "enforcement_penalty" in current else None
         events: list[EventFound] = []
         for score in labels:
-            if score.current >= self.models.cuts.current:
-                events += self._current(reading, score, entities)
-            if score.background >= self.models.cuts.background:
-                best = score.best(HISTORY)
-                events.append(self._event(reading, score, best, "background", score.background, entities))
+            for status, told in current.get(score.label, ()):
+                final = settled(score.label, status, penalty)
+                events.append(self._event(reading, score, told, final, score.current, entities))
+            if score.background >= cuts.background:
+                told = score.best(HISTORY)
+                events.append(self._event(reading, score, told, "background", score.background, entities))
         return tuple(events)
-
-    def _current(self, reading: Reading, score: LabelScore, entities: set[str]) -> list[EventFound]:
-        """The label's status, and a second one where another sentence surely tells it."""
-        best = score.best(CURRENT)
-        odds = status_odds(best, self.models.status)
-        status = max(CURRENT_STATUSES, key=lambda name: odds.get(name, 0.0))
-        events = [self._event(reading, score, best, status, score.current, entities)]
-        for other in score.sentences:
-            if other is best or other.current < self.models.cuts.current:
-                continue
-            odds = status_odds(other, self.models.status)
-            second = max(CURRENT_STATUSES, key=lambda name: odds.get(name, 0.0))
-            if second != status and odds[second] * other.current >= self.models.cuts.second_status:
-                events.append(self._event(reading, score, other, second, other.current, entities))
-                break
-        return events
 
     def _event(
         self, reading: Reading, score: LabelScore, told: Scored, status: Status, confidence: float, entities: set[str]

@@ -1,10 +1,26 @@
-"""Which status a current event has: a model over the signs of its sentence, and what the taxonomy settles outright."""
+"""Which status a current event has: a model over the signs of its sentences, and what the taxonomy settles outright."""
+
+import re
+from collections.abc import Sequence
 
 from services.classifier.domain.events import Scored
 from services.classifier.domain.model import Features, Logistic
+from services.classifier.domain.reading import Reading
 from shared.messages.classified import Status
 
 CURRENT_STATUSES: tuple[Status, ...] = ("announced", "completed", "planned", "rumoured", "denied")
+_FACT: tuple[Status, ...] = ("announced", "completed")
+"""Two degrees of one fact: an event has one of them, never both."""
+_DENIAL = re.compile(
+    r"否认|辟谣|(?:不|并非|均非)(?:属实|实)|失实|子虚乌有|纯属(?:谣言|虚构|捏造)|无(?:此|任何)?计划|没有[^。,]{0,8}(?:计划|打算)|无意"
+    r"|不会[^。,]{0,6}(?:收购|出售|裁员|分拆|上市|退出|私有化)|(?<![a-z])(?:den(?:y|ies|ied|ying)|refut\w+|no plans?|not true|untrue"
+    r"|groundless|false (?:rumou?r|report)s?|no intention)(?![a-z])"
+)
+BOOST = 8.0
+"""By how much a plain denial beside the trigger raises the odds of `denied`: the training items hold a dozen denials, too
+few for the model to dare. Chosen so that it outweighs the model's usual odds against."""
+_TURNS_ON = frozenset(("data_privacy", "product_safety"))
+"""Labels that take the status of the penalty that punishes them (settled doubt: the second label of a case)."""
 
 
 def status_features(scored: Scored) -> Features:
@@ -17,12 +33,44 @@ def status_features(scored: Scored) -> Features:
     return found
 
 
-def status_odds(scored: Scored, model: Logistic) -> dict[str, float]:
-    """The probability of each current status."""
-    return model.probabilities(status_features(scored))
+def status_odds(reading: Reading, scored: Scored, model: Logistic) -> dict[Status, float]:
+    """The probability of each current status for the event that one sentence tells."""
+    odds = model.probabilities(status_features(scored))
+    found: dict[Status, float] = {status: odds.get(status, 0.0) for status in CURRENT_STATUSES}
+    span = scored.candidate.span
+    if _DENIAL.search(reading.text.folded, span.start, span.end):
+        found["denied"] *= BOOST
+        total = sum(found.values())
+        found = {status: value / total for status, value in found.items()}
+    return found
 
 
-def status_of(scored: Scored, model: Logistic) -> Status:
-    """The most probable status."""
-    odds = status_odds(scored, model)
-    return max(CURRENT_STATUSES, key=lambda status: odds.get(status, 0.0))
+def statuses_of(
+    reading: Reading, sentences: Sequence[Scored], model: Logistic, current: float, second: float
+) -> list[tuple[Status, Scored]]:
+    """The statuses of one label, each with the sentence that tells it; the first is the one that weighs most.
+
+    A second one is given where another sentence, itself news (`current`), tells it with at least `second`; announced and
+    completed are degrees of one fact and exclude each other.
+    """
+    best = max(sentences, key=lambda scored: scored.current)
+    told = [best, *(one for one in sentences if one is not best and one.current >= current)]
+    odds = [status_odds(reading, one, model) for one in told]
+    weight = {status: sum(o[status] * one.current**2 for o, one in zip(odds, told, strict=True)) for status in CURRENT_STATUSES}
+    status = max(CURRENT_STATUSES, key=lambda name: weight[name])
+    teller = max(zip(odds, told, strict=True), key=lambda pair: pair[0][status] * pair[1].current)[1]
+    found = [(status, teller)]
+    for own, one in zip(odds, told, strict=True):
+        other = max(CURRENT_STATUSES, key=lambda name: own[name])
+        excluded = other == status or (other in _FACT and status in _FACT)
+        if not excluded and own[other] * one.current >= second:
+            found.append((other, one))
+            break
+    return found
+
+
+def settled(label: str, status: Status, penalty: Status | None) -> Status:
+    """The status after the taxonomy's settled doubts; `penalty` is that of the article's penalty, if it tells one."""
+    if label in _TURNS_ON and penalty in _FACT and status in _FACT:
+        return penalty
+    return status
