@@ -45,10 +45,8 @@ def check_files(run: Run) -> None:
 
 
 def test_every_page_is_accounted_for_and_every_alert_arrives(start: Start, tmp_path: Path) -> None:
-    began = time.monotonic()
     run = start("demo", "--once", "--summary", tmp_path / "summary.json")
     printed = run.output()
-    seconds = time.monotonic() - began
     figures = read_json(tmp_path / "summary.json")
     assert run.process.returncode == 0, printed
     check_figures(figures, printed)
