@@ -8,7 +8,6 @@ a third. SimHash finds a third of what these find.
 import re
 import struct
 from collections.abc import Sequence
-from itertools import pairwise
 
 import xxhash
 from rensa import RMinHash
@@ -19,8 +18,11 @@ BANDS, ROWS = 42, 3
 SHINGLE = 4
 """Units in a shingle."""
 WINNOW_LENGTH, WINNOW_WINDOW = 5, 10
-WINNOW_BELOW = 600
-"""Units; MinHash alone serves above 400, and a header may lengthen a short text by half."""
+WINNOW_UP_TO = 300
+"""Units up to which the window is 10; it doubles with each doubling, so that a long text has some 30 to 60 winnows.
+
+What is smallest in a wide window is smallest in the narrow ones too: a cut text still shares winnows with the whole.
+"""
 MAX_UNITS = 20_000
 """A signature of the first 20,000 units tells as much, and costs no second."""
 SHARED_WINNOWS = 2
@@ -29,7 +31,8 @@ SHARED_WINNOWS = 2
 _SEED = 42
 _VERSION = int(RMinHash.ALGORITHM_VERSION)
 _EAST = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_UNIT = re.compile(rf"\d+(?:[.,]\d+)*|[{_EAST}]|(?:(?![{_EAST}])[^\W\d_])+")
+_LETTERS = rf"(?:(?![{_EAST}])[^\W\d_])+"
+_UNIT = re.compile(rf"\d+(?:[.,]\d+)*|[{_EAST}]|{_LETTERS}(?:'{_LETTERS})?")
 
 
 def units(text: str) -> list[str]:
@@ -47,34 +50,29 @@ def keys(text: Sequence[str]) -> tuple[int, ...]:
     text = text[:MAX_UNITS]
     if not text:
         return ()
-    found = set(_bands(text))
-    if len(text) < WINNOW_BELOW:
-        found.update(_winnows(text))
-    return tuple(sorted(found))
+    return tuple(sorted({*_bands(text), *_winnows(text)}))
 
 
-def shingles(text: Sequence[str]) -> set[str]:
+def shingles(text: Sequence[str]) -> set[tuple[str, ...]]:
     """All runs of four units; a shorter text is one run."""
-    last = max(1, len(text) - SHINGLE + 1)
-    return {"\x1f".join(text[at : at + SHINGLE]) for at in range(last)}
+    if len(text) < SHINGLE:
+        return {tuple(text)}
+    return set(zip(text, text[1:], text[2:], text[3:], strict=False))
 
 
 def _bands(text: Sequence[str]) -> list[int]:
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    minhash.update(list(shingles(text)))
+    minhash.update(["\x1f".join(shingle) for shingle in shingles(text)])
     digest = minhash.digest()
     return [_key(struct.pack("<B3I", band, *digest[band * ROWS : (band + 1) * ROWS]), odd=0) for band in range(BANDS)]
 
 
 def _winnows(text: Sequence[str]) -> set[int]:
-    """The smallest hash of every window of ten (Schleimer, Wilkerson, Aiken, SIGMOD 2003)."""
+    """The smallest hash of every window (Schleimer, Wilkerson, Aiken, SIGMOD 2003)."""
+    window = WINNOW_WINDOW << max(0, (len(text) - 1) // WINNOW_UP_TO).bit_length()
     last = max(1, len(text) - WINNOW_LENGTH + 1)
     hashes = [_key("\x1f".join(text[at : at + WINNOW_LENGTH]).encode(), odd=1) for at in range(last)]
-    if len(hashes) <= WINNOW_WINDOW:
-        return {min(hashes)}
-    ends = range(WINNOW_WINDOW, len(hashes) + 1)
-    smallest = [min(hashes[end - WINNOW_WINDOW : end]) for end in ends]
-    return {smallest[0], *(later for before, later in pairwise(smallest) if later != before)}
+    return {min(hashes[at : at + window]) for at in range(max(1, len(hashes) - window + 1))}
 
 
 def _key(value: bytes, odd: int) -> int:

@@ -19,14 +19,13 @@ NEIGHBOURS = 5
 """Units to each side by which a number is known again."""
 BESIDE = 3
 """Units to each side by which the place of a negation is known again."""
-MAX_UNITS = 6_000
+MAX_UNITS = 10_000
 """Comparing costs by length: at this one some 20 ms."""
 
-NEGATIONS = frozenset(
-    "未不没无非否拒勿莫"  # single characters are units of their own
-) | {
+NEGATIONS = frozenset("未不没无非否拒勿莫") | {
     "not", "no", "never", "none", "neither", "nor", "without", "cannot", "deny", "denies", "denied", "refuse",
-    "refuses", "refused", "didn", "doesn", "isn", "wasn", "won", "hasn", "haven", "aren", "t",
+    "refuses", "refused", "can't", "couldn't", "didn't", "doesn't", "don't", "hasn't", "haven't", "isn't", "wasn't",
+    "weren't", "aren't", "won't", "wouldn't",
 }  # fmt: skip
 
 Text = Sequence[str]
@@ -61,13 +60,20 @@ def compare(one: Text, other: Text) -> Likeness:
 
 def changed_number(short: Text, long: Text) -> str:
     """The first number of `short` whose neighbours stand in `long` with another number; empty when there is none."""
-    after: dict[Text, set[str]] = defaultdict(set)
-    before: dict[Text, set[str]] = defaultdict(set)
+    around: dict[Text, set[str]] = defaultdict(set)
     for value, left, right in _numbers(long):
-        after[left].add(value)
-        before[right].add(value)
+        around[*left, "", *right].add(value)
+        around[*left, ""].add(value)
+        around["", *right].add(value)
     for value, left, right in _numbers(short):
-        known = after.get(left, set()) | before.get(right, set())
+        both = around.get((*left, "", *right)) if left and right else None
+        known = both or set()
+        if both is None:
+            sides = (around.get((*left, "")) if left else None, around.get(("", *right)) if right else None)
+            # Where one side alone is known the text may have been cut there, in the middle of the number.
+            known = {other for side in sides if side for other in side}
+            if any(other.startswith(value) or value.startswith(other) for other in known):
+                continue
         if known and value not in known:
             return f"{value} where the other text says {min(known)}"
     return ""
@@ -76,32 +82,44 @@ def changed_number(short: Text, long: Text) -> str:
 def changed_negation(short: Text, long: Text) -> str:
     """The first negation that only one of the texts has at a place that both have; empty when there is none."""
     for one, other in ((short, long), (long, short)):
-        places = _places(other)
-        for at in range(len(one)):
-            if one[at] not in NEGATIONS:
-                continue
-            left, right = tuple(one[max(0, at - BESIDE) : at]), tuple(one[at + 1 : at + 1 + BESIDE])
-            between = places.get((left, right), set()) if len(left) == len(right) == BESIDE else set()
+        wanted = {tuple(one[at - BESIDE : at]) for at in _negations(one)}
+        places = _places(other, wanted)
+        for at in _negations(one):
+            left, right = tuple(one[at - BESIDE : at]), tuple(one[at + 1 : at + 1 + BESIDE])
+            between = _between(other, places[left], right) if left in places else []
             if between and not any(NEGATIONS.intersection(middle) for middle in between):
                 return f"`{one[at]}` in one text only, after `{''.join(left)}`"
     return ""
 
 
 def _numbers(text: Text) -> Iterator[tuple[str, Text, Text]]:
-    """Each number with the units to its left and right, digits masked; too near an end a side is not known again."""
+    """Each number with the five units to its left and to its right, digits masked; a side cut short is empty."""
     masked = ["#" if unit[0].isdigit() else unit for unit in text]
     for at, unit in enumerate(text):
         if unit[0].isdigit():
-            left = tuple(masked[max(0, at - NEIGHBOURS) : at])
-            right = tuple(masked[at + 1 : at + 1 + NEIGHBOURS])
-            yield unit, left if len(left) == NEIGHBOURS else (at, "l"), right if len(right) == NEIGHBOURS else (at, "r")  # type: ignore[misc]  # a key that no other text has
+            left, right = tuple(masked[max(0, at - NEIGHBOURS) : at]), tuple(masked[at + 1 : at + 1 + NEIGHBOURS])
+            yield unit, left if len(left) == NEIGHBOURS else (), right if len(right) == NEIGHBOURS else ()
 
 
-def _places(text: Text) -> dict[tuple[Text, Text], set[Text]]:
-    """What stands between each pair of neighbouring runs: nothing, one unit or two."""
-    places: dict[tuple[Text, Text], set[Text]] = defaultdict(set)
-    for gap in (0, 1, 2):
-        for at in range(BESIDE, len(text) - BESIDE - gap + 1):
-            left, right = tuple(text[at - BESIDE : at]), tuple(text[at + gap : at + gap + BESIDE])
-            places[left, right].add(tuple(text[at : at + gap]))
+def _negations(text: Text) -> list[int]:
+    """Where negations stand, with enough on both sides to know the place again."""
+    return [at for at in range(BESIDE, len(text) - BESIDE) if text[at] in NEGATIONS]
+
+
+def _places(text: Text, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
+    """Where each of the wanted runs ends in the text."""
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, run in enumerate(zip(text, text[1:], text[2:], strict=False)):
+        if run in wanted:
+            places[run].append(at + BESIDE)
     return places
+
+
+def _between(text: Text, ends: Sequence[int], right: tuple[str, ...]) -> list[Text]:
+    """What stands between each end and the run `right`: nothing, one unit or two."""
+    return [
+        text[end : end + gap]
+        for end in ends
+        for gap in (0, 1, 2)
+        if tuple(text[end + gap : end + gap + BESIDE]) == right
+    ]
