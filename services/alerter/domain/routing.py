@@ -46,10 +46,10 @@ def no_alert(document: DocumentClassified) -> Suppressed | None:
     """Why the document can alert nobody, whatever the subscriptions; None when it may."""
     if not document.relevant:
         return Suppressed(Reason.IRRELEVANT, "; ".join(document.relevance_reasons) or "nothing watched is concerned")
-    if not document.events:
-        return Suppressed(Reason.NO_EVENT, "no event is told")
     if document.kind == "market_note":
         return Suppressed(Reason.MARKET_NOTE, "a market note never alerts by itself")
+    if not document.events:
+        return Suppressed(Reason.NO_EVENT, "no event is told")
     if not current(document):
         labels = ", ".join(sorted({event.label for event in document.events}))
         return Suppressed(Reason.BACKGROUND, f"told as history only: {labels}")
