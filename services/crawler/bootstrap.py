@@ -123,7 +123,8 @@ async def _loops(
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "crawler"))
     fetching = sources.fetching
     limits = Limits(fetching.timeout, fetching.max_bytes, fetching.max_redirects)
-    queue = SqlQueue(engine)
+    recall = [one.name for one in sources.all if one.entry.role == "recall"]
+    queue = SqlQueue(engine, recall)
     async with HttpFetcher(limits, settings.crawler_contact, settings.allow_loopback) as fetcher:
         patience = Patience(fetching.attempts, fetching.retry_pause)
         crawl = Crawl(

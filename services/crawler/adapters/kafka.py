@@ -7,6 +7,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from shared.errors import TransientError
+from shared.messages.topics import DOCUMENTS
 from shared.runtime.kafka import make_producer
 
 ANSWER = 10.0
@@ -24,6 +25,15 @@ class KafkaSender:
         self._servers = servers
         self._client_id = client_id
         self._producer: KafkaProducer | None = None
+
+    def open(self) -> None:
+        """Get ready, so that the first message need not wait. Raises TransientError when no broker answers."""
+        try:
+            self._producer = self._producer or make_producer(self._servers, self._client_id)
+            self._producer.partitions_for(DOCUMENTS.name)
+        except (KafkaError, OSError) as error:
+            self.close()
+            raise TransientError(f"the broker does not answer: {type(error).__name__}: {error}") from error
 
     def send(self, messages: Sequence[tuple[str, str, bytes]]) -> list[bool]:
         """Hand over (topic, key, value) in order; tells of each whether it was acknowledged.

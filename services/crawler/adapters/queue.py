@@ -6,7 +6,7 @@ name is gone from the row, and it changes nothing.
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Engine, text
 
@@ -39,6 +39,8 @@ _POLL_FAILED = text(
     "update sources set next_poll = now() + make_interval(secs => :next_in), lease_by = null, lease_until = null, "
     "failures = failures + 1, last_error = :reason, last_error_at = now() where name = :name and lease_by = :lease"
 )
+# An address belongs to the source that listed it first, else two listings' markers would take turns; but a source that
+# may alert takes it over from one that only measures.
 # A marker that changes at every poll, without the article changing, is followed less and less: 2 minutes, 4, … a day.
 _LIST = text(
     "insert into listed_pages as known "
@@ -46,10 +48,11 @@ _LIST = text(
     "select :source, address, host, marker, hints, ordered_by, now(), now(), 0, 0 "
     "from jsonb_to_recordset(cast(:rows as jsonb)) "
     "as row(address text, host text, marker text, hints jsonb, ordered_by timestamptz) order by address "
-    "on conflict (address) do update set marker = excluded.marker, hints = excluded.hints, "
+    "on conflict (address) do update set marker = excluded.marker, hints = excluded.hints, source = excluded.source, "
     "due = now() + make_interval(secs => case when known.unchanged = 0 then 0 "
     "else least(60 * power(2, least(known.unchanged, 11)), 86400) end) "
-    "where known.source = excluded.source and known.marker <> excluded.marker "
+    "where (known.source = excluded.source and known.marker <> excluded.marker) "
+    "or (known.source = any(:recall) and not excluded.source = any(:recall)) "
     "returning (xmax = 0)"
 )
 _LEASE_PAGES = text(
@@ -75,10 +78,11 @@ _WAITING = text(
 
 
 class SqlQueue:
-    """The queue, for all crawlers of one database."""
+    """The queue, for all crawlers of one database. `recall` names the sources that only measure."""
 
-    def __init__(self, engine: Engine, lease: float = LEASE) -> None:
+    def __init__(self, engine: Engine, recall: Collection[str] = (), lease: float = LEASE) -> None:
         self._engine = engine
+        self._recall = list(recall)
         self._seconds = lease
 
     def enrol(self, names: Sequence[str]) -> None:
@@ -117,9 +121,10 @@ class SqlQueue:
             }
             for page in pages
         ]
+        values = {"source": source.name, "rows": json.dumps(rows), "recall": self._recall}
         end = {"name": source.name, "lease": source.lease, "next_in": next_in, "listed": len(rows)}
         with transaction(self._engine) as connection:
-            inserted = connection.execute(_LIST, {"source": source.name, "rows": json.dumps(rows)}).scalars().all()
+            inserted = connection.execute(_LIST, values).scalars().all()
             connection.execute(_POLLED, {**end, "state": json.dumps(dict(state))})
         return inserted.count(True), inserted.count(False)
 

@@ -46,6 +46,10 @@ class Relaying:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        try:
+            self._relay.open()
+        except LumingError as error:
+            log.warning("the broker is away; messages will wait in the outbox", error=str(error))
         while True:
             last = self._stop
             self._progress.turned("relay")

@@ -16,6 +16,10 @@ Row = tuple[int, str, str, bytes]
 class Sender(Protocol):
     """Kafka, as the relay sees it."""
 
+    def open(self) -> None:
+        """Get ready for the first message. Raises TransientError when no broker answers."""
+        ...
+
     def send(self, messages: Sequence[tuple[str, str, bytes]]) -> Sequence[bool]:
         """Hand over (topic, key, value) in order; tells of each whether it was acknowledged.
 
@@ -31,6 +35,10 @@ class Relay:
     outbox: Outbox
     sender: Sender
     telemetry: Telemetry
+
+    def open(self) -> None:
+        """Get ready. Raises TransientError when the broker is away; sending tries again then."""
+        self.sender.open()
 
     def __call__(self) -> int:
         """Send one batch; gives how many were acknowledged. Raises TransientError when the broker is away."""

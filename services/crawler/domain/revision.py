@@ -4,9 +4,16 @@ from collections.abc import Sequence
 
 from services.crawler.domain.fingerprint import shingles, units
 from services.crawler.domain.likeness import compare
+from shared.watch.fold import fold
 
 NEW_SHARE = 0.1
 """Share of the new text that must be new to be a revision by itself; an advertisement or a list of links is less."""
+
+TURNING = (
+    "否认", "澄清", "更正", "撤回", "撤销", "取消", "终止", "暂停", "不实", "denie", "deny", "correct", "retract", "withdr",
+    "cancel", "terminat", "suspend", "untrue",
+)  # fmt: skip
+"""Words (folded, or how they begin) whose coming or going turns what an article says, however short the change."""
 
 
 def what_changed(old_title: str, old: Sequence[str], new_title: str, new: Sequence[str]) -> str:
@@ -21,5 +28,12 @@ def what_changed(old_title: str, old: Sequence[str], new_title: str, new: Sequen
         return likeness.reason
     if likeness.kind == "different":
         return f"another text: {likeness.reason}"
+    turned = [word for word in TURNING if _count(old, word) != _count(new, word)]
+    if turned:
+        return f"`{turned[0]}` came or went"
     added = len(shingles(after) - shingles(before)) / max(1, len(shingles(after)))
     return f"{added:.0%} of the text is new" if added >= NEW_SHARE else ""
+
+
+def _count(paragraphs: Sequence[str], word: str) -> int:
+    return sum(fold(paragraph).count(word) for paragraph in paragraphs)

@@ -1,0 +1,99 @@
+"""One address for one article: twins fold, trackers go, and no page can hide another host's."""
+
+import pytest
+
+from services.crawler.domain.canonical import canonical, clean, declared_canonical, document_id
+from shared.errors import PermanentError
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("HTTP://WWW.Example.COM:80/a?utm_source=x&id=2#top", "http://www.example.com/a?id=2"),
+        ("https://example.com:443", "https://example.com/"),
+        ("https://example.com:8443/a", "https://example.com:8443/a"),
+        ("https://example.com./a", "https://example.com/a"),
+        ("http://例子.cn/新闻?q=中", "http://xn--fsqu00a.cn/%E6%96%B0%E9%97%BB?q=%E4%B8%AD"),
+        (" https://example.com/a b\n", "https://example.com/ab"),
+        ("https://example.com/a?k=%B0%A2&from=timeline", "https://example.com/a?k=%B0%A2"),
+    ],
+)
+def test_what_is_fetched_is_without_trackers_and_fragments(address: str, expected: str) -> None:
+    assert clean(address) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "ftp://example.com/a",
+        "http://",
+        "http:///a",
+        "http://in\\@out/",
+        "http://user:secret@example.com/",
+        "http://exa mple\x00.com/",
+        "http://example.com:99999/",
+        "http://[::1",
+        "http://①②⑦.0.0.1%2F@x/",
+        "https://example.com/" + "a" * 3000,
+        "",
+    ],
+)
+def test_what_no_request_may_go_to(address: str) -> None:
+    with pytest.raises(PermanentError):
+        clean(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://m.sohu.com/a/123_456?scm=1.2", "https://www.sohu.com/a/123_456"),
+        ("http://wap.eastmoney.com/a/202611203456789.html", "https://finance.eastmoney.com/a/202611203456789.html"),
+        ("https://m.ithome.com/html/123456.htm", "https://www.ithome.com/0/123/456.htm"),
+        ("http://big5.www.gov.cn/a/content_7.htm", "https://www.gov.cn/a/content_7.htm"),
+        ("https://new.qq.com/rain/a/20261120A01XYZ00?suid=9", "https://news.qq.com/rain/a/20261120A01XYZ00"),
+        ("https://www.163.com/money/article/ABC123.html?f=x", "https://www.163.com/dy/article/ABC123.html"),
+        (
+            "https://www.bing.com/news/apiclick.aspx?ref=1&url=https%3a%2f%2fm.yicai.com%2fnews%2f12.html",
+            "https://www.yicai.com/news/12.html",
+        ),
+        ("https://example.com/a/../b/./c?z=1&a=2", "https://example.com/b/c?a=2&z=1"),
+        ("https://example.com/%7euser/%e4%b8%ad", "https://example.com/~user/%E4%B8%AD"),
+    ],
+)
+def test_twins_are_one(address: str, expected: str) -> None:
+    assert canonical(address) == expected
+    assert canonical(expected) == expected
+
+
+def test_the_id_is_the_same_over_http_and_https_and_no_other() -> None:
+    assert document_id("http://example.com/a") == document_id("https://example.com/a")
+    assert document_id("https://example.com/a") != document_id("https://example.com/b")
+    assert len(document_id("https://example.com/a")) == 32
+
+
+def page(link: str) -> bytes:
+    return f"<html><head>{link}</head><body>x</body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("/news/1.html", "https://www.example.com/news/1.html"),
+        ("https://m.example.com/news/1.html", "https://m.example.com/news/1.html"),
+        ("https://evil.example/news/1.html", None),
+        ("https://www.example.com/", None),
+        ("https://www.example.com/news/", None),
+        ("javascript:1", None),
+    ],
+)
+def test_a_declared_canonical_counts_on_its_own_site_only(href: str, expected: str | None) -> None:
+    found = declared_canonical(page(f'<link href="{href}" rel="canonical">'), "https://www.example.com/news/1.html?p=2")
+    assert found == expected
+
+
+def test_other_links_are_no_canonical() -> None:
+    assert declared_canonical(page('<link rel="stylesheet" href="/a.css">'), "https://example.com/1") is None
