@@ -12,6 +12,7 @@ from datetime import datetime
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime, formataddr
 from typing import ClassVar, Self
 
@@ -165,7 +166,8 @@ def compose(alert: Alert, recipient: str, sender: str, identifier: str, now: dat
     mail["X-Luming-Delivery"] = alert.delivery_key  # ASCII: identifiers, a subscription's name and an address
     mail.attach(MIMEText(plain_text(shown), "plain", "utf-8"))
     mail.attach(MIMEText(_page(shown, alert.language), "html", "utf-8"))
-    return re.sub(rb"\r?\n", b"\r\n", mail.as_bytes()).rstrip() + b"\r\n"
+    whole = mail.as_bytes(policy=compat32.clone(max_line_length=0))  # the subject is folded already, a key never is
+    return re.sub(rb"\r?\n", b"\r\n", whole).rstrip() + b"\r\n"
 
 
 def _header(text: str, name: str) -> str:

@@ -24,7 +24,7 @@ def follow_up(report: Profile, thread: ThreadState, likeness: Likeness) -> tuple
     """How alike the words are and why it follows up on `thread`; None when it does not."""
     label = _moved_label(report, thread)
     if label is None:
-        return None
+        return _same_rule(report, thread)
     best: tuple[float, tuple[str, ...]] | None = None
     for member in thread.compared:
         if label not in member.labels or not _same_parties(report, member) or _too_far(report, member):
@@ -38,6 +38,15 @@ def follow_up(report: Profile, thread: ThreadState, likeness: Likeness) -> tuple
     return best
 
 
+def _same_rule(report: Profile, thread: ThreadState) -> tuple[float, tuple[str, ...]] | None:
+    """A rule that title or evidence of both name is one story from its draft to its coming into force."""
+    for member in thread.compared:
+        named = report.rules & member.rules
+        if named and not _too_far(report, member) and not _authorities_differ(report, member):
+            return 1.0, ("follow_up of policy_guidance", f"the same rule 《{min(named)}》")
+    return None
+
+
 def _moved_label(report: Profile, thread: ThreadState) -> str | None:
     for event in report.report.current:
         known = thread.statuses(event.label)
@@ -49,7 +58,7 @@ def _moved_label(report: Profile, thread: ThreadState) -> str | None:
 
 
 def _same_parties(a: Profile, b: Profile) -> bool:
-    mine, theirs = a.report.parties, b.report.parties
+    mine, theirs = a.parties, b.parties
     my_companies = {party for party in mine if not party.startswith(REGULATOR)}
     their_companies = {party for party in theirs if not party.startswith(REGULATOR)}
     if my_companies and their_companies:
@@ -75,8 +84,12 @@ def _conflict(a: Profile, b: Profile, label: str) -> bool:
         mine, theirs = a.told(kind), b.told(kind)
         if a.script == b.script and mine and theirs and not any(x in y or y in x for x in mine for y in theirs):
             return True
-    authorities = {e for e in a.entities if e.startswith(REGULATOR)}, {e for e in b.entities if e.startswith(REGULATOR)}
-    return bool(authorities[0] and authorities[1] and not authorities[0] & authorities[1])
+    return _authorities_differ(a, b)
+
+
+def _authorities_differ(a: Profile, b: Profile) -> bool:
+    mine, theirs = ({e for e in one.entities if e.startswith(REGULATOR)} for one in (a, b))
+    return bool(mine and theirs and not mine & theirs)
 
 
 def _same_object(a: Profile, b: Profile, words: float) -> str | None:

@@ -6,6 +6,7 @@ is a feature and the shares of the strongest are kept as the decision's reasons.
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from services.alerter.domain.profile import Profile
@@ -44,17 +45,28 @@ class Weights(Frozen):
         return tuple(f"{name} {share:+.1f}" for name, share in best if share > 0)
 
 
-@lru_cache(maxsize=4096)
-def _vector(profile: Profile, rarity_of: "Rarity") -> tuple[dict[str, float], float]:
-    vector = {word: (1 + math.log(count)) * rarity_of.weights.rarity(word) for word, count in profile.words.items()}
-    return vector, math.sqrt(sum(value * value for value in vector.values())) or 1.0
+@dataclass(frozen=True)
+class _Weighed:
+    """The words of one report, weighed: title and lead as a vector of length 1, the title's by themselves."""
+
+    vector: dict[str, float]
+    title: dict[str, float]
+    title_sum: float
+
+
+@lru_cache(maxsize=8192)
+def _weighed(profile: Profile, rarity: "Rarity") -> _Weighed:
+    raw = {word: (1 + math.log(count)) * rarity.of(word) for word, count in profile.words.items()}
+    norm = math.sqrt(sum(value * value for value in raw.values())) or 1.0
+    title = {word: rarity.of(word) for word in profile.title_words}
+    return _Weighed({word: value / norm for word, value in raw.items()}, title, sum(title.values()))
 
 
 class Rarity:
     """The weights as a key of the cache of vectors: compared by identity, since they never change in one process."""
 
     def __init__(self, weights: Weights) -> None:
-        self.weights = weights
+        self.of = weights.rarity
 
 
 class Likeness:
@@ -66,17 +78,15 @@ class Likeness:
 
     def words(self, a: Profile, b: Profile) -> float:
         """Cosine of the weighted words of title and lead."""
-        mine, my_norm = _vector(a, self._rarity)
-        theirs, their_norm = _vector(b, self._rarity)
-        if len(theirs) < len(mine):
-            mine, theirs = theirs, mine
-        return sum(value * theirs.get(word, 0.0) for word, value in mine.items()) / (my_norm * their_norm)
+        mine, theirs = _weighed(a, self._rarity).vector, _weighed(b, self._rarity).vector
+        return sum(mine[word] * theirs[word] for word in mine.keys() & theirs.keys())
 
     def titles(self, a: Profile, b: Profile) -> float:
         """Share of the titles' words in common, rare words counting more."""
-        both = sum(map(self.weights.rarity, a.title_words & b.title_words))
-        all_words = sum(map(self.weights.rarity, a.title_words | b.title_words))
-        return both / all_words if all_words else 0.0
+        mine, theirs = _weighed(a, self._rarity), _weighed(b, self._rarity)
+        both = sum(mine.title[word] for word in mine.title.keys() & theirs.title.keys())
+        together = mine.title_sum + theirs.title_sum - both
+        return both / together if together else 0.0
 
     def features(self, a: Profile, b: Profile) -> dict[str, float]:
         """Every sign for and against one event."""
@@ -97,8 +107,8 @@ def _share(a: frozenset[str], b: frozenset[str]) -> float:
 
 def _languages(a: Profile, b: Profile) -> dict[str, float]:
     across = a.script != b.script
-    names = len((a.romanised & b.pinyin) | (b.romanised & a.pinyin))
-    return {"across_languages": float(across), "names": min(names, 4) / 4 if across else 0.0}
+    names = len((a.romanised & b.pinyin) | (b.romanised & a.pinyin)) if across else 0
+    return {"across_languages": float(across), "names": min(names, 4) / 4}
 
 
 def _actors(a: Profile, b: Profile) -> dict[str, float]:
@@ -106,7 +116,7 @@ def _actors(a: Profile, b: Profile) -> dict[str, float]:
     return {
         "entities": _share(a.entities, b.entities),
         "company": float(bool(companies)),
-        "parties": _share(a.report.parties, b.report.parties),
+        "parties": _share(a.parties, b.parties),
         "entities_differ": float(bool(a.entities and b.entities and not a.entities & b.entities)),
         "entities_unknown": float(not a.entities or not b.entities),
     }

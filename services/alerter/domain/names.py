@@ -59,11 +59,17 @@ def romanised(text: str) -> frozenset[str]:
     return frozenset(found) - _EVERYBODY
 
 
+@lru_cache(maxsize=20_000)
+def _sound(character: str) -> str:
+    """Its most usual reading: names seldom have another, and a phrase is slow to look up."""
+    return "".join(lazy_pinyin(character, style=Style.NORMAL))
+
+
 def pinyin_grams(text: str) -> frozenset[str]:
     """Every run of two to four characters of a Chinese `text`, as pinyin without tones."""
     found = set()
     for run in _HAN.findall(fold(text)):
-        syllables = lazy_pinyin(run, style=Style.NORMAL)
+        syllables = [_sound(character) for character in run]
         for length in (2, 3, 4):
             for start in range(len(syllables) - length + 1):
                 found.add("".join(syllables[start : start + length]))

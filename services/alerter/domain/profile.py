@@ -26,9 +26,9 @@ def words(text: str) -> Counter[str]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
-    """What two reports are compared by; each part is worked out when it is first asked for."""
+    """What two reports are compared by; each part is worked out when it is first asked for. Equal only to itself."""
 
     report: Report
 
@@ -54,6 +54,11 @@ class Profile:
     def title_words(self) -> frozenset[str]:
         """Words of the title."""
         return frozenset(words(self.report.title))
+
+    @cached_property
+    def parties(self) -> frozenset[str]:
+        """Who acts."""
+        return self.report.parties
 
     @cached_property
     def entities(self) -> frozenset[str]:
@@ -91,6 +96,12 @@ class Profile:
         return figures.document_numbers(self.text)
 
     @cached_property
+    def rules(self) -> frozenset[str]:
+        """Rules whose names stand in the evidence of a current policy event, or in the title beside one."""
+        quotes = [event.quote for event in self.report.current if event.label == "policy_guidance"]
+        return figures.document_numbers("\n".join([self.report.title, *quotes])) if quotes else frozenset()
+
+    @cached_property
     def batches(self) -> frozenset[int]:
         """N of 第N批."""
         return figures.batches(self.text)
@@ -115,9 +126,17 @@ class Profile:
         """How the runs of a Chinese text sound."""
         return names.pinyin_grams(self.text) if self.report.language.startswith("zh") else frozenset()
 
-    def told(self, *kinds: str) -> frozenset[str]:
-        """Folded values of the facts of those kinds."""
-        return frozenset(fold(t.value) for event in self.report.events for t in event.facts if t.kind in kinds)
+    @cached_property
+    def _told(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for event in self.report.events:
+            for told in event.facts:
+                found.setdefault(told.kind, set()).add(fold(told.value))
+        return {kind: frozenset(values) for kind, values in found.items()}
+
+    def told(self, kind: str) -> frozenset[str]:
+        """Folded values of the facts of that kind."""
+        return self._told.get(kind, frozenset())
 
 
 def amounts_of(event: ReportEvent) -> frozenset[figures.Amount]:

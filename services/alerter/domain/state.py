@@ -1,6 +1,7 @@
 """A thread: all reports of one event and its follow-ups."""
 
 from datetime import datetime
+from functools import cached_property
 
 from pydantic import Field
 
@@ -32,7 +33,7 @@ class ThreadState(Frozen):
         """When its newest report was published, or first seen."""
         return max(member.when for member in self.members)
 
-    @property
+    @cached_property
     def compared(self) -> tuple[Profile, ...]:
         """The reports that still have their text."""
         return tuple(profile(member) for member in self.members if member.lead or member.title)
