@@ -53,7 +53,7 @@ WORD_GROUPS = tuple(WORDS)
 _PATTERNS = tuple(re.compile(pattern) for pattern in WORDS.values())
 _CONSENT = re.compile(
     "onetrust|ot-sdk|didomi|cookie-?(?:consent|banner|notice|law|bar|policy-pop)|cookiebot|cybotcookie|truste|qc-cmp|"
-    "sp_message|gdpr|cmplz|cc-window|consent-?(?:banner|modal|manager)|osano"
+    "sp_message|(?:^|[ _-])gdpr|cmplz|cc-window|consent-?(?:banner|modal|manager)|osano"
 )
 """Boxes of the consent managers that stand on news sites; dropped, their text is long and well written."""
 

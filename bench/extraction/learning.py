@@ -1,0 +1,154 @@
+"""Fitting the stages of the block model, and scoring a choice of blocks by cross-validation over sites."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from bench.extraction.dataset import Page, scored, shortened
+from services.crawler.domain.extraction.body import choose
+from services.crawler.domain.extraction.model import CLIP, HOPELESS, Linear, Model, Trees, context, from_arrays
+from services.crawler.domain.extraction.signs import Floats
+
+SEED = 20260101
+FOLDS = 5
+PENALTY = 0.3
+"""Inverse strength of the linear stages' regularisation."""
+COPY_WEIGHT = 0.35
+"""Weight of a shortened page beside its original."""
+TREES: dict[str, Any] = {
+    "max_iter": 120, "max_leaf_nodes": 10, "max_depth": 5, "learning_rate": 0.08, "l2_regularization": 2.0,
+    "min_samples_leaf": 20, "max_features": 0.25,
+}  # fmt: skip
+Arrays = dict[str, NDArray[Any]]
+
+
+def folds(pages: Sequence[Page], seed: int = SEED) -> dict[str, int]:
+    """Give each site its fold."""
+    sites = sorted({page.site for page in pages})
+    np.random.default_rng(seed).shuffle(sites)
+    return {site: number % FOLDS for number, site in enumerate(sites)}
+
+
+def with_copies(pages: Sequence[Page]) -> list[tuple[Page, float]]:
+    """Give the pages, each with a copy whose article is cut short, and their weights."""
+    random = np.random.default_rng(SEED)
+    found = []
+    for page in pages:
+        found.append((page, 1.0))
+        copy = shortened(page, int(random.integers(1, 6)))
+        if copy:
+            found.append((copy, COPY_WEIGHT))
+    return found
+
+
+def targets(pages: Sequence[tuple[Page, float]]) -> tuple[NDArray[np.int64], Floats]:
+    """Give for each block whether it is wanted, and its weight: its share of the page's tokens."""
+    wanted = np.concatenate([page.wanted for page, _ in pages])
+    weights = np.concatenate(
+        [times * (page.layout.tokens + 2) / (page.layout.tokens + 2).sum() for page, times in pages]
+    )
+    doubtful = np.abs(wanted - 0.5) < 0.3
+    weights = weights * np.where(doubtful, 0.3, 1)
+    return (wanted >= 0.5).astype(np.int64), (weights * len(weights) / weights.sum()).astype(np.float32)
+
+
+def linear(matrix: Floats, wanted: NDArray[np.int64], weights: Floats) -> Linear:
+    """Fit one linear stage."""
+    mean, scale = matrix.mean(axis=0), matrix.std(axis=0) + 1e-3
+    fitted = LogisticRegression(C=PENALTY, max_iter=300)
+    fitted.fit(np.clip((matrix - mean) / scale, -CLIP, CLIP), wanted, sample_weight=weights)
+    return Linear(mean, scale, fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0]))
+
+
+def trees(matrix: Floats, wanted: NDArray[np.int64], weights: Floats) -> Trees:
+    """Fit the boosted trees and lay them out as arrays."""
+    fitted = HistGradientBoostingClassifier(**TREES, early_stopping=False, random_state=SEED)
+    fitted.fit(matrix, wanted, sample_weight=weights)
+    nodes = [predictors[0].nodes for predictors in fitted._predictors]
+    shape = (len(nodes), max(map(len, nodes)))
+    feature, threshold, value = np.zeros(shape, np.int64), np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    left = np.tile(np.arange(shape[1]), (shape[0], 1))
+    right = left.copy()
+    for number, tree in enumerate(nodes):
+        inner = np.flatnonzero(tree["is_leaf"] == 0)
+        leaf = np.flatnonzero(tree["is_leaf"] == 1)
+        feature[number, inner] = tree["feature_idx"][inner]
+        threshold[number, inner] = tree["num_threshold"][inner]
+        left[number, inner] = tree["left"][inner]
+        right[number, inner] = tree["right"][inner]
+        value[number, leaf] = tree["value"][leaf]
+    depth = max(int(tree["depth"].max()) for tree in nodes)
+    bias = float(fitted._baseline_prediction.ravel()[0])
+    return Trees(feature, threshold, left, right, value, bias, depth)
+
+
+def fit(pages: Sequence[tuple[Page, float]], fold: dict[str, int]) -> Model:
+    """Fit all stages; the later ones see what first stages of the other folds thought of a page."""
+    wanted, weights = targets(pages)
+    matrix = np.concatenate([page.matrix for page, _ in pages])
+    first = linear(matrix, wanted, weights)
+    opinions: dict[int, Floats] = {}
+    for part in sorted({fold[page.site] for page, _ in pages}):
+        others = [entry for entry in pages if fold[entry[0].site] != part]
+        stage = linear(np.concatenate([page.matrix for page, _ in others]), *targets(others))
+        for page, _ in pages:
+            if fold[page.site] == part:
+                opinions[id(page)] = stage.probability(page.matrix)
+    wide = np.concatenate(
+        [np.concatenate((page.matrix, context(page.layout, opinions[id(page)])), axis=1) for page, _ in pages]
+    )
+    hopeful = np.concatenate([opinions[id(page)] for page, _ in pages]) > HOPELESS
+    return Model(first, linear(wide, wanted, weights), trees(wide[hopeful], wanted[hopeful], weights[hopeful]))
+
+
+def f1(pages: Sequence[Page], chosen: Sequence[list[int]], language: str) -> float:
+    """Give the harmonic mean of mean precision and mean recall, as the scorer does."""
+    pairs = [scored(page, numbers) for page, numbers in zip(pages, chosen, strict=True) if page.row["lang"] == language]
+    precision, recall = np.mean(pairs, axis=0)
+    return float(2 * precision * recall / (precision + recall))
+
+
+def cross_validated(pages: Sequence[Page], seed: int) -> list[Floats]:
+    """Give each page's probabilities from a model that saw no page of its site."""
+    fold = folds(pages, seed)
+    out: dict[int, Floats] = {}
+    for part in range(FOLDS):
+        model = fit(with_copies([page for page in pages if fold[page.site] != part]), fold)
+        for page in pages:
+            if fold[page.site] == part:
+                out[id(page)] = model.probability(page.matrix, page.layout)
+    return [out[id(page)] for page in pages]
+
+
+def choices(pages: Sequence[Page], probabilities: Sequence[Floats]) -> list[list[int]]:
+    """Choose the blocks of each page."""
+    return [choose(page.layout, p, page.blocks.texts) for page, p in zip(pages, probabilities, strict=True)]
+
+
+def arrays_of(model: Model) -> Arrays:
+    """Lay a model out as the arrays that `from_arrays` reads, in the smallest types that hold them."""
+    found: Arrays = {}
+    for name, stage in (("first", model.first), ("second", model.second)):
+        for part in ("mean", "scale", "weights"):
+            found[f"{name}_{part}"] = getattr(stage, part).astype(np.float32)
+        found[f"{name}_bias"] = np.array(stage.bias, np.float32)
+    for part in ("feature", "left", "right"):
+        found[f"tree_{part}"] = getattr(model.trees, part).astype(np.int16)
+    found["tree_threshold"] = model.trees.threshold.astype(np.float32)
+    found["tree_value"] = model.trees.value.astype(np.float32)
+    found["tree_bias"] = np.array(model.trees.bias, np.float32)
+    found["tree_depth"] = np.array(model.trees.depth, np.int16)
+    return found
+
+
+def same(model: Model, pages: Sequence[Page]) -> bool:
+    """Say whether the model as laid out judges a page as the fitted one does."""
+    copy = from_arrays(arrays_of(model))
+    page = pages[0]
+    return np.allclose(
+        copy.probability(page.matrix, page.layout), model.probability(page.matrix, page.layout), atol=1e-3
+    )

@@ -1,0 +1,137 @@
+"""How likely each block is a part of the article: two linear stages and a few boosted trees, as plain arrays.
+
+The first stage judges a block by its features; the second and the trees also see what the first thought of the
+neighbours and the boxes around. The weights are fitted by bench/extraction/train.py on saved news pages and hold
+numbers only. Like code, they are a part of this package and are read once.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.crawler.domain.extraction.layout import LEVELS, Layout, windows
+from services.crawler.domain.extraction.signs import Floats
+
+WEIGHTS = Path(__file__).with_name("weights.npz")
+CLIP = 6.0
+"""Standard deviations beyond which a feature counts no further."""
+HOPELESS = 0.003
+"""First-stage probability under which the trees are not asked: four blocks of five on a page are menus."""
+_CERTAIN = 1e-4
+
+
+@dataclass(frozen=True)
+class Linear:
+    """One logistic regression over standardised features."""
+
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    bias: float
+
+    def probability(self, matrix: Floats) -> Floats:
+        """Give the probability of each row."""
+        scaled = np.clip((matrix - self.mean) / self.scale, -CLIP, CLIP)
+        return sigmoid(scaled @ self.weights + self.bias)
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Boosted trees; row t of each array is tree t, a leaf points to itself."""
+
+    feature: NDArray[np.int64]
+    threshold: Floats
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    value: Floats
+    bias: float
+    depth: int
+
+    def probability(self, matrix: Floats) -> Floats:
+        """Give the probability of each row."""
+        if not len(matrix):
+            return np.zeros(0, np.float32)
+        number, width = self.feature.shape
+        base = (np.arange(number) * width)[None, :]
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        left, right = self.left.ravel(), self.right.ravel()
+        cells = matrix.ravel()
+        row = (np.arange(len(matrix)) * matrix.shape[1])[:, None]
+        node = np.broadcast_to(base, (len(matrix), number))
+        for _ in range(self.depth):
+            goes_left = cells[row + feature[node]] <= threshold[node]
+            node = base + np.where(goes_left, left[node], right[node])
+        return sigmoid(self.value.ravel()[node].sum(axis=1, dtype=np.float32) + np.float32(self.bias))
+
+
+@dataclass(frozen=True)
+class Model:
+    """The stages together."""
+
+    first: Linear
+    second: Linear
+    trees: Trees
+
+    def probability(self, matrix: Floats, layout: Layout) -> Floats:
+        """Give for each block of a page the probability that it belongs to the article."""
+        first = self.first.probability(matrix)
+        wide = np.concatenate((matrix, context(layout, first)), axis=1)
+        probability = self.second.probability(wide)
+        hopeful = np.flatnonzero(first > HOPELESS)
+        probability[hopeful] = (probability[hopeful] + self.trees.probability(wide[hopeful])) / 2
+        return probability
+
+
+def sigmoid(values: Floats) -> Floats:
+    """Give the logistic function without overflow."""
+    return (1 / (1 + np.exp(-np.clip(values, -30, 30)))).astype(np.float32)
+
+
+def context(layout: Layout, first: Floats) -> Floats:
+    """Describe each block by what the first stage thought of it, of its neighbours and of the boxes around it."""
+    likely = first * layout.tokens
+    total = max(float(likely.sum()), 1.0)
+    safe = np.clip(first, _CERTAIN, 1 - _CERTAIN)
+    columns = [np.log(safe / (1 - safe)), first]
+    padded = np.concatenate((np.zeros(3, np.float32), first, np.zeros(3, np.float32)))
+    columns += [padded[3 + by : 3 + by + len(first)] for by in (-3, -2, -1, 1, 2, 3)]
+    columns += [windows(likely, reach) / np.maximum(windows(layout.tokens, reach), 1) for reach in (2, 5, 10)]
+    sums = layout.over(likely)
+    share = sums / np.maximum(layout.over(layout.tokens), 1)
+    for level in range(LEVELS):
+        box = layout.ancestors[level]
+        columns += [share[box], sums[box] / total]
+    shape = layout.shape[layout.box]
+    alike = np.bincount(shape, likely) / np.maximum(np.bincount(shape, layout.tokens), 1)
+    columns.append(alike[shape])
+    return np.stack(columns, axis=1, dtype=np.float32, casting="unsafe")
+
+
+@cache
+def fitted() -> Model:
+    """Give the model with the weights that training wrote."""
+    with np.load(WEIGHTS, allow_pickle=False) as arrays:
+        return from_arrays({name: arrays[name] for name in arrays.files})
+
+
+def from_arrays(arrays: dict[str, NDArray[Any]]) -> Model:
+    """Build the model from its named arrays."""
+
+    def linear(name: str) -> Linear:
+        mean, scale, weights = (arrays[f"{name}_{part}"].astype(np.float32) for part in ("mean", "scale", "weights"))
+        return Linear(mean, scale, weights, float(arrays[f"{name}_bias"]))
+
+    trees = Trees(
+        feature=arrays["tree_feature"].astype(np.int64),
+        threshold=arrays["tree_threshold"].astype(np.float32),
+        left=arrays["tree_left"].astype(np.int64),
+        right=arrays["tree_right"].astype(np.int64),
+        value=arrays["tree_value"].astype(np.float32),
+        bias=float(arrays["tree_bias"]),
+        depth=int(arrays["tree_depth"]),
+    )
+    return Model(linear("first"), linear("second"), trees)
