@@ -108,8 +108,9 @@ def open_newsstand(folder: Path, start: datetime) -> None:
 def service(name: str, ports: Mapping[str, int], environment: Mapping[str, str]) -> Service:
     """One of Luming's own services.
 
-    Its consumer keeps one name over restarts: a killed one gets its partitions back at once instead of after the
-    session's end.
+    It keeps one name over restarts: a killed one gets its partitions and leases back at once instead of when they run
+    out.
     """
-    told = {**environment, "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(ports[name]), "CONSUMER_INSTANCE": f"{name}-1"}
+    variable = "CRAWLER_INSTANCE" if name == "crawler" else "CONSUMER_INSTANCE"
+    told = {**environment, "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(ports[name]), variable: f"{name}-1"}
     return Service(name, ("-m", f"services.{name}", "run"), told, service_probe(ports[name]))

@@ -124,7 +124,9 @@ async def _loops(
     fetching = sources.fetching
     limits = Limits(fetching.timeout, fetching.max_bytes, fetching.max_redirects)
     recall = [one.name for one in sources.all if one.entry.role == "recall"]
-    queue = SqlQueue(engine, recall)
+    queue = SqlQueue(engine, recall, instance=settings.crawler_instance)
+    if taken := await asyncio.to_thread(queue.take_own_back):
+        log.warning("an earlier life ended in the middle of its work, which goes on now", leases=taken)
     async with HttpFetcher(limits, settings.crawler_contact, settings.allow_loopback) as fetcher:
         patience = Patience(fetching.attempts, fetching.retry_pause)
         crawl = Crawl(

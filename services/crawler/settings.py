@@ -14,6 +14,12 @@ class CrawlerSettings(ServiceSettings):
     crawler_contact: str = Field(
         min_length=3, description="an address or mailbox that site owners can write to: it stands in the User-Agent"
     )
+    crawler_instance: str | None = Field(
+        default=None,
+        pattern="^[A-Za-z0-9_.-]{1,60}$",
+        description="name of this crawler that stays over restarts and that no other one has: what it had in work when"
+        " it died goes on at once; without it that waits for its lease to run out, 30 seconds",
+    )
     allow_loopback: bool = Field(default=False, description="1 lets requests go to this machine, for the demo alone")
 
     @property

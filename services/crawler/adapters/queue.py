@@ -49,7 +49,7 @@ _LIST = text(
     "from jsonb_to_recordset(cast(:rows as jsonb)) "
     "as row(address text, host text, marker text, hints jsonb, ordered_by timestamptz) order by address "
     "on conflict (address) do update set marker = excluded.marker, hints = excluded.hints, source = excluded.source, "
-    "due = now() + make_interval(secs => case when known.unchanged = 0 then 0 "
+    "first_seen = now(), due = now() + make_interval(secs => case when known.unchanged = 0 then 0 "
     "else least(60 * power(2, least(known.unchanged, 11)), 86400) end) "
     "where (known.source = excluded.source and known.marker <> excluded.marker) "
     "or (known.source = any(:recall) and not excluded.source = any(:recall)) "
@@ -72,18 +72,41 @@ _GIVE_BACK = text(
     "where id = :id and lease_by = :lease"
 )
 _RELEASE = text("update sources set lease_by = null, lease_until = null where name = :name and lease_by = :lease")
+# A page goes on where it was, with the attempt counted: one that ends the process is not tried for ever.
+_TAKE_BACK = (
+    text("update listed_pages set lease_by = null, lease_until = null where starts_with(lease_by, :name)"),
+    text("update sources set lease_by = null, lease_until = null where starts_with(lease_by, :name)"),
+)
 _WAITING = text(
     "select (select count(*) from listed_pages where due <= now()), (select count(*) from outbox where sent is null)"
 )
 
 
 class SqlQueue:
-    """The queue, for all crawlers of one database. `recall` names the sources that only measure."""
+    """The queue, for all crawlers of one database. `recall` names the sources that only measure.
 
-    def __init__(self, engine: Engine, recall: Collection[str] = (), lease: float = LEASE) -> None:
+    `instance` names this crawler for life: what an earlier life of it held can be taken back at once.
+    """
+
+    def __init__(
+        self, engine: Engine, recall: Collection[str] = (), lease: float = LEASE, instance: str | None = None
+    ) -> None:
         self._engine = engine
         self._recall = list(recall)
         self._seconds = lease
+        self._instance = instance
+
+    def take_own_back(self) -> int:
+        """Free what an earlier life of this instance held; how many pages and sources. 0 without an instance."""
+        if self._instance is None:
+            return 0
+        with transaction(self._engine) as connection:
+            freed = [connection.execute(one, {"name": f"{self._instance}:"}).rowcount for one in _TAKE_BACK]
+        return sum(freed)
+
+    def _new_lease(self) -> str:
+        name = uuid.uuid4().hex
+        return f"{self._instance}:{name}" if self._instance else name
 
     def enrol(self, names: Sequence[str]) -> None:
         """Know these sources; new ones are due at once."""
@@ -92,7 +115,7 @@ class SqlQueue:
 
     def lease_sources(self, names: Sequence[str], most: int) -> list[LeasedSource]:
         """Due sources among `names` that nobody polls."""
-        lease = uuid.uuid4().hex
+        lease = self._new_lease()
         values = {"names": list(names), "lease": lease, "seconds": self._seconds, "most": most}
         with transaction(self._engine) as connection:
             rows = connection.execute(_LEASE_SOURCES, values).all()
@@ -140,7 +163,7 @@ class SqlQueue:
             "sources": list(sources),
             "busy": list(busy_hosts),
             "most": most,
-            "lease": uuid.uuid4().hex,
+            "lease": self._new_lease(),
             "seconds": self._seconds,
         }
         with transaction(self._engine) as connection:
