@@ -22,7 +22,7 @@ _IN_YUAN = {"CNY": 1.0, "HKD": 0.9, "USD": 7.0}
 """Rough rates of 2016 to 2026 (0.83 to 0.93, 6.3 to 7.3), good to ±12 %: only to see that two amounts are one."""
 _RATE_TOLERANCE = 0.12
 _NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
-_SCALE = r"\s?(?P<scale>万亿|亿|千万|百万|万|千|trillion|billion|bn|million|mln|thousand)?"
+_SCALE = r"\s?(?P<scale>万亿|亿|千万|百万|万|千|trillion|billion|bn|million|mln|thousand|m(?![a-z]))?"
 _BEFORE = r"(?P<before>人民币|港币|rmb|cny|hk\$|hkd|us\$|usd|\$|¥)?\s?"
 _AFTER = r"(?:余|多)?\s?(?P<after>港元|港币|美元|元|人民币|yuan|rmb|hong kong dollars|us dollars|dollars)?"
 _FIGURE = re.compile(rf"{_BEFORE}{_NUMBER}{_SCALE}{_AFTER}")

@@ -16,15 +16,23 @@ LONGEST = 400.0
 _SAME_OBJECT_WORDS = {"zh": 0.11, "en": 0.24}
 """Least likeness of words (tf-idf cosine): 95 % of the pairs of reports on other events of one firm and label lie
 below .10 in Chinese and .22 in English (the training corpora, 137 and 165 pairs more than a week apart)."""
+_SERIAL = frozenset({"enforcement_penalty", "investigation", "license_approval", "partnership", "product_launch"})
+"""Labels that one firm meets again and again, each time in much the same words."""
+_SERIAL_TIMES = 2.0
+_SHORT = 80
+"""Different words of a text below which the names of the parties alone make half of the likeness."""
+_SHORT_TIMES = 1.5
 _HALF = 0.5
 """Share of that likeness that is enough where a retold status, an amount or a partner names the object."""
 
 
 def follow_up(report: Profile, thread: ThreadState, likeness: Likeness) -> tuple[float, tuple[str, ...]] | None:
     """How alike the words are and why it follows up on `thread`; None when it does not."""
+    if same_rule := _same_rule(report, thread):
+        return same_rule
     label = _moved_label(report, thread)
     if label is None:
-        return _same_rule(report, thread)
+        return None
     best: tuple[float, tuple[str, ...]] | None = None
     for member in thread.compared:
         if label not in member.labels or not _same_parties(report, member) or _too_far(report, member):
@@ -32,7 +40,7 @@ def follow_up(report: Profile, thread: ThreadState, likeness: Likeness) -> tuple
         if _conflict(report, member, label):
             return None
         words = likeness.words(report, member)
-        named = _same_object(report, member, words)
+        named = _same_object(report, member, words, label)
         if named and (best is None or words > best[0]):
             best = words, (f"follow_up of {label}", named)
     return best
@@ -92,11 +100,13 @@ def _authorities_differ(a: Profile, b: Profile) -> bool:
     return bool(mine and theirs and not mine & theirs)
 
 
-def _same_object(a: Profile, b: Profile, words: float) -> str | None:
+def _same_object(a: Profile, b: Profile, words: float, label: str) -> str | None:
     """What shows that both speak of one object, in words; None when nothing does."""
     if a.script != b.script:
         return _same_name(a, b)
     enough = _SAME_OBJECT_WORDS.get(a.script, max(_SAME_OBJECT_WORDS.values()))
+    enough *= _SERIAL_TIMES if label in _SERIAL else 1.0
+    enough *= _SHORT_TIMES if min(len(a.words), len(b.words)) < _SHORT else 1.0
     if words >= enough:
         return f"words {words:.2f}"
     if words < _HALF * enough:
