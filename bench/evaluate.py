@@ -1,7 +1,7 @@
 """How well articles are understood: `make evaluate`.
 
-Labels data/corpus and data/corpus2 with the shipped judge and scores them with the scorer beside the data. The part that
-was trained on and the kept third (bench/kept.txt) are told apart: only the kept third says what to expect of articles
+Labels data/corpus and data/corpus2 with the shipped judge and scores them with the scorer beside the data. The part
+that was trained on and the kept third (bench/kept.txt) are told apart: only the kept third says what to expect of articles
 that are new.
 """
 
@@ -89,7 +89,9 @@ def _cell(value: float | None) -> str:
 def below_floors(reports: dict[str, Report]) -> list[str]:
     """What of the kept third is under its floor."""
     whole = reports.get("both") or next(iter(reports.values()), {})
-    return [f"{name} {whole[name]:.3f} < {floor}" for name, floor in FLOORS.items() if name in whole and whole[name] < floor]
+    return [
+        f"{name} {whole[name]:.3f} < {floor}" for name, floor in FLOORS.items() if name in whole and whole[name] < floor
+    ]
 
 
 def main(

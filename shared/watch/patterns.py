@@ -9,7 +9,7 @@ _LATIN = re.compile(r"[a-z0-9]")
 def longest_of(words: Iterable[str]) -> re.Pattern[str]:
     """A pattern that matches, at each place, the longest of the folded `words`.
 
-    Words that begin or end with a Latin letter or digit need a word boundary there; a plural `s` is no boundary.
+    Words that begin or end with a Latin letter or digit need a word boundary there; a plural `s` may stand before it.
     """
     tree: dict[str, object] = {}
     for word in words:
@@ -31,7 +31,7 @@ def _expression(tree: dict[str, object], before: str = "") -> str:
         if before == "" and _LATIN.match(character):
             head = r"(?<![a-z0-9])" + head
         branches.append(head + _expression(below, character))  # type: ignore[arg-type]  # as above
-    boundary = r"(?![a-z0-9])" if _LATIN.match(before) else ""
+    boundary = r"(?=s?(?![a-z0-9]))" if _LATIN.match(before) else ""
     if not branches:
         return boundary
     body = branches[0] if len(branches) == 1 and not ends else "(?:" + "|".join(branches) + ")"

@@ -88,7 +88,9 @@ class Watcher:
 
     def _rules(self, alias: Alias) -> list[_Rule]:
         rules = [
-            _Rule(*(self._folded(words) for words in (t.followed, t.preceded, t.when, t.unless)), t.why)
+            _Rule(
+                self._folded(t.followed), self._folded(t.preceded), self._folded(t.when), self._folded(t.unless), t.why
+            )
             for t in alias.traps
         ]
         if alias.beside:
@@ -180,9 +182,13 @@ def _stands_elsewhere(words: tuple[str, ...], folded: str, mention: str) -> bool
 
 
 def _stands(word: str, folded: str) -> bool:
+    """Whether `word` stands in the text; a Latin one at the beginning of a word."""
+    at = folded.find(word)
     if not word.isascii():
-        return word in folded
-    return re.search(rf"(?<![a-z]){re.escape(word)}", folded) is not None
+        return at >= 0
+    while at > 0 and "a" <= folded[at - 1] <= "z":
+        at = folded.find(word, at + 1)
+    return at >= 0
 
 
 def _hit(text: Text, start: int, end: int, entity: Entity, alias: Alias | None) -> Hit:

@@ -98,7 +98,7 @@ class Topic(ConfigModel):
 class Watchlist(ConfigModel):
     """All of config/watchlist.yaml."""
 
-    sets: dict[str, tuple[str, ...]] = {}
+    sets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Named lists of words, used as `@name`."""
     entities: tuple[Entity, ...] = Field(min_length=1)
     nobody: tuple[Nobody, ...] = ()

@@ -51,10 +51,10 @@ def load_logistic(path: Path) -> Logistic:
         classes = tuple(plain["classes"])
         weights = {name: np.asarray(row, dtype=np.float64) for name, row in plain["weights"].items()}
         intercept = np.asarray(plain["intercept"], dtype=np.float64)
-        if any(row.shape != intercept.shape for row in weights.values()) or len(classes) != len(intercept):
-            raise ValueError("rows of different lengths")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(path, None, f"no usable model: {error}", "train it anew with `make train`") from error
+    if any(row.shape != intercept.shape for row in weights.values()) or len(classes) != len(intercept):
+        raise ConfigError(path, None, "no usable model: rows of different lengths", "train it anew with `make train`")
     return Logistic(classes, weights, intercept)
 
 

@@ -12,7 +12,7 @@ from shared.messages.classified import Kind
 from shared.watch import Match, Text, Watcher
 
 MOST = 60_000
-"""Characters of an article that are read; what comes later is comments and lists (bounds the work on a page of 5 MB)."""
+"""Characters of an article that are read; what comes later is comments and lists (a page of 5 MB)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def read(article: Article, watcher: Watcher, triggers: Triggers) -> Reading:
     spans = _spans(text)
     hits, cues = triggers.scan(text.folded)
     published = article.published.at.date() if article.published else None
-    folded = [text.folded[start : end - 1] for start, end in zip(text.starts, [*text.starts[1:], len(text.folded) + 1])]
+    bounds = [*text.starts[1:], len(text.folded) + 1]
+    folded = [text.folded[start : end - 1] for start, end in zip(text.starts, bounds, strict=True)]
     return Reading(
         article=article,
         text=text,

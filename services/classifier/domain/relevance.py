@@ -21,7 +21,8 @@ _BOTH = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"香港海关|港府|医管局|台湾|卫福部|食药署|健保|新加坡|日本|韩国|美国|印度|欧盟|英国|澳门"
-    r"|hong kong customs|hospital authority|taiwan|teladoc|babylon|fda|india|europe|uk |britain|u\.s\.|american|saudi|africa|seoul"
+    r"|hong kong customs|hospital authority|taiwan|teladoc|babylon|fda|india|europe|uk |britain|u\.s\."
+    r"|american|saudi|africa|seoul"
 )
 _MAINLAND = re.compile(
     r"中国|国家|我国|大陆|内地|北京|上海|广东|浙江|杭州|深圳|山东|四川|湖北|省|自治区|china|chinese|beijing|shanghai|shenzhen|hangzhou|mainland"

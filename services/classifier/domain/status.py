@@ -13,12 +13,13 @@ _FACT: tuple[Status, ...] = ("announced", "completed")
 """Two degrees of one fact: an event has one of them, never both."""
 _DENIAL = re.compile(
     r"否认|辟谣|(?:不|并非|均非)(?:属实|实)|失实|子虚乌有|纯属(?:谣言|虚构|捏造)|无(?:此|任何)?计划|没有[^。,]{0,8}(?:计划|打算)|无意"
-    r"|不会[^。,]{0,6}(?:收购|出售|裁员|分拆|上市|退出|私有化)|(?<![a-z])(?:den(?:y|ies|ied|ying)|refut\w+|no plans?|not true|untrue"
+    r"|不会[^。,]{0,6}(?:收购|出售|裁员|分拆|上市|退出|私有化)"
+    r"|(?<![a-z])(?:den(?:y|ies|ied|ying)|refut\w+|no plans?|not true|untrue"
     r"|groundless|false (?:rumou?r|report)s?|no intention)(?![a-z])"
 )
 BOOST = 8.0
-"""By how much a plain denial beside the trigger raises the odds of `denied`: the training items hold a dozen denials, too
-few for the model to dare. Chosen so that it outweighs the model's usual odds against."""
+"""By how much a plain denial beside the trigger raises the odds of `denied`: the training items hold a dozen denials,
+too few for the model to dare. Chosen so that it outweighs the model's usual odds against."""
 _TURNS_ON = frozenset(("data_privacy", "product_safety"))
 """Labels that take the status of the penalty that punishes them (settled doubt: the second label of a case)."""
 
@@ -50,13 +51,16 @@ def statuses_of(
 ) -> list[tuple[Status, Scored]]:
     """The statuses of one label, each with the sentence that tells it; the first is the one that weighs most.
 
-    A second one is given where another sentence, itself news (`current`), tells it with at least `second`; announced and
-    completed are degrees of one fact and exclude each other.
+    A second one is given where another sentence, itself news (`current`), tells it with at least `second`; announced
+    and completed are degrees of one fact and exclude each other.
     """
     best = max(sentences, key=lambda scored: scored.current)
     told = [best, *(one for one in sentences if one is not best and one.current >= current)]
     odds = [status_odds(reading, one, model) for one in told]
-    weight = {status: sum(o[status] * one.current**2 for o, one in zip(odds, told, strict=True)) for status in CURRENT_STATUSES}
+    weight = {
+        status: max(own[status] * one.current for own, one in zip(odds, told, strict=True))
+        for status in CURRENT_STATUSES
+    }
     status = max(CURRENT_STATUSES, key=lambda name: weight[name])
     teller = max(zip(odds, told, strict=True), key=lambda pair: pair[0][status] * pair[1].current)[1]
     found = [(status, teller)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from shared.config_file import ConfigModel, load_config
 from shared.watch.taxonomy import LABELS
@@ -38,8 +38,8 @@ _LATIN = re.compile(r"[a-z]{3,}")
 class Tiers(ConfigModel):
     """The rules of one label: name of a rule to its words."""
 
-    strong: dict[str, tuple[str, ...]] = {}
-    wide: dict[str, tuple[str, ...]] = {}
+    strong: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    wide: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @field_validator("strong", "wide")
     @classmethod
