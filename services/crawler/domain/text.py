@@ -4,12 +4,20 @@ import json
 import re
 from collections.abc import Sequence
 
+from services.crawler.domain.fingerprint import units
+
 MAX_CHARACTERS = 200_000
 """Of one article: the longest law of the field has about 60,000; more is a dump."""
 MAX_JSON_BYTES = 800_000
 """Of the paragraphs as JSON: a message with title, address and the rest stays below the codec's 1,000,000."""
 MAX_TITLE = 500
 """Characters."""
+
+SENTENCE = 8
+"""Units (characters, words, numbers) that a sentence has at least."""
+TELEGRAM = 60
+"""Units that text without a whole sentence must have to be an article."""
+ENDS = ("。", "！", "？", "；", "…", ".", "!", "?")
 
 # PostgreSQL's text refuses NUL, UTF-8 has no lone surrogates, and other controls become six bytes each in JSON.
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -23,6 +31,19 @@ def plain(text: str) -> str:
 def one_line(text: str, most: int = MAX_TITLE) -> str:
     """`text` on one line, cut to `most` characters."""
     return " ".join(plain(text).split())[:most]
+
+
+def has_article(paragraphs: Sequence[str]) -> bool:
+    """Whether the paragraphs hold an article: a sentence, or as much text as a telegram has.
+
+    What extraction leaves of a page without one is a byline, a heading of related links, a copyright line.
+    """
+    lengths = [len(units(paragraph)) for paragraph in paragraphs]
+    sentence = any(
+        length >= SENTENCE and paragraph.rstrip('”"』」)） ').endswith(ENDS)
+        for paragraph, length in zip(paragraphs, lengths, strict=True)
+    )
+    return sentence or sum(lengths) >= TELEGRAM
 
 
 def capped(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], str]:

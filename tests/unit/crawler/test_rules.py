@@ -8,7 +8,7 @@ import pytest
 from services.crawler.domain.addresses import forbidden
 from services.crawler.domain.robots import KEPT, KEPT_UNREACHABLE, MAX_BYTES, read_robots
 from services.crawler.domain.schedule import LONGEST_BACKOFF, Rhythm, is_due, pause_after, retry_pause
-from services.crawler.domain.text import MAX_CHARACTERS, MAX_JSON_BYTES, capped, one_line, plain
+from services.crawler.domain.text import MAX_CHARACTERS, MAX_JSON_BYTES, capped, has_article, one_line, plain
 
 pytestmark = pytest.mark.unit
 
@@ -97,6 +97,21 @@ def test_five_megabytes_are_cut_and_said() -> None:
 def test_a_message_stays_below_its_size(paragraph: str) -> None:
     kept, _ = capped([paragraph] * 400_000)
     assert len(json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()) <= MAX_JSON_BYTES + 2
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "article"),
+    [
+        (["阿里健康今日公布了中期业绩。"], True),
+        (["He said: “We will appeal the decision of the court.”"], True),
+        (["港股异动 " + "阿里健康涨超百分之五" * 6], True),
+        (["2026-11-20 14:06 某某快讯", "延伸阅读", "版权所有 / all rights reserved"], False),
+        (["图。"], False),
+        ([], False),
+    ],
+)
+def test_a_byline_and_a_footer_are_no_article(paragraphs: list[str], article: bool) -> None:
+    assert has_article(paragraphs) is article
 
 
 def test_short_text_is_kept_whole() -> None:
