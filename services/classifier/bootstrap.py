@@ -97,7 +97,9 @@ def _run(settings: ClassifierSettings, stop: threading.Event, handle: Handle, he
     options = stream.StreamOptions(
         settings.kafka_bootstrap_servers, settings.consumer_group, settings.consumer_instance
     )
-    watchman = Watchman(options.servers, options.group, health, metrics)
+    watchman = Watchman(
+        options.servers, options.group, health, metrics, lambda: _leave(EXIT_CRASHED), settings.stall_seconds
+    )
 
     async def live() -> None:
         app = stream.build_app(options, handle, metrics, lambda: datetime.now(UTC))

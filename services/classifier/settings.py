@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
+from services.classifier.application.progress import PATIENCE
 from shared.runtime.settings import ServiceSettings
 
 
@@ -19,6 +20,10 @@ class ClassifierSettings(ServiceSettings):
         default=None,
         description="name of this worker that stays over restarts and that no other worker has: it takes its"
         " partitions back at once after a crash; without it they wait for the session to run out",
+    )
+
+    stall_seconds: float = Field(
+        default=PATIENCE, gt=0, description="seconds without progress while documents wait, until /healthz answers ill"
     )
 
     @field_validator("database_url")

@@ -58,7 +58,7 @@ class Watches(Protocol):
         ...
 
 
-class _Stateless(faust.App):
+class Stateless(faust.App):
     """Makes no folders: there are no tables to keep in them, and the working directory may be read-only."""
 
     def _create_directories(self) -> None:
@@ -67,7 +67,7 @@ class _Stateless(faust.App):
 
 def build_app(options: StreamOptions, handle: Handle, watch: Watches, clock: Callable[[], datetime]) -> faust.App:
     """A new Faust application; to be called inside the event loop that runs it. `clock` gives UTC."""
-    app = _Stateless(
+    app = Stateless(
         options.group,
         broker=[f"kafka://{server.strip()}" for server in options.servers.split(",")],
         processing_guarantee="at_least_once",

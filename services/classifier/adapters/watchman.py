@@ -8,7 +8,7 @@ from kafka.errors import KafkaError
 
 from services.classifier.adapters.metrics import Metrics
 from services.classifier.adapters.offsets import group_offsets
-from services.classifier.application.progress import Offsets, Progress
+from services.classifier.application.progress import PATIENCE, Offsets, Progress
 from shared.errors import LumingError
 from shared.messages.topics import DOCUMENTS
 from shared.runtime.health import Health
@@ -20,17 +20,29 @@ LOOK_EVERY = 5.0
 """Seconds between two questions how far the group has come."""
 ILL_BEFORE_EXIT = 15.0
 """Seconds that /healthz answers ill before the process ends by itself, for a supervisor that only looks at exits."""
+LAST_RESORT = 10.0
+"""Seconds more until the watchman ends it: the stream's own loop may be what stands still."""
 
 
 class Watchman:
     """Looks in a thread of its own: a loop that stands still cannot watch itself."""
 
-    def __init__(self, servers: str, group: str, health: Health, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        servers: str,
+        group: str,
+        health: Health,
+        metrics: Metrics,
+        give_up: Callable[[], None],
+        patience: float = PATIENCE,
+    ) -> None:
+        """`give_up` ends the process at once; `patience` in seconds without progress while documents wait."""
         self._servers = servers
         self._group = group
         self._health = health
         self._metrics = metrics
-        self._progress = Progress()
+        self._give_up = give_up
+        self._progress = Progress(patience)
         self._ill_since: float | None = None
         self._resting = threading.Event()
 
@@ -70,3 +82,6 @@ class Watchman:
         elif self._ill_since is None:
             self._ill_since = now
             log.error("no progress", why=why)
+        elif now - self._ill_since > ILL_BEFORE_EXIT + LAST_RESORT:
+            log.error("the process ends, nothing else helps", why=why)
+            self._give_up()

@@ -65,7 +65,7 @@ def test_levels(told: EventFound, expected: int) -> None:
 
 def test_rumour_and_denial_count_one_less_and_the_draft_of_a_rule_does_not() -> None:
     for status in ("rumoured", "denied"):
-        assert level(event("mergers_acquisitions", ("jd_health",), status)) == 2  # type: ignore[arg-type]  # a Status
+        assert level(event("mergers_acquisitions", ("jd_health",), status)) == 2
     assert level(event("policy_guidance", ("regulator_nmpa",), "planned", "管理办法")) == 4
 
 
