@@ -14,63 +14,14 @@ import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
+from deploy.local.broker_files import HEAP, LOGGING, PROPERTIES, escaped, java_environment
 from deploy.local.java import find_java
 from deploy.local.kafka_jars import check_jars
 from deploy.local.paths import KAFKA_JARS
+from deploy.local.ports import free_ports, is_free
 from deploy.local.process import Launch, Program, StartFailed, take_lock
 from shared.errors import TransientError
 from shared.runtime.kafka import admin_client
-
-HEAP = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-"""Measured: 170 MB resident and 2 % of a core when idle; the first-tier compiler starts it a second earlier."""
-
-PROPERTIES = """\
-# Written at the first start. One node that is broker and controller.
-process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=CLIENT://127.0.0.1:{client},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=CLIENT://127.0.0.1:{client}
-listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=CLIENT
-controller.listener.names=CONTROLLER
-log.dirs={logs}
-# Topics are made by the services, with the settings of shared/messages/topics.py.
-auto.create.topics.enable=false
-# Kafka keeps three copies of its own topics by default; there is one node.
-offsets.topic.replication.factor=1
-offsets.topic.num.partitions=3
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-transaction.state.log.num.partitions=3
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-share.coordinator.state.topic.num.partitions=3
-# A group starts at once instead of waiting 3 s for more members.
-group.initial.rebalance.delay.ms=0
-# After a SIGKILL the lease of the dead broker runs out sooner (measured: ready after 9 s instead of 11.5 s).
-broker.session.timeout.ms=2000
-broker.heartbeat.interval.ms=500
-"""
-
-LOGGING = """\
-status = error
-appender.file.type = RollingFile
-appender.file.name = file
-appender.file.fileName = {file}
-appender.file.filePattern = {file}.%i
-appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d{{ISO8601}} %p %c{{1}} %m%n
-appender.file.policies.type = Policies
-appender.file.policies.size.type = SizeBasedTriggeringPolicy
-appender.file.policies.size.size = 10MB
-appender.file.strategy.type = DefaultRolloverStrategy
-appender.file.strategy.max = 2
-rootLogger.level = warn
-rootLogger.appenderRef.file.ref = file
-logger.server.name = kafka.server.KafkaRaftServer
-logger.server.level = info
-"""
 
 
 class Broker:
@@ -117,7 +68,8 @@ class Broker:
             properties = self._prepare(java, classpath)
             logging = f"-Dlog4j2.configurationFile={self.data_dir / 'log4j2.properties'}"
             command = [java, *HEAP, logging, "-cp", classpath, "kafka.Kafka", str(properties)]
-            self._program = Program(Launch(command, log=self.data_dir / "output.log"), lock)
+            launch = Launch(command, log=self.data_dir / "output.log", environment=java_environment())
+            self._program = Program(launch, lock)
         finally:
             os.close(lock)
         self.servers = self._address()
@@ -153,17 +105,34 @@ class Broker:
         """Write the settings; at the first start choose the ports and format the log folder."""
         logs, properties = self.data_dir / "logs", self.data_dir / "server.properties"
         kept = self.data_dir / "ports.json"
-        if not (logs / "meta.properties").exists():
+        fresh = not (logs / "meta.properties").exists()
+        if fresh:
             shutil.rmtree(logs, ignore_errors=True)  # a format that was cut off
+        if fresh or self._foreign_ports(kept):
             client, controller = free_ports(2)
             kept.write_text(json.dumps({"client": client, "controller": controller}), "utf-8")
-        text = PROPERTIES.format(logs=logs, **json.loads(kept.read_text("utf-8")))
-        properties.write_text(text, "utf-8")
-        logging = LOGGING.format(file=self.data_dir / "broker.log")
-        (self.data_dir / "log4j2.properties").write_text(logging, "utf-8")
-        if not (logs / "meta.properties").exists():
+        text = PROPERTIES.format(logs=escaped(logs), **json.loads(kept.read_text("utf-8")))
+        properties.write_text(text, "ascii")
+        logging = LOGGING.format(file=escaped(self.data_dir / "broker.log"))
+        (self.data_dir / "log4j2.properties").write_text(logging, "ascii")
+        if fresh:
             self._format(java, classpath, properties)
         return properties
+
+    def _foreign_ports(self, kept: Path) -> bool:
+        """Whether the ports are no longer to be had; then the folder gets others, unless clients know them already.
+
+        Raises StartFailed in that case: clients of this run would look for the broker where a stranger is.
+        """
+        taken = [port for port in json.loads(kept.read_text("utf-8")).values() if not is_free(port)]
+        if taken and self.servers:
+            raise StartFailed(f"port {taken[0]} of the broker was taken by another program while it was down")
+        return bool(taken)
+
+    def _cluster(self) -> str:
+        """The id that the folder was formatted with: another program on its port would tell another."""
+        text = (self.data_dir / "logs" / "meta.properties").read_text("ascii")
+        return next((line[11:] for line in text.splitlines() if line.startswith("cluster.id=")), "")
 
     def _format(self, java: str, classpath: str, properties: Path) -> None:
         name = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
@@ -174,6 +143,7 @@ class Broker:
             text=True,
             check=False,
             timeout=60,
+            env=java_environment(),
         )
         if told.returncode:
             raise StartFailed(f"Kafka's folder {self.data_dir} cannot be formatted:\n{told.stdout}{told.stderr}")
@@ -188,22 +158,13 @@ class Broker:
                 raise StartFailed(f"the broker ended with exit code {code}; see {self.data_dir}/broker.log\n{said}")
             try:
                 with admin_client(self.servers, timeout=5.0) as admin:
-                    if all(part["leader_id"] >= 0 for topic in admin.describe_topics() for part in topic["partitions"]):
-                        return
-                last = "partitions without a leader"
+                    ours = admin.describe_cluster()["cluster_id"] == self._cluster()
+                    partitions = [part for topic in admin.describe_topics() for part in topic["partitions"]]
+                if ours and all(part["leader_id"] >= 0 for part in partitions):
+                    return
+                last = "partitions without a leader" if ours else "another program answers on its port"
             except TransientError as error:
                 last = str(error)
             time.sleep(0.1)
         self.stop()
         raise StartFailed(f"the broker was not ready after {timeout:.0f} s ({last}); see {self.data_dir}/broker.log")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on, all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    for opened in sockets:
-        opened.bind(("127.0.0.1", 0))
-    ports = [opened.getsockname()[1] for opened in sockets]
-    for opened in sockets:
-        opened.close()
-    return ports

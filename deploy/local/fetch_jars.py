@@ -41,7 +41,8 @@ def mirror_of(settings: str) -> str:
         if mirror.tag.rpartition("}")[2] != "mirror":
             continue
         parts = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in mirror}
-        if {"central", "*", "external:*"} & set(parts.get("mirrorOf", "").split(",")):
+        of = {name.strip() for name in parts.get("mirrorOf", "").split(",")}
+        if of & {"central", "*", "external:*"} and "!central" not in of:
             return parts.get("url", "")
     return ""
 

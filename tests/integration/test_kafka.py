@@ -7,7 +7,7 @@ import time
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from deploy.local.broker import free_ports
+from deploy.local.ports import free_ports
 from shared.errors import PermanentError, TransientError
 from shared.messages.codec import MAX_BYTES
 from shared.messages.topics import DAY, DOCUMENTS, TOPICS, Topic

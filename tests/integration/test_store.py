@@ -9,12 +9,15 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel, select
 
-import shared.store.alerter
 from deploy.local.database import Database
+from shared.store import alerter, crawler
 from shared.store.crawler import Document
 from shared.store.engine import make_engine, migrate, wait_for_database
 
 pytestmark = pytest.mark.integration
+
+OWNERS = (alerter, crawler)
+"""Importing them makes their tables known to SQLModel.metadata."""
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
