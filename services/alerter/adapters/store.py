@@ -187,7 +187,8 @@ class SqlUnit:
             decided=now,
             repeated_on_the_wire=False,
         )
-        return self._db.execute(statement.on_conflict_do_nothing()).rowcount == 1
+        made = self._db.execute(statement.on_conflict_do_nothing().returning(col(Delivery.id)))
+        return made.first() is not None  # an insert's rowcount is not kept where SQLAlchemy asks for the new id
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """One row a revision."""
