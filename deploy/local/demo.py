@@ -17,6 +17,7 @@ import typer
 from deploy.local.accounting import Account, ExpectedPage, account
 from deploy.local.checks import check_demo
 from deploy.local.expectation import from_folder, from_table
+from deploy.local.kafka_jars import WrongJar
 from deploy.local.latency import ways
 from deploy.local.members import (
     RECEIVERS,
@@ -173,7 +174,7 @@ def main(
     except (ConfigError, Misconfigured) as error:
         sys.stderr.write(f"{error}\n")
         code = EXIT_CONFIG
-    except (NotReady, StartFailed) as error:
+    except (NotReady, StartFailed, WrongJar) as error:
         sys.stderr.write(f"{error}\n")
         code = 1
     raise SystemExit(code)

@@ -15,6 +15,7 @@ import yaml
 from dotenv import dotenv_values
 
 from deploy.local.checks import check_run
+from deploy.local.kafka_jars import WrongJar
 from deploy.local.members import SERVICES, Ports, service
 from deploy.local.paths import ROOT
 from deploy.local.process import StartFailed
@@ -104,7 +105,7 @@ def main(
     except (ConfigError, Misconfigured) as error:
         sys.stderr.write(f"{error}\n")
         code = EXIT_CONFIG
-    except (NotReady, StartFailed) as error:
+    except (NotReady, StartFailed, WrongJar) as error:
         sys.stderr.write(f"{error}\n")
         code = 1
     raise SystemExit(code)
