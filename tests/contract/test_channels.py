@@ -1,0 +1,166 @@
+"""One contract for every channel: found by its file, refuses wrong targets, shows all parts, carries the key."""
+
+import ast
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import Block
+
+from services.alerter import channels
+from services.alerter.channels import all_channels
+from services.alerter.channels.base import ChannelKind, from_environment
+from services.alerter.channels.console import Console
+from services.alerter.channels.email import compose, message_id
+from services.alerter.channels.slack import blocks, escape, typed
+from services.alerter.domain.presentation import plain_text, present
+from shared.errors import ConfigError, PermanentError, TransientError, UnknownOutcome
+from tests.fakes.alerts import alert
+from tests.fakes.classified import SEEN
+
+pytestmark = pytest.mark.contract
+
+KINDS = sorted(all_channels().items())
+GOOD = {"slack": ["#strategy", "C0123ABCD"], "email": ["a.b+c@mail.example.com"], "console": [""]}
+BAD = {
+    "slack": ["strategy", "#", "#two words", ""],
+    "email": ["nobody", "a@b", "a@b.c\r\nBcc: x@y.z", "a@b.c, d@e.f", "", "a b@c.de"],
+    "console": ["here"],
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS)
+def test_a_channel_is_one_file_that_nobody_else_names(name: str, kind: type[ChannelKind]) -> None:
+    folder = Path(channels.__file__).parent
+    assert (folder / f"{name}.py").is_file()
+    code = ast.parse((folder.parent / "bootstrap.py").read_text("utf-8"))
+    imported = {node.module for node in ast.walk(code) if isinstance(node, ast.ImportFrom)}
+    assert f"services.alerter.channels.{name}" not in imported
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS)
+def test_targets_are_checked(name: str, kind: type[ChannelKind]) -> None:
+    assert [target for target in GOOD[name] if kind.check_target(target)] == []
+    assert [target for target in BAD[name] if not kind.check_target(target)] == []
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS)
+def test_settings_are_described_and_secrets_have_no_default(name: str, kind: type[ChannelKind]) -> None:
+    for field, described in kind.settings.model_fields.items():
+        assert described.description, field
+        if "token" in field or "password" in field:
+            assert described.is_required() or described.default is None
+
+
+def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
+    with pytest.raises(ConfigError, match="SLACK_BOT_TOKEN: is not set"):
+        all_channels()["slack"].start()
+    monkeypatch.setenv("SMTP_HOST", "mail.example.com")
+    monkeypatch.setenv("SMTP_FROM", "not an address")
+    with pytest.raises(ConfigError, match="SMTP_FROM"):
+        from_environment(all_channels()["email"].settings)
+
+
+def test_an_alert_shows_all_its_parts() -> None:
+    text = plain_text(present(alert(kind="update", news=("并购 · 进展：传闻 → 已否认",)), SEEN))
+    head = ("更新", "蚂蚁集团据悉洽购好大夫在线", "https://news.example/a?b=1&c=2", "晨汐健康", "★★★★★")
+    rest = ("传闻 → 已否认", "知情人士称", "双方正在谈判。 [1][2]", "发布 2026-11-22", "发现后 0.0 s", "strategy")
+    assert [part for part in (*head, *rest) if part not in text] == []
+
+
+def test_in_traditional_characters_and_in_english() -> None:
+    assert "訂閱" in plain_text(present(alert(language="zh-Hant"), SEEN))
+    assert "subscription strategy" in plain_text(present(alert(language="en"), SEEN))
+
+
+EVIL = "<!channel> <https://evil.example|gov.cn> & \x1b[2J\r\nBcc: x@y.z A =?UTF-8?Q?=0A?=Bcc: x@e.com"
+
+
+def test_slack_takes_nothing_of_a_title_for_markup() -> None:
+    made = blocks(present(alert(title=EVIL, outlet=EVIL, news=(EVIL,), kind="update"), SEEN))
+    text = "\n".join(
+        one["text"] for block in made for one in [block.get("text"), *block.get("elements", [])] if one is not None
+    )
+    assert "<!channel>" not in text
+    assert "<https://evil" not in text
+    assert text.count("<https://news.example/a?b=1&amp;c=2|") == 1
+    assert escape("<a&b>") == "&lt;a&amp;b&gt;"
+
+
+def test_slack_blocks_stay_within_its_limits() -> None:
+    long = alert(title="长" * 5000, summary=[{"text": "句" * 4000, "citations": [1]}])
+    for block in Block.parse_all(blocks(present(long, SEEN))):
+        block.validate_json()
+
+
+def html_of(raw: bytes) -> str:
+    part = message_from_bytes(raw, policy=policy.default).get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+class Answer:
+    def __init__(self, status: int, error: str | None, headers: dict[str, str] | None = None) -> None:
+        self.status_code, self.headers = status, headers or {}
+        self.data = {"ok": False, "error": error} if error else b"<html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "after"),
+    [
+        (Answer(429, "ratelimited", {"Retry-After": "30"}), TransientError, 30.0),
+        (Answer(429, "ratelimited", {"Retry-After": "abc"}), TransientError, None),
+        (Answer(200, "invalid_auth"), TransientError, None),
+        (Answer(200, "channel_not_found"), PermanentError, None),
+        (Answer(404, "no_service"), PermanentError, None),
+        (Answer(200, "fatal_error"), UnknownOutcome, None),
+        (Answer(500, None), UnknownOutcome, None),
+    ],
+)
+def test_slacks_errors_are_typed(answer: Answer, kind: type[Exception], after: float | None) -> None:
+    found = typed(SlackApiError("no", answer))  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+    assert type(found) is kind
+    if isinstance(found, TransientError):
+        assert found.retry_after == after
+
+
+def test_no_title_makes_a_header_of_a_mail() -> None:
+    raw = compose(alert(title=EVIL), "a@example.com", "luming@example.com", "<id@example.com>", SEEN)
+    assert raw.isascii()
+    head = raw.split(b"\r\n\r\n", 1)[0]
+    assert b"\nbcc" not in head.lower()
+    for rules in (policy.default, policy.compat32):
+        mail = message_from_bytes(raw, policy=rules)
+        assert mail["Bcc"] is None
+        assert mail.as_bytes(policy=policy.compat32).lower().count(b"\nbcc:") == 0
+    read = message_from_bytes(raw, policy=policy.default)
+    assert read["X-Luming-Delivery"] == alert().delivery_key
+    html = html_of(raw)
+    assert "<!channel>" not in html
+    assert "&lt;!channel&gt;" in html
+
+
+def test_a_repeat_has_the_same_message_id() -> None:
+    assert message_id("k", "a@b.example") == message_id("k", "c@b.example") != message_id("l", "a@b.example")
+
+
+def test_a_link_that_is_no_web_address_is_shown_and_not_linked() -> None:
+    raw = compose(alert(url="javascript:alert(1)"), "a@example.com", "l@example.com", "<i@e.com>", SEEN)
+    html = html_of(raw)
+    assert "href" not in html
+
+
+def test_the_console_knows_what_it_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console(tmp_path / "console.jsonl")
+    assert console.can_look_up
+    assert console.look_up("", alert()) is None
+    console.send("", alert(title=EVIL), SEEN)
+    with (tmp_path / "console.jsonl").open("ab") as file:
+        file.write(b'{"delivery_key": "half')
+    console.send("", alert(delivery_key="t2/1/s/console"), SEEN)
+    assert console.look_up("", alert()) == alert().delivery_key
+    assert len((tmp_path / "console.jsonl").read_bytes().splitlines()) == 2
+    assert "\x1b" not in capsys.readouterr().out
+    assert not Console(None).can_look_up

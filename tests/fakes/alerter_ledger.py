@@ -1,0 +1,111 @@
+"""The ledger, a channel and the wire in memory, for tests of sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.alerter.application.ports import Leased
+from services.alerter.domain.content import Alert
+from shared.errors import TransientError
+from shared.messages import AlertDelivered, DeadLetter
+
+
+@dataclass
+class MemoryLedger:
+    """Deliveries wait in a list; every end is written down."""
+
+    due: list[Leased] = field(default_factory=list)
+    ends: list[tuple[str, object]] = field(default_factory=list)
+    failures: int = 0
+    """How many outcomes the database refuses before it is back."""
+    alerts: list[tuple[int, AlertDelivered]] = field(default_factory=list)
+    dead: list[tuple[int, bytes | None, bytes]] = field(default_factory=list)
+
+    def lease(self, kind: str) -> Leased | None:
+        return self.due.pop(0) if self.due else None
+
+    def sending_again(self, leased: Leased) -> None:
+        self.ends.append(("again", leased.id))
+
+    def delivered(self, leased: Leased, reference: str) -> None:
+        self._end("delivered", reference)
+
+    def retry(self, leased: Leased, seconds: float, reason: str, whole_channel: bool) -> None:
+        self._end("retry", (seconds, whole_channel))
+        self.due.append(replace(leased, attempts=leased.attempts + 1))
+
+    def unknown(self, leased: Leased, seconds: float | None, reason: str) -> None:
+        self._end("unknown", seconds)
+        if seconds is not None:
+            self.due.append(replace(leased, attempts=leased.attempts + 1, lost=True))
+
+    def permanent(self, leased: Leased, letter: DeadLetter) -> None:
+        self._end("permanent", letter.reason)
+
+    def unannounced(self, most: int) -> Sequence[tuple[int, AlertDelivered]]:
+        return self.alerts[:most]
+
+    def announced(self, ids: Sequence[int]) -> None:
+        self.alerts = [one for one in self.alerts if one[0] not in ids]
+
+    def letters(self, most: int) -> Sequence[tuple[int, bytes | None, bytes]]:
+        return self.dead[:most]
+
+    def letters_sent(self, ids: Sequence[int]) -> None:
+        self.dead = [one for one in self.dead if one[0] not in ids]
+
+    def _end(self, what: str, value: object) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise TransientError("the database is away")
+        self.ends.append((what, value))
+
+
+@dataclass
+class FakeChannel:
+    """Answers with what it was given: a reference, or an error to raise."""
+
+    answers: list[str | Exception]
+    can_look_up: bool = False
+    found: list[str | None] = field(default_factory=list)
+    kind: str = "fake"
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, target: str, alert: Alert, now: datetime) -> str:
+        self.sent.append(alert.delivery_key)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def look_up(self, target: str, alert: Alert) -> str | None:
+        return self.found.pop(0)
+
+
+@dataclass
+class MemoryWire:
+    """Takes so many messages, then nothing."""
+
+    room: int
+    sent: list[tuple[str, bytes | None, bytes]] = field(default_factory=list)
+
+    def send(self, topic: str, messages: Sequence[tuple[bytes | None, bytes]]) -> int:
+        if not self.room:
+            raise TransientError("Kafka is away")
+        taken = messages[: self.room]
+        self.room -= len(taken)
+        self.sent += [(topic, key, value) for key, value in taken]
+        return len(taken)
+
+
+class Quiet:
+    """Watches nothing."""
+
+    def beat(self) -> None:
+        """Nothing."""
+
+    def trouble(self, what: str) -> None:
+        """Nothing."""
+
+    def sent(self, leased: Leased, state: str, seconds: float) -> None:
+        """Nothing."""

@@ -1,0 +1,117 @@
+"""Lease, wire, outcome: what is tried again, what is looked up, what ends."""
+
+import threading
+
+import pytest
+
+from services.alerter.application.ports import Leased
+from services.alerter.application.send import Sender
+from services.alerter.domain.retry import pause
+from shared.errors import PermanentError, TransientError, UnknownOutcome
+from tests.fakes.alerter_ledger import FakeChannel, MemoryLedger, Quiet
+from tests.fakes.alerts import alert
+from tests.fakes.classified import SEEN
+
+
+def leased(**more: object) -> Leased:
+    plain: dict[str, object] = {
+        "id": 1,
+        "alert": alert(),
+        "channel": "fake:target",
+        "attempts": 1,
+        "age": 0.0,
+        "lost": False,
+        "repeated": False,
+    }
+    return Leased(**(plain | more))  # type: ignore[arg-type]  # the tests' own values
+
+
+def run(ledger: MemoryLedger, channel: FakeChannel) -> list[tuple[str, object]]:
+    stop = threading.Event()
+    sender = Sender(channel, ledger, Quiet(), lambda: SEEN, lambda: ledger.ends.append(("announce", None)))
+    for _ in range(20):
+        if not sender.step(stop):
+            break
+    return ledger.ends
+
+
+def test_what_is_delivered_is_recorded_and_announced() -> None:
+    assert run(MemoryLedger([leased()]), FakeChannel(["ref"])) == [("delivered", "ref"), ("announce", None)]
+
+
+def test_a_transient_failure_is_tried_again_after_a_pause() -> None:
+    ends = run(MemoryLedger([leased()]), FakeChannel([TransientError("down"), "ref"]))
+    assert ends[0] == ("retry", (1.0, False))
+    assert ends[1] == ("delivered", "ref")
+
+
+def test_retry_after_holds_the_whole_channel() -> None:
+    ends = run(MemoryLedger([leased()]), FakeChannel([TransientError("429", 30.0), "ref"]))
+    assert ends[0] == ("retry", (30.0, True))
+
+
+def test_a_refusal_ends_it() -> None:
+    assert run(MemoryLedger([leased()]), FakeChannel([PermanentError("no such channel")])) == [
+        ("permanent", "no such channel")
+    ]
+
+
+def test_a_defect_in_a_channel_ends_only_its_delivery() -> None:
+    ends = run(MemoryLedger([leased(), leased(id=2)]), FakeChannel([KeyError("ts"), "ref"]))
+    assert [what for what, _ in ends] == ["permanent", "delivered", "announce"]
+
+
+def test_a_lost_answer_is_looked_up_where_that_is_possible() -> None:
+    channel = FakeChannel([UnknownOutcome("timeout")], can_look_up=True, found=["ref"])
+    ends = run(MemoryLedger([leased()]), channel)
+    assert [what for what, _ in ends] == ["unknown", "delivered", "announce"]
+    assert len(channel.sent) == 1
+
+
+def test_what_is_not_found_is_sent_once_more() -> None:
+    channel = FakeChannel([UnknownOutcome("timeout"), "ref"], can_look_up=True, found=[None])
+    ends = run(MemoryLedger([leased()]), channel)
+    assert [what for what, _ in ends] == ["unknown", "again", "delivered", "announce"]
+
+
+def test_where_nobody_can_be_asked_it_is_sent_once_more_and_then_its_end_is_not_known() -> None:
+    channel = FakeChannel([UnknownOutcome("cut")])
+    ends = run(MemoryLedger([leased(lost=True, repeated=True)]), channel)
+    assert ends == [("again", 1), ("unknown", None)]
+
+
+def test_a_delivery_whose_sender_died_again_and_again_is_given_up() -> None:
+    channel = FakeChannel([])
+    ends = run(MemoryLedger([leased(lost=True, lost_senders=11)]), channel)
+    assert [what for what, _ in ends] == ["permanent"]
+    assert channel.sent == []
+
+
+def test_without_the_right_to_look_it_is_sent_once_more() -> None:
+    class Blind(FakeChannel):
+        def look_up(self, target: str, one: object) -> str | None:
+            raise PermanentError("missing_scope")
+
+    ends = run(MemoryLedger([leased(lost=True)]), Blind(["ref"], can_look_up=True))
+    assert [what for what, _ in ends] == ["again", "delivered", "announce"]
+
+
+def test_after_a_day_it_is_given_up() -> None:
+    ends = run(MemoryLedger([leased(age=100_000.0)]), FakeChannel([TransientError("down")]))
+    assert [what for what, _ in ends] == ["permanent"]
+
+
+def test_an_outcome_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.alerter.application.send.pause", lambda attempts, asked: 0.0)
+    ledger = MemoryLedger([leased()], failures=3)
+    channel = FakeChannel(["ref"])
+    assert run(ledger, channel) == [("delivered", "ref"), ("announce", None)]
+    assert len(channel.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("attempts", "asked", "seconds"),
+    [(1, None, 1), (2, None, 2), (5, None, 16), (50, None, 300), (1, 30, 30), (1, 999_999, 3600), (3, 0, 1)],
+)
+def test_pauses_double_and_are_bounded(attempts: int, asked: float | None, seconds: float) -> None:
+    assert pause(attempts, asked) == seconds
