@@ -13,7 +13,7 @@ from typing import Any, Self
 import httpx
 
 from services.crawler.adapters.body import ENCODINGS, read_body
-from services.crawler.adapters.dialer import GuardedTransport
+from services.crawler.adapters.dialer import ForbiddenAddress, GuardedTransport
 from services.crawler.adapters.pace import Pace
 from services.crawler.adapters.robots import RobotsCache
 from services.crawler.application.values import Answer
@@ -154,8 +154,13 @@ class HttpFetcher:
                 readable = response.status_code == 200
                 return response, await self._body(response, most, cut=True) if readable else b""
 
-        for _ in range(6):
-            response, body = await self._within(self._limits.timeout, one(address))
+        for hop in range(6):
+            try:
+                response, body = await self._within(self._limits.timeout, one(address))
+            except ForbiddenAddress as error:
+                if hop == 0:
+                    raise  # the host itself is one that no request may go to
+                raise PermanentError(str(error)) from error
             if response.status_code not in _REDIRECTS:
                 return response.status_code, body
             address = clean(response.headers.get("location", ""), address)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+from services.crawler.adapters.dialer import ForbiddenAddress
 from services.crawler.domain.robots import MAX_BYTES, Robots, read_robots
 from shared.errors import LumingError
 from shared.runtime.logs import get_logger
@@ -27,7 +28,10 @@ class RobotsCache:
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def of(self, address: str) -> Robots:
-        """The rules of the address's host; concurrent askers wait for one answer."""
+        """The rules of the address's host; concurrent askers wait for one answer.
+
+        Raises ForbiddenAddress when the host is one that no request may go to.
+        """
         parts = urlsplit(address)
         site = f"{parts.scheme}://{parts.netloc}"
         async with self._asking.setdefault(site, asyncio.Lock()):
@@ -43,6 +47,8 @@ class RobotsCache:
     async def _asked(self, site: str) -> Robots:
         try:
             robots = read_robots(*await self._ask(f"{site}/robots.txt", MAX_BYTES))
+        except ForbiddenAddress:
+            raise
         except LumingError as error:
             robots = Robots(unreachable=str(error))
         if robots.unreachable:
