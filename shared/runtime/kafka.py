@@ -25,6 +25,11 @@ log = get_logger(__name__)
 SESSION_TIMEOUT = 10.0
 """Seconds after which a silent group member's partitions move."""
 
+METADATA_AGE = 5.0
+"""Seconds after which a client asks again which topics and partitions there are, 300 by default. kafka-python 3.0.12
+forgets a topic that is asked for while an earlier answer is on its way (cluster.py, set_topics: "TODO: handle future
+when old metadata request is currently in-flight"): a consumer then has no partitions until it asks again."""
+
 SAYS_EVERY = 5.0
 """Seconds between two lines that say what is waited for."""
 
@@ -50,6 +55,7 @@ def make_producer(servers: str, client_id: str) -> KafkaProducer:
         linger_ms=0,
         compression_type="gzip",
         max_request_size=MAX_BYTES + 48_000,
+        metadata_max_age_ms=int(METADATA_AGE * 1000),
         reconnect_backoff_max_ms=2000,
     )
 
@@ -71,6 +77,7 @@ def make_consumer(servers: str, group: str, client_id: str, instance: str | None
         session_timeout_ms=int(SESSION_TIMEOUT * 1000),
         heartbeat_interval_ms=3000,
         max_poll_records=100,
+        metadata_max_age_ms=int(METADATA_AGE * 1000),
         reconnect_backoff_max_ms=2000,
     )
 
