@@ -46,6 +46,10 @@ class Loop:
         else:
             self._health.ready(self._condition)
 
+    def lag(self, messages: int) -> None:
+        """So many messages wait."""
+        self._metrics.lag(messages)
+
     def taken_in(self, outcome: Outcome, seconds: float) -> None:
         """A message was taken in."""
         self._metrics.taken_in(outcome, seconds)

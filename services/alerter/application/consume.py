@@ -31,6 +31,9 @@ class Watched(Protocol):
     def trouble(self, what: str) -> None:
         """Something is away; empty: it is back."""
 
+    def lag(self, messages: int) -> None:
+        """So many messages wait."""
+
 
 class Consume:
     """Takes in record after record until stopped."""
@@ -73,6 +76,7 @@ class Consume:
         finally:
             for record in ends.values():
                 self._stream.done(record)
+        self._watched.lag(self._stream.lag())
         if self._failures:
             self._failures = 0
             self._watched.trouble("")

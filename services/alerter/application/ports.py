@@ -89,6 +89,9 @@ class Stream(Protocol):
     def done(self, record: Incoming) -> None:
         """All of the partition up to `record` has been taken in: a hint for whoever takes over."""
 
+    def lag(self) -> int:
+        """How many records wait, as far as it is known without asking."""
+
 
 @dataclass(frozen=True)
 class Leased:

@@ -13,6 +13,12 @@ from tests.fakes.classified import SEEN
 
 
 class Watching(Quiet):
+    def __init__(self) -> None:
+        self.lags: list[int] = []
+
+    def lag(self, messages: int) -> None:
+        self.lags.append(messages)
+
     def taken_in(self, outcome: Outcome, seconds: float) -> None:
         """Nothing."""
 
@@ -32,6 +38,9 @@ class Records:
     def rewind(self, record: Incoming) -> None:
         again = [one for one in self.all if one.partition == record.partition and one.offset >= record.offset]
         self.rest = again + [one for one in self.rest if one.partition != record.partition]
+
+    def lag(self) -> int:
+        return len(self.rest)
 
     def done(self, record: Incoming) -> None:
         self.done_up_to[record.partition] = record.offset
