@@ -139,13 +139,15 @@ async def run(app: Any, stop: threading.Event, illness: Callable[[], str], start
     """
     app.finalize()
     starting = asyncio.ensure_future(app.start())
+    told = False
     try:
         while not stop.is_set():
-            if starting.done():
+            if starting.done() and not told:
                 if starting.exception() is not None:
                     raise TransientError(
                         f"the stream did not start: {starting.exception()!r}"
                     ) from starting.exception()
+                told = True
                 started()
             if app.crashed:
                 raise TransientError(f"the stream crashed: {app.crash_reason!r}")

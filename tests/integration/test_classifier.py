@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -243,3 +244,25 @@ def test_a_result_is_committed_so_that_a_restart_does_not_repeat_it(
     start("one")
     send(producer, document(11))
     assert ids(reader.until(lambda found: bool(found))) == {document(11).document_id}
+
+
+def test_without_a_broker_it_waits_and_says_so_and_still_stops(start: Start, tmp_path: Path) -> None:
+    with socket.socket() as held:  # bound and not listening: nobody answers there
+        held.bind(("127.0.0.1", 0))
+        worker = start(KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{held.getsockname()[1]}")
+        log = next(tmp_path.glob("*.log"))
+        for _ in range(300):
+            if "waiting for the broker" in log.read_text():
+                break
+            time.sleep(0.1)
+        assert "waiting for the broker" in log.read_text()
+        worker.terminate()
+        assert worker.wait(timeout=15) == 0
+
+
+def test_a_setting_that_is_missing_is_named(project_root: Path) -> None:
+    bare = {name: value for name, value in os.environ.items() if name != "KAFKA_BOOTSTRAP_SERVERS"}
+    command = [sys.executable, "-m", "services.classifier", "run"]
+    ended = subprocess.run(command, env=bare, cwd=project_root, capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert b"KAFKA_BOOTSTRAP_SERVERS" in ended.stderr
