@@ -5,7 +5,7 @@
 
 from services.crawler.domain.extraction import author, body, dates, features, language, model, signs, structured, title
 from services.crawler.domain.extraction.blocks import Blocks, cut
-from services.crawler.domain.extraction.charset import decode
+from services.crawler.domain.extraction.charset import decode, is_text
 from services.crawler.domain.extraction.extracted import Extracted, Precision
 from services.crawler.domain.extraction.layout import Layout
 from services.crawler.domain.extraction.page import parse, strip_tags
@@ -16,7 +16,7 @@ __all__ = ["Extracted", "Precision", "extract"]
 def extract(html: bytes, url: str | None) -> Extracted:
     """Give the article of a page; `url` helps to date it and may be None. Never raises."""
     text = decode(html)
-    root = parse(text)
+    root = parse(text) if is_text(text) else None
     if root is None:
         return Extracted("", (), None, None, None, "other")
     about = structured.read(root)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from services.crawler.domain.extraction.page import Element, words
 
 MAX_DEPTH = 200
-"""Boxes nested deeper are read as text alone: the deepest saved news page measured has 60 levels."""
+"""Boxes nested deeper are read as text alone: saved news pages have up to some 40 levels."""
 MAX_BLOCKS = 6_000
 """A page with more blocks is read so far: the longest saved news page measured has 2,900."""
 MAX_BLOCK_CHARACTERS = 200_000

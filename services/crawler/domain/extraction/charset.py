@@ -15,6 +15,10 @@ character, one foreign snippet); GBK read as UTF-8 lies above one half."""
 SAMPLE = 30_000
 """Bytes, from the first non-ASCII one on, that are enough to tell two charsets apart."""
 
+MAX_UNREADABLE_SHARE = 0.05
+"""Share of unreadable and control characters above which bytes are no page: random bytes have more than a tenth."""
+
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -24,6 +28,11 @@ _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{
 _GB = {"gb2312", "gbk", "gb18030", "hz"}
 _BIG5 = {"big5", "big5hkscs", "cp950"}
 _LATIN = {"iso8859-1", "ascii"}
+_OTHERS = re.compile(
+    r"iso8859-\d+|cp125\d|cp866|cp874|cp932|cp949|koi8-[ru]|mac-(?:roman|cyrillic)|shift_jis|euc_jp|iso2022_jp|euc_kr"
+)
+"""The other legacy charsets of the web (https://encoding.spec.whatwg.org/#names-and-labels), as Python names them; its
+further codecs, such as rot13 or idna, are no charsets."""
 _COMMON = re.compile(
     "[的一是不了在有人我他這这個个們们中來来上大為为和國国地到以說说時时要就出會会可也你對对生能而子那得]"
 )
@@ -46,6 +55,12 @@ def decode(html: bytes) -> str:
     if _bad_share(sample) <= MAX_BAD_SHARE:
         return html.decode("utf-8", "replace")
     return html.decode(_legacy_codec(html, sample), "replace")
+
+
+def is_text(text: str) -> bool:
+    """Tell text from the bytes of an image or an archive, by the share of unreadable and control characters."""
+    sample = text[:SAMPLE]
+    return len(_UNREADABLE.findall(sample)) <= MAX_UNREADABLE_SHARE * len(sample)
 
 
 def declared(html: bytes) -> str | None:
@@ -71,22 +86,14 @@ def _legacy_codec(html: bytes, sample: bytes) -> str:
     named = declared(html)
     if named in _LATIN:
         return "cp1252"  # as browsers do: https://encoding.spec.whatwg.org/#names-and-labels
-    if named and named not in _GB | _BIG5 | {"utf-8"} and not named.startswith("utf-"):
-        return named if _is_text_codec(named) else "gb18030"
+    if named and _OTHERS.fullmatch(named):
+        return named
     high = len(_HIGH.findall(sample))
     paired = sum(len(run) for run in _PAIRED.findall(sample))
     if named not in _GB | _BIG5 and paired < high / 2:
         return "cp1252"  # lone high bytes are curly quotes and accents, not Chinese
     first, second = ("big5hkscs", "gb18030") if named in _BIG5 else ("gb18030", "big5hkscs")
     return second if _common(sample, second) > _common(sample, first) else first
-
-
-def _is_text_codec(name: str) -> bool:
-    """Tell whether a codec turns bytes into text (Python also knows rot13, zlib and others)."""
-    try:
-        return isinstance(b"a".decode(name), str)
-    except (LookupError, UnicodeError, ValueError):
-        return False
 
 
 def _common(sample: bytes, codec: str) -> int:

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from datetime import UTC, timezone
 from typing import Any
-from urllib.parse import urlsplit
 
 from services.crawler.domain.extraction.blocks import WORD_GROUPS, Blocks
 from services.crawler.domain.extraction.moments import BEIJING, Moment, read, scan
@@ -27,6 +26,7 @@ _MODIFIED = re.compile(r"(?:updated|modified|last[ -]?update|edited|reviewed)\W*
 _PUBLISHED = re.compile(r"(?:published|posted|发布|發佈|發布|时间|時間|日期|发表|來源|来源|刊登)[^\d]{0,12}$", re.I)
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|icp备|公网安备", re.I)
 _PLACES = re.compile(r"date|time|publish|pubtime|posted|byline|info|meta|source|laiyuan|shijian")
+_HOST = re.compile(r"^[a-z]+://[^/]*", re.I)
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?([01]\d)[-/_]?([0-3]\d)(?!\d)")
 _URL_SPLIT = re.compile(r"/((?:19|20)\d\d)[/-]?([01]?\d)[/-]([0-3]?\d)(?=/)")
 MAX_SCANNED = 300
@@ -90,7 +90,7 @@ def _of_item(item: dict[str, Any], zone: timezone) -> Moment | None:
 
 def _address(address: str, zone: timezone) -> Moment | None:
     """Read the day that a page's address carries."""
-    path = urlsplit(address).path if "://" in address else address
+    path = _HOST.sub("", address[:500])
     for pattern in (_URL_SPLIT, _URL_DAY):
         match = pattern.search(path)
         if match:
