@@ -1,8 +1,8 @@
 """How well articles are understood: `make evaluate`.
 
 Labels data/corpus and data/corpus2 with the shipped judge and scores them with the scorer beside the data. The part
-that was trained on and the kept third (bench/kept.txt) are told apart: only the kept third says what to expect of articles
-that are new.
+that was trained on and the kept third (bench/kept.txt) are told apart: only the kept third says what to expect of
+articles that are new.
 """
 
 import json

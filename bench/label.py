@@ -3,8 +3,8 @@
     python -m bench.label IN.jsonl OUT.jsonl [--any-company]
 
 A line in: {"id", "title", "text", "lang", "url", "published", "published_precision"}, all but id and text may be
-missing or null. A line out, for every line in and in the same order: {"id", "relevant", "entities", "labels": [{"label",
-"status", "evidence"}], "story_id"}. The judgement is the classifier's, the threads are the alerter's.
+missing or null. A line out, for every line in and in the same order: {"id", "relevant", "entities", "labels":
+[{"label", "status", "evidence"}], "story_id"}. The judgement is the classifier's, the threads are the alerter's.
 """
 
 import hashlib

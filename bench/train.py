@@ -85,7 +85,7 @@ def told_by(candidate: Candidate, places: list[tuple[str, str, int, int]]) -> li
 
 
 def sentence_samples(example: Example) -> list[Sample]:
-    """One sample a candidate sentence of a relevant item; sentences that restate a gold event elsewhere are left out."""
+    """One sample a candidate sentence of a relevant item; those that restate an event quoted elsewhere are left out."""
     if not example.item.gold["relevant"]:
         return []
     places = evidence_places(example)
@@ -159,7 +159,7 @@ def folds_of(examples: Sequence[Example], folds: int, salt: int = 0) -> list[int
 
 
 def train(examples: Sequence[Example], cuts: Cuts = CUTS) -> Models:
-    """All models from these examples. The article's models learn from sentence scores of models that had not seen it."""
+    """All models from these examples. An article's models learn from sentence scores of models that had not seen it."""
     samples = [sentence_samples(example) for example in examples]
     sentence = fit([s for own in samples for s in own], STRENGTHS["sentence"])
     numbers = folds_of(examples, 4, salt=1)

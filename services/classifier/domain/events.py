@@ -6,6 +6,7 @@ label is judged over the whole article: how sure its best sentences are, beside 
 
 from dataclasses import dataclass
 
+from services.classifier.domain.acceptance import DOUBT, doubts
 from services.classifier.domain.features import candidate_features, document_features
 from services.classifier.domain.model import Features, Logistic
 from services.classifier.domain.reading import Candidate, Reading
@@ -45,7 +46,8 @@ def score_candidates(reading: Reading, model: Logistic) -> list[Scored]:
     for candidate in reading.candidates:
         features = candidate_features(reading, candidate)
         odds = model.probabilities(features)
-        scored.append(Scored(candidate, features, odds[CURRENT], odds[HISTORY]))
+        left = DOUBT if doubts(reading, candidate) else 1.0
+        scored.append(Scored(candidate, features, odds[CURRENT] * left, odds[HISTORY] * left))
     return scored
 
 

@@ -20,6 +20,27 @@ _DENIAL = re.compile(
 BOOST = 8.0
 """By how much a plain denial beside the trigger raises the odds of `denied`: the training items hold a dozen denials,
 too few for the model to dare. Chosen so that it outweighs the model's usual odds against."""
+_CLOSED = {
+    "mergers_acquisitions": re.compile(
+        r"(?:工商|股东|股权|产权)[^。]{0,6}变更|唯一股东|持股100%|全资持股|过户"
+        r"|(?:已经?|完成)[^。,]{0,4}交割|交易(?:已经?)?完成"
+        r"|完成(?:了)?(?:对[^。,]{0,20}的)?(?:收购|并购|合并)|(?<![a-z])(?:"
+        r"complet(?:es|ed) [^.]{0,40}(?:acquisition|takeover|purchase|deal|merger)"
+        r"|(?:acquisition|takeover|deal|purchase) (?:has |was |is )?(?:completed|closed)|sole shareholder|bought out"
+        r"|registry (?:change|shows))(?![a-z])"
+    ),
+    "policy_guidance": re.compile(
+        r"(?:今日?天?|即日)起(?:正式)?(?:施行|实施|执行|生效)|(?:正式|已经?|今日|今天)(?:施行|实施|生效)|起正式(?:施行|实施|生效)"
+        r"|(?<![a-z])(?:took effect|takes effect today|came into (?:force|effect)|as of today|from today"
+        r"|now in force)(?![a-z])"
+    ),
+    "reimbursement": re.compile(
+        r"(?:今日?天?|即日)起|已(?:经)?(?:纳入|开通|打通|接入)|(?<![a-z])(?:as of|from) today(?![a-z])"
+    ),
+}
+"""Design rules: a deal is completed with the registry change or the closing, a rule when it takes effect. Boosted as a
+denial is, for the same want of examples."""
+_NOT_YET = re.compile(r"拟|将|计划|尚未|未|待|预计|(?<![a-z])(?:will|would|plans?|expected|not|pending|yet)(?![a-z])")
 _TURNS_ON = frozenset(("data_privacy", "product_safety"))
 """Labels that take the status of the penalty that punishes them (settled doubt: the second label of a case)."""
 
@@ -39,11 +60,15 @@ def status_odds(reading: Reading, scored: Scored, model: Logistic) -> dict[Statu
     odds = model.probabilities(status_features(scored))
     found: dict[Status, float] = {status: odds.get(status, 0.0) for status in CURRENT_STATUSES}
     span = scored.candidate.span
-    if _DENIAL.search(reading.text.folded, span.start, span.end):
+    folded = reading.text.folded
+    if _DENIAL.search(folded, span.start, span.end):
         found["denied"] *= BOOST
-        total = sum(found.values())
-        found = {status: value / total for status, value in found.items()}
-    return found
+    closed = _CLOSED.get(scored.candidate.label)
+    closing = closed.search(folded, span.start, span.end) if closed else None
+    if closing and not _NOT_YET.search(folded, max(span.start, closing.start() - 12), closing.start()):
+        found["completed"] *= BOOST
+    total = sum(found.values())
+    return {status: value / total for status, value in found.items()}
 
 
 def statuses_of(

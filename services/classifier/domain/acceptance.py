@@ -1,0 +1,50 @@
+"""What no weight should decide: a trigger that the sentence itself takes back.
+
+`Not one licence has been granted` is no licence, and what a rule threatens with is no fine.
+"""
+
+import re
+
+from services.classifier.domain.features import clause_around
+from services.classifier.domain.reading import Candidate, Reading
+
+DOUBT = 0.3
+"""What is left of the probability of a sentence that takes its trigger back: it would need twice the usual signs."""
+_NEGATED = re.compile(
+    r"(?:尚?未(?!来)|没有?(?:一[^。,]{0,10})?|尚无|并无|暂无|从未|不曾|无一[^。,]{0,10}"
+    r"|无需|并非|不存在|未能|未被|未获)[^。,;]{0,4}$"
+    r"|(?<![a-z])(?:not|never|no|without|nor|neither|none|yet to|fail(?:s|ed) to)(?: [a-z]+){0,3} ?$"
+)
+_NOTHING_OF = re.compile(
+    r"没有一|无一|尚无(?:一|任何)|未有(?:一|任何)|均未"
+    r"|(?<![a-z])(?:not (?:one|a single)|none of|no (?:firm|company|platform))"
+)
+_THREAT = re.compile(
+    r"最高可|可处|可并处|将(?:被|面临|依法)|或将?面临|可能(?:面临|被)|情节严重|一经(?:发现|查实)|违者|逾期(?:不改|未改)"
+    r"|(?<![a-z])(?:may be|could be|can be|face[sd]? (?:a )?(?:fine|penalt)|up to|liable to|risk)"
+)
+_WANTED = re.compile(
+    r"须取得|需取得|应当取得|须先取得|无证|未取得|申请条件|申请流程|(?<![a-z])(?:must (?:obtain|hold)|need a)"
+)
+_STANDS = re.compile(r"被罚|罚款\d|处以|没收|已(?:被|对)|(?<![a-z])(?:was|were|has been) (?:fined|ordered)")
+_SAY_NO = frozenset(("strategy_shift", "financial_results", "organization"))
+"""Labels whose own triggers are made of a no (`不再自营`, `no longer`)."""
+
+
+def doubts(reading: Reading, candidate: Candidate) -> tuple[str, ...]:
+    """Why the sentence is no event although a trigger stands in it; empty where nothing speaks against it."""
+    folded, span, label = reading.text.folded, candidate.span, candidate.label
+    trigger = candidate.first
+    left, right = clause_around(folded, span, trigger.start)
+    found: list[str] = []
+    if label not in _SAY_NO:
+        hits = [hit for hit in candidate.hits if hit.tier == "strong"] or list(candidate.hits)
+        before = (folded[max(span.start, hit.start - 24) : hit.start] for hit in hits)
+        if all(_NEGATED.search(words) for words in before) or _NOTHING_OF.search(folded, left, right):
+            found.append("taken back by a no")
+    threatened = label == "enforcement_penalty" and _THREAT.search(folded, left, right)
+    if threatened and not _STANDS.search(folded, span.start, span.end):
+        found.append("only threatened")
+    if label == "license_approval" and _WANTED.search(folded, left, right):
+        found.append("only required")
+    return tuple(found)
