@@ -124,3 +124,53 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_told_twice(rig: Rig, m
         " where repeated_on_the_wire"
     )}  # fmt: skip
     assert {key for key in keys if keys.count(key) > 1} <= on_the_wire
+
+
+def test_it_stops_cleanly_and_tells_within_a_fifth_of_a_second(rig: Rig) -> None:
+    process = rig.start()
+    rig.send(classified("warm", "京东健康公布业绩", event("financial_results", "announced", "jd_health")))
+    eventually(lambda: len(rig.keys()) == 3)
+    rig.send(classified("rumour", "蚂蚁集团正洽购好大夫在线", BUYS))
+    eventually(lambda: rig.rows("select count(*) from deliveries where state = 'delivered'") == [(6,)])
+    waits = [row[0] for row in rig.rows(
+        "select extract(epoch from delivered - decided)::float from deliveries where document_id <> md5('warm')"
+    )]  # fmt: skip
+    assert len(waits) == 3
+    assert min(waits) < 0.2  # each has a sender of its own; on a busy machine the slowest may take longer
+    began = time.monotonic()
+    process.terminate()
+    assert process.wait(12) == 0
+    assert time.monotonic() - began < 10
+
+
+def test_two_alerters_open_one_story_once(rig: Rig) -> None:
+    for number in (1, 2):
+        rig.start(CONSUMER_INSTANCE=f"alerter-{number}")
+    eventually(lambda: rig.log().count("serving /metrics") == 2)
+    rig.send(*(classified(f"report{number}", f"蚂蚁集团正洽购好大夫在线({number})", BUYS) for number in range(12)))
+    eventually(lambda: len(rig.outcomes()) == 12)
+    eventually(lambda: len(rig.keys()) == 3)
+    assert sorted(rig.outcomes()) == ["alerted", *["joined"] * 11]
+    assert rig.rows("select count(*) from threads") == [(1,)]
+    assert len(rig.rows("select 1 from consumer_positions where next_offset > 0")) == 2
+
+
+def test_connections_cut_again_and_again_lose_nothing(rig: Rig) -> None:
+    rig.start()
+    rig.send(classified("warm", "京东健康公布业绩", event("financial_results", "announced", "jd_health")))
+    eventually(lambda: len(rig.keys()) == 3)
+    companies = ["alibaba_health", "jd_health", "ping_an_good_doctor", "dingdang", "wedoctor"]
+    for number, company in enumerate(companies):
+        launches = event("product_launch", "announced", company)
+        day = SEEN + timedelta(days=50 * number)
+        rig.send(classified(f"cut{number}", f"{company} product_launch", launches, language="en", published=day))
+        rig.rows(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    eventually(lambda: len(rig.outcomes()) == 6, 60)
+    eventually(lambda: rig.rows("select count(*) from deliveries where due is not null") == [(0,)], 60)
+    keys = rig.keys()
+    assert len(set(keys)) == 18
+    marked = rig.rows("select id from deliveries where repeated_on_the_wire")
+    assert len(keys) - len(set(keys)) <= len(marked)
