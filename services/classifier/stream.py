@@ -14,8 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import faust
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
-from faust.exceptions import ProducerSendError
+from aiokafka.errors import MessageSizeTooLargeError
 
 from services.classifier.application.handle import Arrived, Handle, Outgoing, dead_letter
 from shared.errors import PermanentError, TransientError
@@ -65,6 +64,22 @@ class Stateless(faust.App):
         """Nothing is stored."""
 
 
+class Held(faust.Event):
+    """A message that only `done` acknowledges.
+
+    After a rebalance Faust's stream throws away what it had fetched before and, in its Python form, acknowledges it:
+    offsets of messages that nobody read would be committed. What Faust acknowledges by itself is not counted here.
+    """
+
+    def ack(self) -> bool:
+        """Nothing: the result is not sent yet."""
+        return False
+
+    def done(self) -> bool:
+        """The result is on the broker; the offset may be committed."""
+        return bool(super().ack())
+
+
 def build_app(options: StreamOptions, handle: Handle, watch: Watches, clock: Callable[[], datetime]) -> faust.App:
     """A new Faust application; to be called inside the event loop that runs it. `clock` gives UTC."""
     app = Stateless(
@@ -90,6 +105,7 @@ def build_app(options: StreamOptions, handle: Handle, watch: Watches, clock: Cal
         web_enabled=False,
         store="memory://",
         autodiscover=False,
+        Event=Held,
     )
     documents = app.topic(
         DOCUMENTS.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
@@ -104,7 +120,7 @@ def build_app(options: StreamOptions, handle: Handle, watch: Watches, clock: Cal
             outgoing = handle(arrived, clock())
             seconds = time.perf_counter() - began
             outgoing = await deliver(app, arrived, outgoing, clock)
-            event.ack()
+            event.done()
             _say(arrived, outgoing, seconds)
             watch.handled(outgoing, seconds, _delay(outgoing, clock()))
 
@@ -120,7 +136,7 @@ async def deliver(app: Any, arrived: Arrived, outgoing: Outgoing, clock: Callabl
             await producer.send_and_wait(outgoing.topic, outgoing.key, outgoing.value, None, None, None)
         except MessageSizeTooLargeError as error:
             outgoing = _too_large(arrived, outgoing, error, clock())
-        except (KafkaError, ProducerSendError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the result is not sent: the message must stay
             cause = error.__cause__
             if isinstance(cause, MessageSizeTooLargeError):
                 outgoing = _too_large(arrived, outgoing, cause, clock())
