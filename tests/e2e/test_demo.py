@@ -54,7 +54,7 @@ def test_every_page_is_accounted_for_and_every_alert_arrives(start: Start, tmp_p
     assert figures["twice_on_the_wire"] == 0, printed
     assert "\x1b" not in printed
     latency = figures["latency_seconds"]
-    assert latency["p50"] <= latency["p95"] <= latency["p99"]
+    assert latency["p95"] <= FIRST_ALERT, printed
 
 
 def test_killed_services_lose_nothing_and_tell_nobody_twice(start: Start, tmp_path: Path) -> None:
