@@ -102,3 +102,17 @@ def test_waiting_ends_when_asked() -> None:
     stop = threading.Event()
     threading.Timer(0.3, stop.set).start()
     assert wait_for_broker(f"127.0.0.1:{free_ports(1)[0]}", stop, pause=0.1) is False
+
+
+def test_a_member_finishes_the_joins_it_begins_however_short_its_polls(kafka: Kafka) -> None:
+    producer = make_producer(kafka.servers, "test")
+    producer.send(DOCUMENTS.name, key=b"k", value=b"one").get(timeout=10)
+    producer.close()
+    for number in range(5):  # kafka-python's own member gets stuck 3 times in 4
+        consumer = make_consumer(kafka.servers, f"short-polls-{number}", "test")
+        consumer.subscribe([DOCUMENTS.name])
+        found, deadline = 0, time.monotonic() + 20
+        while not found and time.monotonic() < deadline:
+            found = sum(len(records) for records in consumer.poll(timeout_ms=1).values())
+        consumer.close()
+        assert found == 1
