@@ -10,8 +10,8 @@ NEW_SHARE = 0.1
 """Share of the new text that must be new to be a revision by itself; an advertisement or a list of links is less."""
 
 TURNING = (
-    "否认", "澄清", "更正", "撤回", "撤销", "取消", "终止", "暂停", "不实", "denie", "deny", "correct", "retract", "withdr",
-    "cancel", "terminat", "suspend", "untrue",
+    "否认", "澄清", "更正", "撤回", "撤销", "取消", "终止", "暂停", "不实", "denie", "deny", "correct", "retract",
+    "withdr", "cancel", "terminat", "suspend", "untrue",
 )  # fmt: skip
 """Words (folded, or how they begin) whose coming or going turns what an article says, however short the change."""
 
