@@ -49,7 +49,7 @@ class Broker:
         """Whether the process that this object started lives."""
         return self._program is not None and self._program.exit_code() is None
 
-    def start(self, timeout: float = 60.0) -> str:
+    def start(self, timeout: float = 120.0) -> str:
         """Start it unless it runs, and wait until it serves; gives `host:port`.
 
         Raises StartFailed when it ends or is not ready after `timeout` seconds, WrongJar when a jar is not as listed.

@@ -143,7 +143,7 @@ class Database:
     def _make_reachable(self, uid: int, gid: int) -> None:
         """Folders that the server's user may enter: the data's, the socket's, the programs'."""
         self.socket_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.socket_dir.stat().st_uid not in {os.getuid(), uid}:
+        if self.socket_dir.is_symlink() or self.socket_dir.stat().st_uid not in {os.getuid(), uid}:
             raise StartFailed(f"{self.socket_dir} belongs to another user\n  mend: remove it, or use a shorter path")
         if uid < 0:
             return
@@ -154,6 +154,10 @@ class Database:
                 mode = stat.S_IMODE(folder.stat().st_mode)
                 if not mode & stat.S_IXOTH:
                     folder.chmod(mode | stat.S_IXOTH)
+        package = _programs().parents[1]
+        for tree in (_programs().parent, package.with_name(f"{package.name}.libs")):
+            for path in [tree, *tree.rglob("*")]:
+                _let_read(path)
 
     def _initialise(self, uid: int, gid: int) -> None:
         shutil.rmtree(self._cluster, ignore_errors=True)  # an initdb that was cut off
@@ -215,6 +219,14 @@ def _environment() -> dict[str, str]:
     """The environment of the server's programs: a fixed locale, and none of the caller's PG… variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return kept | {"LC_ALL": "C.UTF-8"}
+
+
+def _let_read(path: Path) -> None:
+    """Installed under a strict umask, a file is its owner's alone: let others read what its owner may."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    wanted = mode | (mode & 0o500) >> 6
+    if wanted != mode:
+        path.chmod(wanted)
 
 
 def _programs() -> Path:
