@@ -31,7 +31,8 @@ lint: setup  ## style, types, and the import rules between the rooms
 	@$(VENV)/lint-imports
 
 label: setup  ## label articles without broker or database: IN=articles.jsonl OUT=predictions.jsonl (ANY_COMPANY=1)
-	@$(VENV)/python -m bench.label --in "$$IN" --out "$$OUT" $(if $(filter-out 0,$(ANY_COMPANY)),--any-company)
+	@$(VENV)/python -m bench.label $(if $(filter-out 0,$(ANY_COMPANY)),--any-company) -- \
+		"$${IN:?is not set: make label IN=articles.jsonl OUT=predictions.jsonl}" "$${OUT:?is not set: where to write}"
 
 evaluate: setup  ## score the labels on ../shared/data, the kept third apart
 	@$(VENV)/python -m bench.evaluate
