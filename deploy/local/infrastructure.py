@@ -82,7 +82,10 @@ class Infrastructure:
         self._database = None if self.database_url else Database(folder / "postgres")
         servers: list[tuple[str, Server | None]] = [("broker", self._broker), ("database", self._database)]
         self._kept = [Kept(name, server) for name, server in servers if server is not None]
-        self._watcher = threading.Thread(target=self._watch, name="infrastructure", daemon=True)
+        self._watchers = [
+            threading.Thread(target=self._watch, args=(one,), name=f"watch-{one.name}", daemon=True)
+            for one in self._kept
+        ]
 
     def start(self) -> None:
         """Start what is to be started, side by side.
@@ -99,7 +102,8 @@ class Infrastructure:
         with ThreadPoolExecutor(max_workers=2) as pool:
             list(pool.map(self._start, self._kept))
         self.known()
-        self._watcher.start()
+        for watcher in self._watchers:
+            watcher.start()
 
     def known(self) -> bool:
         """Whether both addresses are known: before they answer there, so that others may start meanwhile and wait."""
@@ -115,8 +119,9 @@ class Infrastructure:
     def stop(self) -> None:
         """Stop what was started here, and drop the database that was made beside a given one."""
         self._stop.set()
-        if self._watcher.is_alive():
-            self._watcher.join(70)
+        for watcher in self._watchers:
+            if watcher.is_alive():
+                watcher.join(70)
         for one in self._kept:
             if one.server.owned:
                 one.server.stop()
@@ -133,18 +138,17 @@ class Infrastructure:
             (self._run / f"{one.name}.pid").write_text(f"{one.server.pid}\n", "utf-8")
             self._say(one.name, f"ready (pid {one.server.pid})")
 
-    def _watch(self) -> None:
+    def _watch(self, one: Kept) -> None:
         while not self._stop.wait(LOOK_EVERY):
-            for one in self._kept:
-                if one.server.owned and not one.server.running():
-                    one.state, one.restarts = "starting", one.restarts + 1
-                    self._say(one.name, "died; to be started again")
-                    try:
-                        one.server.stop()
-                        self._start(one)
-                    except StartFailed as error:
-                        one.state = "waiting"
-                        self._say(one.name, str(error))
+            if one.state == "waiting" or (one.server.owned and not one.server.running()):
+                one.state, one.restarts = "starting", one.restarts + 1
+                self._say(one.name, "died; to be started again")
+                try:
+                    one.server.stop()
+                    self._start(one)
+                except StartFailed as error:
+                    one.state = "waiting"
+                    self._say(one.name, str(error))
 
 
 def refuse_used_topics(servers: str) -> None:

@@ -65,6 +65,7 @@ class Watched:
         self._program: Program | None = None
         self._lock = threading.Lock()
         self._answer: Answer | None = None
+        self._was_ready = False
         self._start_at = 0.0
         self._started_at = 0.0
         self._well_at = 0.0
@@ -104,7 +105,7 @@ class Watched:
                 self._answer = answer
             patience = ILL_FOR if answer.why != SILENT.why else SILENT_FOR
             if now - self._well_at < patience:
-                return f"ready after {now - self._started_at:.1f} s" if became_ready else ""
+                return self._now_ready(now) if became_ready else ""
         program.kill()  # a process that is stuck would not hear SIGTERM, and a kill loses nothing
         return f"ill for {patience:.0f} s ({answer.why}): killed"
 
@@ -143,12 +144,18 @@ class Watched:
             return "ready"
         return "unready" if self._answer.alive else "ill"
 
+    def _now_ready(self, now: float) -> str:
+        if self._was_ready:
+            return "ready again"
+        self._was_ready = True
+        return f"ready after {now - self._started_at:.1f} s"
+
     def _start(self, now: float) -> str:
         environment = self.service.environment
         self._program = Program(Launch(self.service.command, self._log, grace=STOP_WITHIN, environment=environment))
         self._pid_file.write_text(f"{self._program.pid}\n", "utf-8")
         self._started_at = self._well_at = now
-        self._answer = None
+        self._answer, self._was_ready = None, False
         again = " again" if self._restarts else ""
         return f"started{again} (pid {self._program.pid})"
 

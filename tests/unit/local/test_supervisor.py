@@ -96,9 +96,13 @@ def test_process_that_stays_ill_is_killed_and_started_again(tmp_path: Path) -> N
     answers.append(Answer(alive=False, ready=False, why="no message for 60 s"))
     assert watched.probe(2) == ""
     assert watched.standing().state == "ill"
-    assert watched.probe(7) == "ill for 5 s (no message for 60 s): killed"
-    assert "killed by SIGKILL" in watched.look(8)
-    assert "started again" in watched.look(8)
+    answers.append(Answer(alive=True, ready=True))
+    assert watched.probe(3) == "ready again"
+    answers.pop()
+    assert watched.probe(4) == ""
+    assert watched.probe(8) == "ill for 5 s (no message for 60 s): killed"
+    assert "killed by SIGKILL" in watched.look(9)
+    assert "started again" in watched.look(9)
     watched.stop()
 
 
