@@ -2,7 +2,8 @@
 
 import itertools
 import logging
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,9 +55,17 @@ def kafka(local_broker: Broker) -> Kafka:
 
 
 @pytest.fixture(scope="session")
-def local_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def database_folder() -> Iterator[Callable[[], Path]]:
+    """Makes folders for a database. Not pytest's own: as root the server runs as another user, and every pytest that
+    starts takes the way through its temporary folder from all other users again."""
+    with tempfile.TemporaryDirectory(prefix="luming-test-", ignore_cleanup_errors=True) as made:
+        yield lambda: Path(tempfile.mkdtemp(dir=made))
+
+
+@pytest.fixture(scope="session")
+def local_database(database_folder: Callable[[], Path]) -> Iterator[Database]:
     """The server itself, with a migrated database `template` that each test's own is copied from."""
-    database = Database(tmp_path_factory.mktemp("postgres"))
+    database = Database(database_folder())
     database.start()
     engine = make_engine(database.create("template"))
     migrate(engine)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def own_database(database_folder: Callable[[], Path]) -> Iterator[Database]:
     """A server that these tests may kill; its folder's path is longer than a socket's may be."""
-    folder = tmp_path_factory.mktemp("database") / ("long" * 20) / "资料 folder"
+    folder = database_folder() / ("long" * 20) / "资料 folder"
     database = Database(folder)
     database.start()
     yield database
@@ -87,20 +87,21 @@ def test_a_name_with_quotes_is_a_name(own_database: Database) -> None:
     own_database.drop(name)
 
 
-def test_it_ends_with_whoever_started_it(tmp_path: Path, project_root: Path) -> None:
+def test_it_ends_with_whoever_started_it(database_folder: Callable[[], Path], project_root: Path) -> None:
+    folder = database_folder()
     program = (
         "import sys, time; from pathlib import Path; from deploy.local.database import Database\n"
         "made = Database(Path(sys.argv[1])); made.start(); print('up', flush=True); time.sleep(600)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=project_root
+        [sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True, cwd=project_root
     ) as starter:
         assert starter.stdout is not None
         assert starter.stdout.readline() == "up\n"
         starter.kill()
-    again = Database(tmp_path)
+    again = Database(folder)
     deadline = time.monotonic() + 20
-    while (tmp_path / "cluster" / "postmaster.pid").exists():
+    while (folder / "cluster" / "postmaster.pid").exists():
         assert time.monotonic() < deadline, "the database outlived its starter"
         time.sleep(0.1)
     again.start()
@@ -108,8 +109,9 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path, project_root: Path) -> 
     again.stop()
 
 
-def test_a_broken_folder_is_said(tmp_path: Path) -> None:
-    (tmp_path / "cluster").mkdir()
-    (tmp_path / "cluster" / "PG_VERSION").write_text("12\n")
+def test_a_broken_folder_is_said(database_folder: Callable[[], Path]) -> None:
+    folder = database_folder()
+    (folder / "cluster").mkdir()
+    (folder / "cluster" / "PG_VERSION").write_text("12\n")
     with pytest.raises(StartFailed, match="exit code"):
-        Database(tmp_path).start()
+        Database(folder).start()

@@ -1,5 +1,6 @@
 """A command finds broker and database in its environment, or is given the local ones for as long as it runs."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -21,9 +22,11 @@ def test_what_is_given_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
         assert found.get("TOPIC_REPLICATION") != "1"
 
 
-def test_what_is_missing_is_started_and_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_what_is_missing_is_started_and_stopped(
+    monkeypatch: pytest.MonkeyPatch, database_folder: Callable[[], Path]
+) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.setattr(environment, "DATABASE_DATA", tmp_path)
+    monkeypatch.setattr(environment, "DATABASE_DATA", database_folder())
     with provided(kafka=False) as found:
         url = found["DATABASE_URL"]
         psycopg.connect(url).close()
