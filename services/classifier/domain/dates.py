@@ -22,7 +22,7 @@ _DATES = re.compile(
     rf"|(?<![a-z])(?P<em>{_MONTH})\.?\s(?P<ed>\d{{1,2}})(?:,?\s(?P<ey>(?:19|20)\d\d))?(?!\d)"
     rf"|(?<![a-z])(?P<fd>\d{{1,2}})\s(?P<fm>{_MONTH})(?:\s(?P<fy>(?:19|20)\d\d))?(?![a-z])"
     rf"|(?<![a-z])(?:in|since|until|late|early|of|by|last)\s(?P<gm>{_MONTH})(?:,?\s(?P<gy>(?:19|20)\d\d))?(?![a-z])"
-    r"|(?<![\d$.,])(?P<yy>(?:19|20)\d\d)(?![\d.,]*(?:\d|万|亿|元| million| billion|家|人))"
+    r"|(?<![\d$.,])(?P<yy>(?:19|20)\d\d)(?![\d.,]*(?:\d|万|亿|元| million| billion|家|人|股|名|例|件|条|个|种|次))"
     r"|(?P<ago>去年|上年|last year|前年|the year before|上个?月|last month|上周|last week|今年|this year|明年|next year"
     r"|今[日天晚]|today|昨[日天晚]|yesterday|本周|this week|日前|近日|本月|this month)"
 )

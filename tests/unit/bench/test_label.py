@@ -1,0 +1,126 @@
+"""`make label`: lines in, lines out, and what is wrong with a bad line."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from bench import label as command
+from bench.corpora import article_of, published_of
+from bench.evaluate import below_floors
+from bench.score import score
+
+pytestmark = pytest.mark.unit
+APP = typer.Typer()
+APP.command()(command.main)
+
+
+def run(source: Path, target: Path, *options: str) -> Result:
+    return CliRunner().invoke(APP, [str(source), str(target), *options])
+
+
+def write(folder: Path, *rows: object) -> Path:
+    path = folder / "any name.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def rumour(day: str, identifier: str, title: str, text: str) -> dict[str, object]:
+    return {"id": identifier, "title": title, "text": text, "published": day, "published_precision": "day", "mood": 3}
+
+
+def test_every_line_has_its_answer_in_order(tmp_path: Path) -> None:
+    source = write(
+        tmp_path,
+        rumour("2026-05-12", "b", "蚂蚁集团完成收购好大夫在线", "5月11日,好大夫在线完成工商变更,蚂蚁持股100%。"),
+        {"id": "empty", "text": "", "title": None, "lang": "ja", "published": None},
+        rumour("2026-05-12", "a", "螞蟻完成收購好大夫在線", "5月11日,好大夫在線完成工商變更,螞蟻成為唯一股東。"),
+        {"id": "x", "title": "天气", "text": "明天有雨。", "published": "2022-05", "lang": "zh-Hant", "url": None},
+    )
+    target = tmp_path / "out.jsonl"
+    assert run(source, target).exit_code == 0
+    rows = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert [row["id"] for row in rows] == ["b", "empty", "a", "x"]
+    assert [row["relevant"] for row in rows] == [True, False, True, False]
+    assert rows[0]["story_id"] is not None
+    assert rows[0]["story_id"] == rows[2]["story_id"]
+    assert rows[1] == {"id": "empty", "relevant": False, "entities": [], "labels": [], "story_id": None}
+    assert {label["label"] for label in rows[0]["labels"]} == {"mergers_acquisitions"}
+
+
+def test_any_company(tmp_path: Path) -> None:
+    source = write(tmp_path, {"id": "1", "title": "", "text": "5月11日,宏达机械公告,以3亿元收购远航轴承51%股权。"})
+    target = tmp_path / "out.jsonl"
+    assert run(source, target).exit_code == 0
+    assert json.loads(target.read_text("utf-8"))["labels"] == []
+    assert run(source, target, "--any-company").exit_code == 0
+    assert json.loads(target.read_text("utf-8"))["labels"] != []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        '{"id": 3, "text": ""}',
+        '{"id": "a"}',
+        '{"id": "a", "text": 5}',
+        '{"id": "a", "text": "", "published": "soon"}',
+    ],
+)
+def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "a", "text": ""}\n' + line + "\n", "utf-8")
+    result = run(source, tmp_path / "out.jsonl")
+    assert result.exit_code == 2
+    assert f"{source}:2:" in result.output
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    assert run(tmp_path / "none.jsonl", tmp_path / "out.jsonl").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "precision"),
+    [
+        ("2022-05-25", "day"),
+        ("2022-05", "month"),
+        ("2022", "year"),
+        (2022, "year"),
+        ("2022-05-25T08:30:00+08:00", "minute"),
+    ],
+)
+def test_dates(written: object, precision: str) -> None:
+    published = published_of(written)
+    assert published is not None
+    assert published.precision == precision
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("国家药监局发布新规", "zh-Hans"),
+        ("國家藥監局發布新規", "zh-Hant"),
+        ("The regulator said", "en"),
+        ("オンライン診療がはじまる", "other"),
+    ],
+)
+def test_languages(text: str, language: str) -> None:
+    assert article_of({"id": "a", "title": "", "text": text}).language == language
+
+
+def test_scores_by_hand() -> None:
+    gold = {"relevant": True, "entities": ["haodf"], "labels": [{"label": "partnership", "status": "announced"}]}
+    right = {**gold, "labels": [{"label": "partnership", "status": "completed", "evidence": "签"}]}
+    wrong = {"relevant": False, "entities": [], "labels": []}
+    scores = score([(right, gold, "签约"), (wrong, gold, "签约")])
+    assert scores["recall"] == 0.5
+    assert scores["precision"] == 1.0
+    assert (scores["status"], scores["evidence"], scores["relevance"]) == (0.0, 1.0, 0.5)
+
+
+def test_floors() -> None:
+    assert below_floors({"both": {"current": 0.4, "alert": 0.9}}) == ["current 0.400 < 0.5"]
+    assert below_floors({}) == []
