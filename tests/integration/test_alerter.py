@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from services.alerter.bootstrap import explain
 from tests.fakes.classified import SEEN, classified, event
 from tests.integration.alerter_rig import Rig, eventually, mail_receiver, make_rig
 from tests.integration.conftest import Kafka
@@ -174,3 +175,18 @@ def test_connections_cut_again_and_again_lose_nothing(rig: Rig) -> None:
     assert len(set(keys)) == 18
     marked = rig.rows("select id from deliveries where repeated_on_the_wire")
     assert len(keys) - len(set(keys)) <= len(marked)
+
+
+def test_the_way_of_an_article_is_explained(rig: Rig) -> None:
+    (rig.folder / "subscriptions.yaml").write_text(
+        "subscriptions:\n  - {name: ant, when: {entities: [ant_group]}, channels: {console: true}}\n", "utf-8"
+    )
+    rig.start()
+    small = event("partnership", "announced", "dingdang", quote="叮当健康与一家药企合作")
+    rig.send(classified("rumour", "蚂蚁集团正洽购好大夫在线", BUYS), classified("small", "叮当健康合作", small))
+    eventually(lambda: sorted(rig.outcomes()) == ["alerted", "suppressed"])
+    told = explain(rig.database_url, "https://news.example/rumour")
+    assert "mergers_acquisitions/rumoured by ant_group, haodf" in told
+    assert "alerter, revision 1: alerted: told to 1 channels of ant" in told
+    assert "not for ant: partnership: dingdang acts" in explain(rig.database_url, "https://news.example/small")
+    assert "nothing is known of it" in explain(rig.database_url, "https://news.example/elsewhere")

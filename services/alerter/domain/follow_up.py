@@ -5,7 +5,8 @@ same object, and never where amount, counterparty, authority, batch or period di
 events.
 """
 
-from services.alerter.domain.likeness import REGULATOR, Likeness
+from services.alerter.domain.conflict import authorities_differ, companies, facts_differ, never_one
+from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.profile import Profile
 from services.alerter.domain.state import ThreadState
 from services.alerter.domain.statuses import moves_on
@@ -37,7 +38,7 @@ def follow_up(report: Profile, thread: ThreadState, likeness: Likeness) -> tuple
     for member in thread.compared:
         if label not in member.labels or not _same_parties(report, member) or _too_far(report, member):
             continue
-        if _conflict(report, member, label):
+        if never_one(report, member) or facts_differ(report, member):
             return None
         words = likeness.words(report, member)
         named = _same_object(report, member, words, label)
@@ -50,7 +51,7 @@ def _same_rule(report: Profile, thread: ThreadState) -> tuple[float, tuple[str, 
     """A rule that title or evidence of both name is one story from its draft to its coming into force."""
     for member in thread.compared:
         named = report.rules & member.rules
-        if named and not _too_far(report, member) and not _authorities_differ(report, member):
+        if named and not _too_far(report, member) and not authorities_differ(report, member):
             return 1.0, ("follow_up of policy_guidance", f"the same rule 《{min(named)}》")
     return None
 
@@ -66,12 +67,10 @@ def _moved_label(report: Profile, thread: ThreadState) -> str | None:
 
 
 def _same_parties(a: Profile, b: Profile) -> bool:
-    mine, theirs = a.parties, b.parties
-    my_companies = {party for party in mine if not party.startswith(REGULATOR)}
-    their_companies = {party for party in theirs if not party.startswith(REGULATOR)}
-    if my_companies and their_companies:
-        return bool(my_companies & their_companies)
-    return bool(mine & theirs)
+    mine, theirs = companies(a.parties), companies(b.parties)
+    if mine and theirs:
+        return bool(mine & theirs)
+    return bool(a.parties & b.parties)
 
 
 def _too_far(a: Profile, b: Profile) -> bool:
@@ -79,25 +78,6 @@ def _too_far(a: Profile, b: Profile) -> bool:
     if gap is None:
         gap = abs((a.report.when - b.report.when).total_seconds()) / 86_400
     return gap > LONGEST
-
-
-def _conflict(a: Profile, b: Profile, label: str) -> bool:
-    if a.batches and b.batches and not a.batches & b.batches:
-        return True
-    if label == "financial_results" and a.periods and b.periods and not a.periods & b.periods:
-        return True
-    if a.amounts and b.amounts and not any(x.same_as(y) for x in a.amounts for y in b.amounts):
-        return True
-    for kind in ("counterparty", "regulator"):
-        mine, theirs = a.told(kind), b.told(kind)
-        if a.script == b.script and mine and theirs and not any(x in y or y in x for x in mine for y in theirs):
-            return True
-    return _authorities_differ(a, b)
-
-
-def _authorities_differ(a: Profile, b: Profile) -> bool:
-    mine, theirs = ({e for e in one.entities if e.startswith(REGULATOR)} for one in (a, b))
-    return bool(mine and theirs and not mine & theirs)
 
 
 def _same_object(a: Profile, b: Profile, words: float, label: str) -> str | None:

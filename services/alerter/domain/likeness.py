@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from services.alerter.domain.conflict import companies
 from services.alerter.domain.profile import Profile
 from shared.messages.common import Frozen
 
-REGULATOR = "regulator_"
 _LONG_GAP = 400.0
 """Days; the longest follow-up that is looked for."""
 
@@ -112,13 +112,13 @@ def _languages(a: Profile, b: Profile) -> dict[str, float]:
 
 
 def _actors(a: Profile, b: Profile) -> dict[str, float]:
-    companies = {e for e in a.entities & b.entities if not e.startswith(REGULATOR)}
     return {
         "entities": _share(a.entities, b.entities),
-        "company": float(bool(companies)),
+        "company": float(bool(companies(a.entities) & companies(b.entities))),
         "parties": _share(a.parties, b.parties),
         "entities_differ": float(bool(a.entities and b.entities and not a.entities & b.entities)),
-        "entities_unknown": float(not a.entities or not b.entities),
+        "entities_unknown": float(not a.entities and not b.entities),
+        "entities_of_one": float(bool(a.entities) != bool(b.entities)),
     }
 
 

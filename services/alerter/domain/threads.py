@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.alerter.domain.conflict import never_one
 from services.alerter.domain.follow_up import follow_up
 from services.alerter.domain.likeness import Likeness, Weights
 from services.alerter.domain.news import NewFact, news_in
@@ -50,14 +51,11 @@ def assign(document: DocumentClassified | Report, candidates: Sequence[ThreadSta
     reasons: tuple[str, ...] = ()
     mine = profile(report)
     for thread in candidates:
-        scored = sorted(
-            ((likeness.weights.probability(signs), signs) for signs in
-             (likeness.features(mine, other) for other in thread.compared)),
-            key=lambda pair: -pair[0],
-        )[:_TOP]  # fmt: skip
+        signs = [likeness.features(mine, other) for other in thread.compared if not never_one(mine, other)]
+        scored = sorted(((likeness.weights.probability(each), each) for each in signs), key=_probability)[-_TOP:]
         mean = sum(score for score, _ in scored) / len(scored) if scored else 0.0
         if mean > probability:
-            best, probability, reasons = thread, mean, likeness.weights.reasons(scored[0][1])
+            best, probability, reasons = thread, mean, likeness.weights.reasons(scored[-1][1])
     if best and probability >= likeness.weights.threshold:
         return Decision(best, probability, reasons)
     follows = [(found, thread) for thread in candidates if (found := follow_up(mine, thread, likeness))]
@@ -65,6 +63,10 @@ def assign(document: DocumentClassified | Report, candidates: Sequence[ThreadSta
         (_, why), thread = max(follows, key=lambda pair: pair[0][0])
         return Decision(thread, probability, why)
     return Decision(None, probability, reasons)
+
+
+def _probability(scored: tuple[float, dict[str, float]]) -> float:
+    return scored[0]
 
 
 def take(document: DocumentClassified | Report, decision: Decision) -> Taken:

@@ -1,0 +1,44 @@
+"""What keeps two reports apart, however alike they are."""
+
+from services.alerter.domain.profile import Profile
+
+REGULATOR = "regulator_"
+_ONE_HOUSE = {"alipay_health": "ant_group"}
+"""Either of the two is named as the owner of the same products (Ant Group's health business)."""
+
+
+def companies(entities: frozenset[str]) -> set[str]:
+    """The companies among them, those of one house as one."""
+    return {_ONE_HOUSE.get(entity, entity) for entity in entities if not entity.startswith(REGULATOR)}
+
+
+def never_one(a: Profile, b: Profile) -> bool:
+    """Other companies, another batch of a series, or results of another period: two events."""
+    mine, theirs = companies(a.entities), companies(b.entities)
+    if mine and theirs and not mine & theirs:
+        return True
+    if a.batches and b.batches and not a.batches & b.batches:
+        return True
+    return _other_period(a, b)
+
+
+def _other_period(a: Profile, b: Profile) -> bool:
+    results = "financial_results" in a.all_labels & b.all_labels
+    return bool(results and a.periods and b.periods and not a.periods & b.periods)
+
+
+def authorities_differ(a: Profile, b: Profile) -> bool:
+    """Both name authorities, and none is the same."""
+    mine, theirs = ({entity for entity in one.entities if entity.startswith(REGULATOR)} for one in (a, b))
+    return bool(mine and theirs and not mine & theirs)
+
+
+def facts_differ(a: Profile, b: Profile) -> bool:
+    """Another amount, counterparty or authority: the object of a follow-up must be the same."""
+    if a.amounts and b.amounts and not any(x.same_as(y) for x in a.amounts for y in b.amounts):
+        return True
+    for kind in ("counterparty", "regulator"):
+        mine, theirs = a.told(kind), b.told(kind)
+        if a.script == b.script and mine and theirs and not any(x in y or y in x for x in mine for y in theirs):
+            return True
+    return authorities_differ(a, b)
