@@ -22,7 +22,6 @@ from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
 from shared.runtime.logs import get_logger
-from shared.watch.watchlist import load_watchlist
 
 log = get_logger(__name__)
 
@@ -33,8 +32,7 @@ EXIT_CRASHED = 1
 def make_classify(config_dir: Path, model_dir: Path | None) -> Classify:
     """The classifier without Kafka. Raises ConfigError when a file of `config_dir` is wrong."""
     judge = Judge.load(config_dir, model_dir)
-    watchlist = load_watchlist(config_dir / "watchlist.yaml")
-    circles = {entity.id: entity.circle for entity in watchlist.entities}
+    circles = {entity.id: entity.circle for entity in judge.watcher.watchlist.entities}
     return Classify(judge, model_name=model_name(config_dir, model_dir or MODEL_DIR), circles=circles)
 
 
