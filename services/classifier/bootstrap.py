@@ -1,7 +1,6 @@
 """The one place that names concrete classes: the classifier's process is put together and run here."""
 
 import asyncio
-import hashlib
 import os
 import sys
 import threading
@@ -15,7 +14,7 @@ from services.classifier.application.classify import Classify
 from services.classifier.application.explain import explain as explain_document
 from services.classifier.application.explain import read_article
 from services.classifier.application.handle import Handle
-from services.classifier.domain.judge import MODEL_DIR, Judge
+from services.classifier.domain.judge import Judge
 from services.classifier.settings import ClassifierSettings
 from shared.errors import TransientError
 from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS
@@ -33,16 +32,7 @@ def make_classify(config_dir: Path, model_dir: Path | None) -> Classify:
     """The classifier without Kafka. Raises ConfigError when a file of `config_dir` is wrong."""
     judge = Judge.load(config_dir, model_dir)
     circles = {entity.id: entity.circle for entity in judge.watcher.watchlist.entities}
-    return Classify(judge, model_name=model_name(config_dir, model_dir or MODEL_DIR), circles=circles)
-
-
-def model_name(config_dir: Path, model_dir: Path) -> str:
-    """A name that changes with every change of the rules or weights: results of one name were judged alike."""
-    parts = [config_dir / "watchlist.yaml", config_dir / "taxonomy.yaml", *sorted(model_dir.glob("*.json"))]
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.name.encode() + b"\0" + part.read_bytes())
-    return f"rules+logistic/{digest.hexdigest()[:12]}"
+    return Classify(judge, model_name=judge.name, circles=circles)
 
 
 def explain(raw: bytes, config_dir: Path, model_dir: Path | None) -> str:

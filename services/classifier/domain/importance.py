@@ -182,7 +182,7 @@ def weigh(event: EventFound, folded_title: str, folded_quote: str, circles: Mapp
     """The level of one event; `circles` says which entity stands in which circle."""
     if event.status == "background":
         return Importance(1, ("background",))
-    standing = {circles.get(entity, "other") for entity in event.entities} or {"other"}
+    standing = _standing(event, circles)
     row = _national_case(event, standing, folded_quote) or _row(event, standing, f"{folded_title}\n{folded_quote}")
     level, parts = row.level, [f"{row.name}: {row.level}"]
     if event.status in ("rumoured", "denied"):
@@ -197,6 +197,15 @@ def of_document(relevant: bool, kind: Kind, weights: Sequence[Importance]) -> in
     if not relevant or kind == "market_note":
         return 1
     return max((weight.level for weight in weights), default=1)
+
+
+def _standing(event: EventFound, circles: Mapping[str, Circle]) -> set[str]:
+    """The circles of those in the event; a national authority counts too where it alone is named beside the quote."""
+    standing = {str(circles.get(entity, "other")) for entity in event.entities} or {"other"}
+    authorities = [circles.get(fact.value, "other") for fact in event.facts if fact.kind == "regulator"]
+    if authorities and all(circle == "regulator" for circle in authorities):
+        standing.add("regulator")
+    return standing
 
 
 def _national_case(event: EventFound, standing: set[str], quote: str) -> Row | None:

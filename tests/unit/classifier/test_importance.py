@@ -90,3 +90,11 @@ def test_a_document_counts_as_its_weightiest_event() -> None:
     assert of_document(True, "news", []) == 1
     assert of_document(False, "news", weights) == 1
     assert of_document(True, "market_note", weights) == 1
+
+
+def test_a_national_authority_named_beside_the_quote_makes_a_national_rule_and_a_local_one_beside_it_does_not() -> None:
+    told = event("policy_guidance", quote="管理办法正式发布")
+    named = [Fact(kind="regulator", value=value, evidence=told.evidence) for value in ("regulator_nmpa", "某市医保局")]
+    assert level(told) == 2
+    assert level(told.model_copy(update={"facts": (named[0],)})) == 4
+    assert level(told.model_copy(update={"facts": tuple(named)})) == 2
