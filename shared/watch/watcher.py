@@ -78,6 +78,7 @@ class Watcher:
                     self._readings.setdefault(fold(name), []).append(_Reading(entity, alias, rules))
         for nobody in watchlist.nobody:
             self._nobody.update({fold(name): nobody.why for name in nobody.names})
+        self._china = self._folded(watchlist.latin_topics_beside)
         for topic in watchlist.topics:
             beside = self._folded(topic.beside)
             for word in topic.words:
@@ -106,7 +107,7 @@ class Watcher:
         hits, drops = self._named(text)
         hits += self._tickered(text)
         hits.sort(key=lambda hit: (hit.place, hit.place + len(hit.text)))
-        topics = self._topic_hits(text)
+        topics = self._topic_hits(text, bool(hits))
         companies = any(self._counts(hit) for hit in hits)
         return Match(tuple(hits), tuple(topics), tuple(drops), companies or bool(topics))
 
@@ -157,9 +158,13 @@ class Watcher:
             for found in self._tickers.finditer(text.folded)
         ]
 
-    def _topic_hits(self, text: Text) -> list[TopicHit]:
+    def _topic_hits(self, text: Text, named: bool) -> list[TopicHit]:
+        """The topics; a watched name makes sure of the country as a place name does."""
         hits: list[TopicHit] = []
+        in_china = named or not self._china or any(_stands(word, text.folded) for word in self._china)
         for found in self._words.finditer(text.folded):
+            if not in_china and found.group().isascii():
+                continue
             for topic, beside in self._topics[found.group()]:
                 if beside and not _stands_elsewhere(beside, text.folded, found.group()):
                     continue

@@ -103,6 +103,8 @@ class Watchlist(ConfigModel):
     entities: tuple[Entity, ...] = Field(min_length=1)
     nobody: tuple[Nobody, ...] = ()
     topics: tuple[Topic, ...] = Field(min_length=1)
+    latin_topics_beside: tuple[str, ...] = ()
+    """A topic in Latin letters counts only where one of these stands in the article too: the field is China's."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -123,7 +125,7 @@ class Watchlist(ConfigModel):
         return self
 
     def _references(self) -> tuple[str, ...]:
-        words: list[str] = []
+        words: list[str] = [*self.latin_topics_beside]
         for entity in self.entities:
             for alias in entity.aliases:
                 words += alias.beside

@@ -5,7 +5,7 @@
 
 import re
 
-from services.classifier.domain.features import clause_around
+from services.classifier.domain.features import RULE_DOCUMENT, clause_around
 from services.classifier.domain.reading import Candidate, Reading
 
 DOUBT = 0.3
@@ -27,6 +27,11 @@ _WANTED = re.compile(
     r"须取得|需取得|应当取得|须先取得|无证|未取得|申请条件|申请流程|(?<![a-z])(?:must (?:obtain|hold)|need a)"
 )
 _STANDS = re.compile(r"被罚|罚款\d|处以|没收|已(?:被|对)|(?<![a-z])(?:was|were|has been) (?:fined|ordered)")
+_HOW_TO = re.compile(
+    r"攻略|教程|(?:怎么|如何|怎样)(?:申请|办理?|开通|使用|领取?|激活|绑定|报销|开|用)|开通方法|使用说明|申请(?:全)?流程|操作步骤|常见问题"
+    r"|(?<![a-z])(?:how to|step[- ]by[- ]step|faq)(?![a-z])"
+)
+_PRODUCT = re.compile(r"应用|app|大模型|助手|智能体|小程序|(?<![a-z])(?:app|model|chatbot|assistant|tool)s?(?![a-z])")
 _SAY_NO = frozenset(("strategy_shift", "financial_results", "organization"))
 """Labels whose own triggers are made of a no (`不再自营`, `no longer`)."""
 
@@ -47,4 +52,10 @@ def doubts(reading: Reading, candidate: Candidate) -> tuple[str, ...]:
         found.append("only threatened")
     if label == "license_approval" and _WANTED.search(folded, left, right):
         found.append("only required")
+    title_end = reading.text.starts[1] if len(reading.text.starts) > 1 else len(folded)
+    if _HOW_TO.search(folded, 0, title_end):
+        found.append("told as how-to")
+    document = label == "product_launch" and RULE_DOCUMENT.search(folded, span.start, span.end)
+    if document and not _PRODUCT.search(folded, span.start, span.end):
+        found.append("a document is released, no product")
     return tuple(found)

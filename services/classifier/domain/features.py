@@ -22,7 +22,7 @@ _FIRM = re.compile(
     r"公司|集团|企业|平台|药房|医院|控股|科技|股份|inc|ltd|group|company|firm|hospital|platform|pharmacy"
 )
 _AMOUNT = re.compile(r"\d[\d,.]*\s?(?:亿|万|元|million|billion|bn|mln|yuan|rmb|%|percent|per cent)")
-_RULE_DOCUMENT = re.compile(
+RULE_DOCUMENT = re.compile(
     r"《[^》]{2,60}(?:办法|规定|意见|细则|条例|指南|通知|方案|规划|标准|目录|清单|草案|意见稿|法|解释)[^》]{0,12}》"
     r"|(?<![a-z])(?:guiding opinions|measures for|provisions on|regulations on|guidelines)(?![a-z])"
 )
@@ -135,7 +135,7 @@ def _binding(reading: Reading, candidate: Candidate) -> Features:
         "titled document": float(bool(_TITLED.search(folded, span.start, span.end))),
         "asks": float(bool(_QUESTION.search(folded, span.start, span.end))),
     }
-    if _RULE_DOCUMENT.search(folded, span.start, span.end):
+    if RULE_DOCUMENT.search(folded, span.start, span.end):
         found |= {"legal text": 1.0, f"legal text {candidate.label}": 1.0}
     if reading.article.any_company and not companies:
         found |= dict.fromkeys(("company", "company before", "company in clause", "main company"), 1.0)

@@ -33,6 +33,8 @@ class Cuts(ConfigModel):
     """Probabilities from which something is said; chosen by `make train` on cross-validated predictions."""
 
     relevant: float = Field(ge=0, le=1)
+    unnamed: float = Field(ge=0, le=1)
+    """As `relevant`, where the watchlist finds neither a company nor a topic: the models know nothing of such pages."""
     current: float = Field(ge=0, le=1)
     background: float = Field(ge=0, le=1)
     entity: float = Field(ge=0, le=1)
@@ -93,7 +95,8 @@ class Judge:
         article = reading.article
         features = relevance_features(reading)
         relevance = self.models.relevance.probabilities(features)["yes"]
-        relevant = relevance >= self.models.cuts.relevant
+        cuts = self.models.cuts
+        relevant = relevance >= (cuts.relevant if reading.match.concerns else cuts.unnamed)
         wanted = "yes" if relevant else "no"
         reasons = self.models.relevance.strongest(features, wanted, REASONS)
         if not relevant and not article.any_company:

@@ -129,10 +129,20 @@ def test_a_regulator_alone_is_no_concern_and_with_a_topic_it_is(watcher: Watcher
 
 
 @pytest.mark.parametrize(
-    "text", ["互聯網醫院新規", "Draft rules for internet hospitals", "线上医保支付开通", "Traceability codes for drugs"]
+    "text",
+    [
+        "互聯網醫院新規",
+        "China drafts rules for internet hospitals",
+        "线上医保支付开通",
+        "Traceability codes for drugs in China",
+    ],
 )
 def test_topics_concern(watcher: Watcher, text: str) -> None:
     assert watcher.match(text, []).concerns
+
+
+def test_topics_of_other_countries_do_not(watcher: Watcher) -> None:
+    assert not watcher.match("Telemedicine visits double in Ohio", ["E-prescription software maker hires."]).concerns
 
 
 def test_nothing_at_all(watcher: Watcher) -> None:
