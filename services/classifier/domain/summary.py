@@ -58,7 +58,7 @@ def _candidates(places: Sequence[str], events: Sequence[EventFound]) -> Iterator
     for event in current:
         yield _told(places, event)
     for event in current:
-        for fact in event.facts:
+        for fact in (fact for fact in event.facts if fact.evidence.paragraph > 0):  # readers see the title anyway
             yield from _fit([around(places[fact.evidence.paragraph], *_span(fact.evidence))])
     for place in range(1, len(places)):
         yield from _fit(split(places[place], place))
