@@ -120,6 +120,8 @@ def _first_error(
     path: Path, node: yaml.Node | None, place: tuple[int | str, ...], error: ValidationError
 ) -> ConfigError:
     details: list[Any] = error.errors(include_url=False)
+    # A misspelt key is the cause of the missing one beside it, so it is told first.
+    details.sort(key=lambda detail: detail["type"] != "extra_forbidden")
     first = details[0]
     where = place + tuple(first["loc"])
     name = ".".join(str(step) for step in where) or "the file"

@@ -21,7 +21,9 @@ def python_files() -> list[Path]:
 
 def test_import_contracts_hold() -> None:
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}, check=False)
+    ran = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}, check=False
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
