@@ -39,42 +39,6 @@ class Page:
     """1 where the block belongs to the gold body, between 0 and 1 where a part of it does."""
 
 
-def shortened(page: Page, keep: int) -> Page | None:
-    """Give the page with the first `keep` blocks of its article only; None where it has no more.
-
-    Short news among much else is rare in the saved pages and common on the sites that are watched.
-    """
-    inside = np.flatnonzero(page.wanted >= 0.5)
-    if len(inside) <= keep + 1:
-        return None
-    kept = np.ones(len(page.wanted), bool)
-    kept[inside[keep:]] = False
-    blocks = _without(page.blocks, kept)
-    signs = count(blocks.texts)
-    layout = Layout(blocks, signs)
-    headline = title.place(page.headline, blocks)
-    matrix = features.matrix(signs, layout, headline, blocks.bold)
-    return Page(page.row, page.site, page.headline, blocks, layout, matrix, page.wanted[kept])
-
-
-def _without(blocks: Blocks, kept: "np.typing.NDArray[np.bool_]") -> Blocks:
-    """Give the page's blocks without those that are not kept; the boxes stay."""
-    before = np.concatenate(([0], np.cumsum(kept)))
-    numbers = [int(number) for number in np.flatnonzero(kept)]
-    return Blocks(
-        texts=[blocks.texts[number] for number in numbers],
-        linked=[blocks.linked[number] for number in numbers],
-        bold=[blocks.bold[number] for number in numbers],
-        box=[blocks.box[number] for number in numbers],
-        parent=blocks.parent,
-        tag=blocks.tag,
-        mask=blocks.mask,
-        shape=blocks.shape,
-        first=[int(before[place]) for place in blocks.first],
-        last=[int(before[place]) for place in blocks.last],
-    )
-
-
 def load(folder: Path) -> list[Page]:
     """Read all pages that have a gold body, in the manifest's order."""
     pages = []
@@ -98,6 +62,14 @@ def _page(row: dict[str, Any], html: bytes) -> Page | None:
     headline = title.find(about, blocks)
     matrix = features.matrix(signs, layout, title.place(headline, blocks), blocks.bold)
     return Page(row, _site(row, about, root), headline, blocks, layout, matrix, label(row, blocks.texts))
+
+
+def described(page: Page, blocks: Blocks, wanted: Floats) -> Page:
+    """Give a page with other blocks, described anew."""
+    signs = count(blocks.texts)
+    layout = Layout(blocks, signs)
+    matrix = features.matrix(signs, layout, title.place(page.headline, blocks), blocks.bold)
+    return Page(page.row, page.site, page.headline, blocks, layout, matrix, wanted)
 
 
 def _site(row: dict[str, Any], about: structured.Structured, root: Any) -> str:

@@ -41,7 +41,7 @@ def main() -> None:
         print(f"cross-validated, seed {seed}: body F1 {scores} ({time.process_time() - begun:.0f} CPU s)", flush=True)
     if arguments.only_validate:
         return
-    model = learning.fit(learning.with_copies(pages), learning.folds(pages))
+    model = learning.fit(learning.with_variants(pages), learning.folds(pages))
     if not learning.same(model, pages):
         sys.exit("the exported arrays do not judge as the fitted model does")
     np.savez_compressed(WEIGHTS, **learning.arrays_of(model))  # type: ignore[arg-type]  # numpy's stub wants one type for all

@@ -24,13 +24,19 @@ _CHINESE = tuple(
         rf"作者\s*[:：丨|/]\s*({_NAME}(?:[\s、，,/]+{_NAME}){{0,3}}|[A-Za-z][\w .]{{1,20}})",
         rf"[（(【\[]\s*(?:[^）)】\]]{{0,20}}?)(?:本报|本網|本网|见习|實習|实习|全媒体)?记者\s*[:：]?\s*({_NAME}(?:[\s、，,/]+{_NAME}){{0,3}})",
         rf"(?:文|撰文|采写)\s*[/／|丨:：]\s*(?:[^\s]{{0,10}}(?:记者|评论员|作者)\s*)?({_NAME}(?:[\s、]+{_NAME}){{0,3}})",
-        rf"(?:本报|本网|新华社|中新社|首席|见习|實習|实习|全媒体)记者\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})",
+        rf"(?:本报|本网|新华社|中新社|首席|见习|實習|实习|全媒体)(?:记者|实习生)\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})",
         rf"(?:记者|記者)\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})(?=\s*(?:[）)】\]/报報摄文]|$|通讯员))",
         rf"(?:责任编辑|責任編輯|责编|编辑|編輯)\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})",
     )
 )
+_LINE = re.compile(
+    r"^\s*(?:(?:written|posted|reported)\s+)?by:?\s+([A-Z][\w.'’-]+(?:\s+[A-Z][\w.'’-]*){1,3})(?=$|[,|•·–—(]|\s)", re.I
+)
+_PERSON = re.compile(r"^[A-Z][a-zà-ÿ.'’-]+(?: [A-Z][\w.'’-]*){1,2}$")
+"""A line of its own that is two or three capitalised words: a name, where it stands beside a date."""
+_DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _BY = re.compile(r"^\s*(?:by|written by|posted by|author)\s*:?\s+", re.I)
-_NO_NAME = re.compile(r"^(?:https?://|www\.|@?\d+$|admin$|null$|undefined$|none$|editor$|staff$)|[<>{}]", re.I)
+_NO_NAME = re.compile(r"^(?:https?://|www\.|@?\d+$|admin$|null$|undefined$|none$|.?_$|editor$|staff$)|[<>{}]", re.I)
 _TAIL = re.compile(r"\s*(?:\||\bon\b|\bupdated\b|\bpublished\b|[-–—•·]\s|\d{1,2}:\d\d|\d{4}).*$", re.I)
 
 
@@ -43,7 +49,7 @@ def find(root: Element, structured: Structured, blocks: Blocks, body: tuple[int,
         named = _chinese(blocks, body)
         if named:
             return named
-    names = _of_bylines(root)
+    names = _of_bylines(root) or ([] if chinese else _of_lines(blocks, body[0]))
     return ", ".join(names) if names else None
 
 
@@ -95,6 +101,20 @@ def _of_bylines(root: Element) -> list[str]:
         names = _unique([element.get("content") or "".join(element.itertext())])
         if names:
             return names
+    return []
+
+
+def _of_lines(blocks: Blocks, begin: int) -> list[str]:
+    """Search the lines before the article for "By …", then for a name beside a date."""
+    start = max(0, begin - 10)
+    lines = [text if len(text) <= 120 else "" for text in blocks.texts[start : begin + 2]]
+    for line in lines:
+        found = _LINE.search(line)
+        if found and found[1][0].isupper():
+            return _unique([found[1]])
+    for number, line in enumerate(lines):
+        if _PERSON.match(line) and any(_DATE.search(near) for near in lines[max(0, number - 2) : number + 3]):
+            return _unique([line])
     return []
 
 

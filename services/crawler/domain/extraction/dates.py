@@ -2,11 +2,11 @@
 
 import re
 from collections import defaultdict
-from datetime import UTC, timezone
+from datetime import UTC
 from typing import Any
 
 from services.crawler.domain.extraction.blocks import WORD_GROUPS, Blocks
-from services.crawler.domain.extraction.moments import BEIJING, Moment, read, scan
+from services.crawler.domain.extraction.moments import BEIJING, Habit, Moment, read, scan
 from services.crawler.domain.extraction.page import Element
 from services.crawler.domain.extraction.structured import ARTICLE_TYPES, PAGE_TYPES, Structured, texts, types
 
@@ -29,6 +29,10 @@ _PLACES = re.compile(r"date|time|publish|pubtime|posted|byline|info|meta|source|
 _HOST = re.compile(r"^[a-z]+://[^/]*", re.I)
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?([01]\d)[-/_]?([0-3]\d)(?!\d)")
 _URL_SPLIT = re.compile(r"/((?:19|20)\d\d)[/-]?([01]?\d)[/-]([0-3]?\d)(?=/)")
+_DAY_FIRST = re.compile(r"^en-(?:gb|au|nz|ie|in|za|sg|hk|my)|^(?!en|zh|ja|ko|$)", re.I)
+_DAY_FIRST_HOST = re.compile(r"^https?://[^/]*\.(?:uk|au|nz|ie|in|za|sg|my|eu|de|fr|it|es)(?:[:/]|$)", re.I)
+LEAST, LEAST_CHINESE = 0.2, 0.3
+"""Weight under which a date far from the article is not taken for its own; Chinese pages hold more dates of others."""
 MAX_SCANNED = 300
 """Characters of a block that are searched for a date: what is longer is running text."""
 
@@ -41,16 +45,22 @@ def find(
     What the page says in JSON-LD, meta tags and itemprop decides; where it is silent the visible text near the
     headline does, and where text and address agree on another day, they do.
     """
-    zone = BEIJING if chinese else UTC
-    stated = _structured(root, structured, zone)
-    shown = _visible(blocks, body, zone, chinese)
-    addressed = _address(address or structured.canonical or structured.first("og:url"), zone)
+    address = address or structured.canonical or structured.first("og:url")
+    habit = Habit(BEIJING if chinese else UTC, _day_first(structured.lang, address))
+    stated = _structured(root, structured, habit)
+    shown = _visible(blocks, body, habit, chinese)
+    addressed = _address(address, habit)
     if stated:
         agreed = shown and addressed and shown.day == addressed.day != stated.day
         return shown if agreed else _finer(stated, shown)
     if shown and addressed and shown.day != addressed.day:
         return shown if abs((shown.at - addressed.at).days) <= 2 else addressed
     return shown or addressed
+
+
+def _day_first(lang: str, address: str) -> bool:
+    """Tell by the page's declared language, else by its host, whether 3/4/2031 lies in April."""
+    return bool(_DAY_FIRST.search(lang) or _DAY_FIRST_HOST.search(address))
 
 
 def _finer(stated: Moment, shown: Moment | None) -> Moment:
@@ -60,45 +70,45 @@ def _finer(stated: Moment, shown: Moment | None) -> Moment:
     return stated
 
 
-def _structured(root: Element, structured: Structured, zone: timezone) -> Moment | None:
+def _structured(root: Element, structured: Structured, habit: Habit) -> Moment | None:
     for item in structured.items[:30]:
         if types(item) & (ARTICLE_TYPES | PAGE_TYPES):
-            moment = _of_item(item, zone)
+            moment = _of_item(item, habit)
             if moment:
                 return moment
     for name in _META:
         for value in structured.meta.get(name, ())[:3]:
-            moment = read(value, zone)
+            moment = read(value, habit)
             if moment:
                 return moment
     for element in root.xpath("//*[@itemprop='datePublished' or @pubdate or contains(@class,'entry-date')]")[:5]:
-        moment = read(element.get("content") or element.get("datetime") or "".join(element.itertext())[:80], zone)
+        moment = read(element.get("content") or element.get("datetime") or "".join(element.itertext())[:80], habit)
         if moment:
             return moment
     times = root.xpath("//article//time[@datetime] | //main//time[@datetime]")[:1]
-    return read(times[0].get("datetime"), zone) if times else None
+    return read(times[0].get("datetime"), habit) if times else None
 
 
-def _of_item(item: dict[str, Any], zone: timezone) -> Moment | None:
+def _of_item(item: dict[str, Any], habit: Habit) -> Moment | None:
     for name in ("datePublished", "pubDate", "dateCreated", "uploadDate"):
         for value in texts(item.get(name)):
-            moment = read(value, zone)
+            moment = read(value, habit)
             if moment:
                 return moment
     return None
 
 
-def _address(address: str, zone: timezone) -> Moment | None:
+def _address(address: str, habit: Habit) -> Moment | None:
     """Read the day that a page's address carries."""
     path = _HOST.sub("", address[:500])
     for pattern in (_URL_SPLIT, _URL_DAY):
         match = pattern.search(path)
         if match:
-            return read(f"{match[1]}-{match[2]}-{match[3]}", zone)
+            return read(f"{match[1]}-{match[2]}-{match[3]}", habit)
     return None
 
 
-def _visible(blocks: Blocks, body: tuple[int, int], zone: timezone, chinese: bool) -> Moment | None:
+def _visible(blocks: Blocks, body: tuple[int, int], habit: Habit, chinese: bool) -> Moment | None:
     """Let the dates written around the article vote: those near its beginning and in boxes called date weigh most."""
     votes: dict[tuple[int, int, int], float] = defaultdict(float)
     best: dict[tuple[int, int, int], tuple[float, Moment]] = {}
@@ -107,7 +117,7 @@ def _visible(blocks: Blocks, body: tuple[int, int], zone: timezone, chinese: boo
     for number, text in enumerate(blocks.texts):
         if len(text) > MAX_SCANNED and number != begin:
             continue
-        for moment in scan(text[:MAX_SCANNED], zone):
+        for moment in scan(text[:MAX_SCANNED], habit):
             weight = _weight(text, moment, number, begin, end, chinese)
             if blocks.mask[blocks.box[number]] & meta_bit:
                 weight *= 1.5
@@ -117,7 +127,7 @@ def _visible(blocks: Blocks, body: tuple[int, int], zone: timezone, chinese: boo
     if not votes:
         return None
     day = max(votes, key=lambda name: votes[name])
-    return best[day][1] if votes[day] >= 0.3 else None
+    return best[day][1] if votes[day] >= (LEAST_CHINESE if chinese else LEAST) else None
 
 
 def _weight(text: str, moment: Moment, number: int, begin: int, end: int, chinese: bool) -> float:
@@ -133,7 +143,7 @@ def _weight(text: str, moment: Moment, number: int, begin: int, end: int, chines
         weight *= 0.1
     if len(text) > 100:
         weight *= 0.4
-    if begin - 12 <= number <= begin + 2:
+    if begin - 12 <= number <= begin + 2 or (begin <= number <= begin + 6 and len(text) <= 60):
         weight *= 3
     elif begin < number < end:
         weight *= 0.4

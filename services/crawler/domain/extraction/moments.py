@@ -58,6 +58,15 @@ _ENGLISH_TIME_FIRST = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """How a page's dates are meant where their writing leaves it open."""
+
+    zone: timezone
+    day_first: bool = False
+    """3/4/2031 is the third of April (Britain, Australia, India, most of Europe), not the fourth of March."""
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A moment as a page writes it, and where in the text it stands (characters)."""
 
@@ -72,41 +81,41 @@ class Moment:
         return (self.at.year, self.at.month, self.at.day)
 
 
-def read(text: str, zone: timezone) -> Moment | None:
+def read(text: str, habit: Habit) -> Moment | None:
     """Give the first moment of a short text that is meant to be one (a meta value, an attribute)."""
     text = text.strip()[:120]
-    found = next(scan(text, zone), None)
+    found = next(scan(text, habit), None)
     if found:
         return found
     for pattern, precision in ((_MONTH_ONLY, "month"), (_YEAR_ONLY, "year")):
         match = pattern.search(text)
         if match:
             month = int(match["month"]) if precision == "month" else 1
-            return _moment(int(match["year"]), month, 1, match, zone, "month" if precision == "month" else "year")
+            return _moment(int(match["year"]), month, 1, match, habit.zone, "month" if precision == "month" else "year")
     epoch = _EPOCH.match(text)
     if epoch:
-        at = datetime.fromtimestamp(int(epoch[1]), UTC).astimezone(zone)
+        at = datetime.fromtimestamp(int(epoch[1]), UTC).astimezone(habit.zone)
         return Moment(at, "minute") if FIRST_YEAR <= at.year <= LAST_YEAR else None
     return None
 
 
-def scan(text: str, zone: timezone) -> Iterator[Moment]:
+def scan(text: str, habit: Habit) -> Iterator[Moment]:
     """Give the moments that a text names to the day, kind of writing by kind of writing."""
     if not any(character.isdigit() for character in text):
         return
     for match in _NUMERIC.finditer(text):
-        yield from _kept(_moment(int(match["year"]), int(match["month"]), int(match["day"]), match, zone))
+        yield from _kept(_moment(int(match["year"]), int(match["month"]), int(match["day"]), match, habit.zone))
     if len(text) <= 60:
         for match in _COMPACT.finditer(text):
-            yield from _kept(_moment(int(match["year"]), int(match["month"]), int(match["day"]), match, zone))
+            yield from _kept(_moment(int(match["year"]), int(match["month"]), int(match["day"]), match, habit.zone))
     for pattern in (_MONTH_FIRST, _DAY_FIRST):
         for match in pattern.finditer(text):
             month = _MONTHS[match["name"][:3].lower()]
-            yield from _kept(_moment(int(match["year"]), month, int(match["day"]), match, zone))
+            yield from _kept(_moment(int(match["year"]), month, int(match["day"]), match, habit.zone))
     for match in _SLASHES.finditer(text):
         one, two = int(match["one"]), int(match["two"])
-        month, day = (two, one) if one > 12 or match["sep"] == "." else (one, two)
-        yield from _kept(_moment(int(match["year"]), month, day, match, zone))
+        month, day = (two, one) if one > 12 or (habit.day_first and two <= 12) or match["sep"] == "." else (one, two)
+        yield from _kept(_moment(int(match["year"]), month, day, match, habit.zone))
 
 
 def _kept(moment: Moment | None) -> Iterator[Moment]:
