@@ -37,9 +37,15 @@ def page(
     return (
         f"<!DOCTYPE html><html><head><title>{heading}_健康频道_鹿城新闻网</title>{head}</head><body>"
         f'<div class="nav"><ul>{MENU}</ul></div><div class="main"><h1>{heading}</h1><div class="info">{line}</div>'
-        f'<div class="article-content">{article}</div><div class="related"><h3>相关阅读</h3><ul>{RELATED}</ul></div></div>'
+        f'<div class="article-content">{article}</div>'
+        f'<div class="related"><h3>相关阅读</h3><ul>{RELATED}</ul></div></div>'
         '<div class="footer"><p>版权所有 © 2008-2031 鹿城新闻网 未经授权不得转载</p></div></body></html>'
     )
+
+
+def json_ld(value: str) -> str:
+    """Write a JSON-LD script."""
+    return f'<script type="application/ld+json">{value}</script>'
 
 
 def test_the_article_and_nothing_else_is_the_body() -> None:
@@ -85,7 +91,8 @@ def test_a_hidden_wechat_article_is_read() -> None:
     html = (
         '<html><head><meta property="og:title" content="鹿城互联网医院签约"></head><body><div id="js_article">'
         '<h1 class="rich_media_title" id="activity-name">鹿城互联网医院签约</h1>'
-        f'<div class="rich_media_content" id="js_content" style="visibility: hidden; opacity: 0;">{article}</div></div></body></html>'
+        f'<div class="rich_media_content" id="js_content" style="visibility: hidden; opacity: 0;">{article}</div>'
+        "</div></body></html>"
     )
     found = extract(html.encode(), "https://mp.weixin.qq.com/s/abc")
     assert found.paragraphs == PARAGRAPHS
@@ -114,7 +121,7 @@ def test_a_page_without_running_text_has_an_empty_body(html: bytes) -> None:
     ("head", "line", "at", "precision"),
     [
         (
-            '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2031-03-04T23:30:00-05:00"}</script>',
+            json_ld('{"@type": "NewsArticle", "datePublished": "2031-03-04T23:30:00-05:00"}'),
             "",
             datetime(2031, 3, 4, 23, 30, tzinfo=timezone(timedelta(hours=-5))),
             "minute",

@@ -12,7 +12,8 @@ ENGLISH = "The hospital’s new service – “online first” – costs £5 in 
 
 
 def declaring(charset: str, text: str) -> str:
-    return f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}"></head><p>{text}</p></html>'
+    meta = f'<meta http-equiv="Content-Type" content="text/html; charset={charset}">'
+    return f"<html><head>{meta}</head><p>{text}</p></html>"
 
 
 @pytest.mark.parametrize(

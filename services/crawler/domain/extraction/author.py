@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from lxml import etree
+
 from services.crawler.domain.extraction.blocks import Blocks
 from services.crawler.domain.extraction.page import Element
 from services.crawler.domain.extraction.structured import ARTICLE_TYPES, Structured, squeeze, types
@@ -12,11 +14,10 @@ MAX_NAME = 60
 """Characters of one name."""
 _META = ("author", "article:author", "og:article:author", "byl", "parsely-author", "sailthru.author", "dc.creator",
          "dcterms.creator", "citation_author", "twitter:data1x", "authors", "article:author_name")  # fmt: skip
-_BYLINES = (
-    "//*[@rel='author' or @itemprop='author' or contains(concat(' ',normalize-space(@class),' '),' byline ')"
-    " or contains(concat(' ',normalize-space(@class),' '),' author ') or contains(@class,'author-name')"
-    " or contains(@class,'byline-name') or contains(@class,'byline__name') or contains(@class,'authorname')]"
+_BYLINES = etree.XPath(
+    "//*[@rel='author' or @itemprop='author' or contains(@class,'byline') or contains(@class,'author')]"
 )
+_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:$|\s|[_-]{1,2}name)|authorname")
 _NAME = "[\u4e00-\u9fff·]{2,6}"
 _CHINESE = tuple(
     re.compile(pattern)
@@ -97,7 +98,8 @@ def _of_meta(structured: Structured) -> list[str]:
 
 
 def _of_bylines(root: Element) -> list[str]:
-    for element in root.xpath(_BYLINES)[:6]:
+    found = [element for element in _BYLINES(root)[:60] if _is_byline(element)]
+    for element in found[:6]:
         names = _unique([element.get("content") or "".join(element.itertext())])
         if names:
             return names
@@ -116,6 +118,12 @@ def _of_lines(blocks: Blocks, begin: int) -> list[str]:
         if _PERSON.match(line) and any(_DATE.search(near) for near in lines[max(0, number - 2) : number + 3]):
             return _unique([line])
     return []
+
+
+def _is_byline(element: Element) -> bool:
+    """Say whether an element holds a name, not a list of authors or a link to their pages."""
+    stated = element.get("rel") == "author" or element.get("itemprop") == "author"
+    return stated or _BYLINE_CLASS.search((element.get("class") or "").lower()) is not None
 
 
 def _chinese(blocks: Blocks, body: tuple[int, int]) -> str:

@@ -60,7 +60,8 @@ _CONSENT = re.compile(
 
 @lru_cache(maxsize=20_000)
 def word_mask(names: str) -> int:
-    """Give one bit for each group of `WORDS` found in an element's lower-case class and id; -1 for a consent box."""
+    """Give one bit for each group of `WORDS` found in an element's class and id; -1 for a consent box."""
+    names = names.lower()
     if _CONSENT.search(names):
         return -1
     return sum(1 << bit for bit, pattern in enumerate(_PATTERNS) if pattern.search(names))
@@ -119,8 +120,8 @@ class _Walk:
 
     def open_box(self, element: Element, tag: str, parent: int) -> int:
         """Note a new box and give its number; -1 where its content is to be dropped."""
-        names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-        mask = word_mask(names[:400]) if len(names) > 1 else 0
+        name, identifier = element.get("class") or "", element.get("id") or ""
+        mask = word_mask(f"{name[:300]} {identifier[:100]}") if name or identifier else 0
         if mask < 0:
             return -1
         style = element.get("style")
@@ -132,7 +133,7 @@ class _Walk:
         out.parent.append(parent)
         out.tag.append(TAG_CODES.get(tag, 0))
         out.mask.append(mask)
-        out.shape.append(self.shapes.setdefault((above, tag, element.get("class") or ""), len(self.shapes)))
+        out.shape.append(self.shapes.setdefault((above, tag, name), len(self.shapes)))
         out.first.append(len(out.texts))
         out.last.append(-1)
         return box

@@ -5,6 +5,8 @@ from collections import defaultdict
 from datetime import UTC
 from typing import Any
 
+from lxml import etree
+
 from services.crawler.domain.extraction.blocks import WORD_GROUPS, Blocks
 from services.crawler.domain.extraction.moments import BEIJING, Habit, Moment, read, scan
 from services.crawler.domain.extraction.page import Element
@@ -22,6 +24,8 @@ _META = (
 )  # fmt: skip
 """Names of the meta tags that hold a date of publication, the surer first (collected from saved pages and from the
 documentation of Open Graph, Dublin Core, schema.org, Parse.ly, Sailthru and the Chinese portals)."""
+_STATED = etree.XPath("//*[@itemprop='datePublished' or @pubdate or contains(@class,'entry-date')]")
+_TIMES = etree.XPath("(//time[@datetime][ancestor::article or ancestor::main])[1]")
 _MODIFIED = re.compile(r"(?:updated|modified|last[ -]?update|edited|reviewed)\W*(?:on|at)?\W*$", re.I)
 _PUBLISHED = re.compile(r"(?:published|posted|发布|發佈|發布|时间|時間|日期|发表|來源|来源|刊登)[^\d]{0,12}$", re.I)
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|icp备|公网安备", re.I)
@@ -81,11 +85,11 @@ def _structured(root: Element, structured: Structured, habit: Habit) -> Moment |
             moment = read(value, habit)
             if moment:
                 return moment
-    for element in root.xpath("//*[@itemprop='datePublished' or @pubdate or contains(@class,'entry-date')]")[:5]:
+    for element in _STATED(root)[:5]:
         moment = read(element.get("content") or element.get("datetime") or "".join(element.itertext())[:80], habit)
         if moment:
             return moment
-    times = root.xpath("//article//time[@datetime] | //main//time[@datetime]")[:1]
+    times = _TIMES(root)
     return read(times[0].get("datetime"), habit) if times else None
 
 

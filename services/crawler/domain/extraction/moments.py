@@ -50,6 +50,7 @@ _SLASHES = re.compile(
     r"(?<![\d/.])(?P<one>[0-3]?\d)(?P<sep>[/.])(?P<two>[0-3]?\d)(?P=sep)(?P<year>(?:19|20)\d\d)(?!\d)" + _CLOCK, re.I
 )
 _MONTH_ONLY = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)\s*(?:年|-)\s*(?P<month>[01]?\d)(?:\s*月|\s*$)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_ONLY = re.compile(r"^\s*(?P<year>(?:19|20)\d\d)\s*年?\s*$")
 _EPOCH = re.compile(r"^\s*(\d{10})(?:\d{3})?(?:\.0)?\s*$")
 _ENGLISH_TIME_FIRST = re.compile(
@@ -101,7 +102,7 @@ def read(text: str, habit: Habit) -> Moment | None:
 
 def scan(text: str, habit: Habit) -> Iterator[Moment]:
     """Give the moments that a text names to the day, kind of writing by kind of writing."""
-    if not any(character.isdigit() for character in text):
+    if not _YEAR.search(text):
         return
     for match in _NUMERIC.finditer(text):
         yield from _kept(_moment(int(match["year"]), int(match["month"]), int(match["day"]), match, habit.zone))

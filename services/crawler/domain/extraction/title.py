@@ -23,6 +23,7 @@ _SITE = re.compile(
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 _HEADINGS = tuple(TAG_CODES[name] for name in ("h1", "h2", "h3", "h4", "h5"))
+_RANKS = {code: rank for rank, code in enumerate(_HEADINGS)}
 
 
 def key(text: str) -> str:
@@ -105,13 +106,12 @@ def place(headline: str, blocks: Blocks) -> int:
     name = key(headline)
     if len(name) < 2:
         return -1
-    level = {code: rank for rank, code in enumerate(_HEADINGS)}
-    shown = [
-        (level.get(blocks.tag[box], 9), number)
-        for number, (text, box) in enumerate(zip(blocks.texts, blocks.box, strict=True))
-        if len(text) <= MAX_TITLE and abs(len(text) - len(headline)) <= 20 and key(text) == name
-    ]
-    return min(shown)[1] if shown else -1
+    shown = [number for number, text in enumerate(blocks.texts) if text == headline]
+    if not any(blocks.tag[blocks.box[number]] in _HEADINGS for number in shown):
+        close = [number for number, text in enumerate(blocks.texts) if abs(len(text) - len(headline)) <= 20]
+        shown = [number for number in close if key(blocks.texts[number]) == name]
+    ranks = [(_RANKS.get(blocks.tag[blocks.box[number]], len(_RANKS)), number) for number in shown]
+    return min(ranks)[1] if ranks else -1
 
 
 def _words(text: str) -> set[str]:
