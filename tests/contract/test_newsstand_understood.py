@@ -20,6 +20,7 @@ from services.alerter.domain.threads import Threader
 from services.classifier.application.classify import Classify
 from services.classifier.domain.judge import Judge
 from services.crawler.domain.extraction import Extracted, extract
+from services.crawler.domain.text import without_title
 from shared.messages import DocumentClassified, DocumentFound, Times
 from shared.watch import Watcher, load_watchlist
 
@@ -53,7 +54,7 @@ def found(edition: Edition) -> DocumentFound:
         url=address(edition),
         source=edition.page.outlet,
         title=page.title,
-        paragraphs=page.paragraphs,
+        paragraphs=without_title(page.title, page.paragraphs),
         language=page.language,
         published=page.published_at,
         times=Times(first_seen=START),

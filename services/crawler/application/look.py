@@ -16,7 +16,7 @@ from services.crawler.domain.dates import best_published
 from services.crawler.domain.fingerprint import content_hash, keys, units
 from services.crawler.domain.schedule import retry_pause
 from services.crawler.domain.source import Request
-from services.crawler.domain.text import capped, has_article, one_line, plain
+from services.crawler.domain.text import capped, has_article, one_line, plain, without_title
 from shared.errors import PermanentError, TransientError
 from shared.messages.common import Published
 from shared.runtime.logs import get_logger
@@ -108,7 +108,7 @@ class Look:
     def _read(self, answer: Answer, page: LeasedPage, origin: Origin, now: datetime) -> Found | Verdict:
         article = self.extract(answer.body, answer.address)
         title = one_line(article.title) or one_line(str(page.hints.get("title") or ""))
-        paragraphs, note = capped(article.paragraphs)
+        paragraphs, note = capped(without_title(title, article.paragraphs))
         if not has_article(paragraphs):
             return Verdict("failed", "no article text")
         screening = self.screen(title, paragraphs)

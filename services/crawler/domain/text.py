@@ -46,6 +46,12 @@ def has_article(paragraphs: Sequence[str]) -> bool:
     return sentence or sum(lengths) >= TELEGRAM
 
 
+def without_title(title: str, paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """The paragraphs without a first one that only repeats the title, as some pages' boxes do."""
+    same = len(paragraphs) > 1 and one_line(paragraphs[0]) == one_line(title)
+    return tuple(paragraphs[1:] if same else paragraphs)
+
+
 def capped(paragraphs: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """The paragraphs that fit, without empty ones, and what was cut in plain words (empty: nothing)."""
     kept: list[str] = []

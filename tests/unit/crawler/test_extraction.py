@@ -140,6 +140,13 @@ def test_a_page_without_running_text_has_an_empty_body(html: bytes) -> None:
             "minute",
         ),
         ("", "2031年3月4日 14:07 来源：鹿城日报", datetime(2031, 3, 4, 14, 7, tzinfo=BEIJING), "minute"),
+        ("", "2031-03-04 18:36 (UTC+8)", datetime(2031, 3, 4, 18, 36, tzinfo=BEIJING), "minute"),
+        (
+            "",
+            "2031-03-04 18:36 GMT-05:30",
+            datetime(2031, 3, 4, 18, 36, tzinfo=timezone(-timedelta(hours=5.5))),
+            "minute",
+        ),
         ("", "发布时间：2031-03-04", datetime(2031, 3, 4, tzinfo=BEIJING), "day"),
         ("", "2031年3月4日 下午2:07", datetime(2031, 3, 4, 14, 7, tzinfo=BEIJING), "minute"),
         ('<meta name="pubdate" content="2031年3月">', "", datetime(2031, 3, 1, tzinfo=BEIJING), "month"),

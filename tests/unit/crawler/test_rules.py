@@ -8,7 +8,15 @@ import pytest
 from services.crawler.domain.addresses import forbidden
 from services.crawler.domain.robots import KEPT, KEPT_UNREACHABLE, MAX_BYTES, read_robots
 from services.crawler.domain.schedule import LONGEST_BACKOFF, Rhythm, is_due, pause_after, retry_pause
-from services.crawler.domain.text import MAX_CHARACTERS, MAX_JSON_BYTES, capped, has_article, one_line, plain
+from services.crawler.domain.text import (
+    MAX_CHARACTERS,
+    MAX_JSON_BYTES,
+    capped,
+    has_article,
+    one_line,
+    plain,
+    without_title,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -116,3 +124,18 @@ def test_a_byline_and_a_footer_are_no_article(paragraphs: list[str], article: bo
 
 def test_short_text_is_kept_whole() -> None:
     assert capped(["一", " ", "", "二 "]) == (("一", "二"), "")
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "kept"),
+    [
+        (("鹿城医院 上线", "正文。"), ("正文。",)),
+        (("正文。", "鹿城医院 上线"), ("正文。", "鹿城医院 上线")),
+        (("鹿城医院 上线",), ("鹿城医院 上线",)),
+        ((), ()),
+    ],
+)
+def test_a_first_paragraph_that_repeats_the_title_is_left_out(
+    paragraphs: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    assert without_title("鹿城医院  上线", paragraphs) == kept

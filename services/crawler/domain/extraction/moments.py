@@ -23,8 +23,10 @@ _ZONES = {
 _CLOCK = (
     r"(?:\s*(?:,|at|[-–—|·•T]|\(?(?:周|星期)[一二三四五六日天]\)?)?\s*(?P<ampm_zh>[上下]午)?\s*"
     r"(?P<hour>[012]?\d)\s*[:：时點点]\s*(?P<minute>[0-5]\d)(?:\s*[:：分]\s*(?P<second>[0-5]\d)(?:[.,]\d{1,9})?秒?|分)?"
-    r"\s*(?P<ampm>[ap]\.?m\b\.?)?\s*(?P<zone>[+-][01]\d:?[0-5]\d(?!\d)|(?-i:Z|[A-Z]{2,4})\b|GMT|UTC)?)?"
+    r"\s*(?P<ampm>[ap]\.?m\b\.?)?\s*\(?(?P<zone>(?:UTC|GMT)\s?[+-][01]?\d(?::?[0-5]\d)?(?!\d)|[+-][01]\d:?[0-5]\d(?!\d)"
+    r"|(?-i:Z|[A-Z]{2,4})\b|GMT|UTC)?)?"
 )
+_OFFSET = re.compile(r"(?:utc|gmt)?\s?(?P<sign>[+-])(?P<hours>[01]?\d):?(?P<minutes>[0-5]\d)?")
 _NUMERIC = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d\d)\s*(?P<sep>[-/.年])\s*(?P<month>[01]?\d)\s*(?:(?:(?P=sep)|月)\s*"
     r"(?P<day>[0-3]?\d)(?!\d)\s*(?:日|号|號)?)" + _CLOCK,
@@ -153,11 +155,12 @@ def _hour(hour: int, parts: dict[str, str | None]) -> int | None:
 
 
 def _zone(parts: dict[str, str | None], default: timezone) -> timezone:
-    """Read +0800, +08:00, Z or a known abbreviation; the page's default for all else."""
+    """Read +0800, +08:00, UTC+8, Z or a known abbreviation; the page's default for all else."""
     written = (parts.get("zone") or "").lower()
-    if written[:1] in ("+", "-") and written:
-        minutes = int(written[1:3]) * 60 + int(written[-2:])
-        return timezone((timedelta(minutes=minutes)) * (1 if written[0] == "+" else -1))
+    offset = _OFFSET.fullmatch(written)
+    if offset:
+        minutes = int(offset["hours"]) * 60 + int(offset["minutes"] or 0)
+        return timezone(timedelta(minutes=minutes) * (1 if offset["sign"] == "+" else -1))
     if written == "cst" and default == BEIJING:
         return BEIJING
     return timezone(timedelta(minutes=_ZONES[written])) if written in _ZONES else default
