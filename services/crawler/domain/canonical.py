@@ -26,6 +26,29 @@ _CANONICAL = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
 _REL = re.compile(rb"""\brel\s*=\s*["']?\s*canonical\b""", re.IGNORECASE)
 _HREF = re.compile(rb"""\bhref\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s>]+))""", re.IGNORECASE)
 
+_DEFAULTS = frozenset(
+    (
+        "",
+        "index",
+        "default",
+        "home",
+        "main",
+        "list",
+        "news",
+        "zixun",
+        "article",
+        "articles",
+        "detail",
+        "content",
+        "view",
+    )
+)
+"""Names (without ending) of pages that stand for a site or a kind of page, never for one article."""
+_DIGITS = re.compile(r"[0-9]+")
+_LONG_RUN = 4
+"""Digits from which a number of the last part of a path is a date or an id; fewer may be the page of an article."""
+_SLUG = re.compile(r"[a-z]+-[a-z]+-[a-z]+", re.IGNORECASE)
+
 
 def clean(address: str, base: str | None = None) -> str:
     """`address` absolute, without fragment and trackers: what is fetched.
@@ -53,9 +76,9 @@ def canonical(address: str) -> str:
     Raises PermanentError where `clean` does.
     """
     text = clean(by_host(clean(address)))
-    parts = urlsplit(urljoin(text, urlsplit(text).path))  # resolves `/a/../b`
-    query = "&".join(sorted(one for one in urlsplit(text).query.split("&") if one))
-    return parts._replace(path=_escapes(parts.path), query=_escapes(query)).geturl()
+    parts = urlsplit(text)
+    query = "&".join(sorted(one for one in parts.query.split("&") if one))
+    return parts._replace(path=_resolved(_escapes(parts.path)), query=_escapes(query)).geturl()
 
 
 def document_id(address: str) -> str:
@@ -66,8 +89,9 @@ def document_id(address: str) -> str:
 def declared_canonical(page: bytes, fetched_from: str) -> str | None:
     """What `<link rel=canonical>` names, if it may be believed.
 
-    Only an address of the same site (its mobile twin included) that is neither the front page nor a folder above the
-    fetched one counts: else one page could hide another host's article, or all pages of a site be one.
+    Only an address of the same site (its mobile twin included) counts that is as specific as the fetched one (its
+    numbers or its slug): else one page could hide another host's article, or one `/index.html` that a site declares
+    on every page make all of them one document. In doubt the page's own address serves.
     """
     for tag in _CANONICAL.findall(page[:300_000]):
         href = _HREF.search(tag) if _REL.search(tag) else None
@@ -91,8 +115,46 @@ def _same_article(address: str, fetched_from: str) -> bool:
     named, fetched = urlsplit(address), urlsplit(fetched_from)
     if _TWIN.sub("", named.netloc) != _TWIN.sub("", fetched.netloc):
         return False
+    if (named.path, named.query) == (fetched.path, fetched.query):
+        return True
     above = named.path.rstrip("/") + "/"
-    return not (above == "/" or (fetched.path.startswith(above) and fetched.path.rstrip("/") + "/" != above))
+    if above == "/" or (fetched.path.startswith(above) and fetched.path.rstrip("/") + "/" != above):
+        return False
+    return _names(fetched, named)
+
+
+def _names(fetched: SplitResult, named: SplitResult) -> bool:
+    """Whether `named` has what tells the fetched article from its neighbours: its numbers, else its slug."""
+    last, found = _stem(fetched.path), _stem(named.path)
+    if found.lower() in _DEFAULTS:
+        return False
+    runs = _DIGITS.findall(last)
+    if runs:
+        wanted = {run for run in runs if len(run) >= _LONG_RUN} or {max(runs, key=len)}
+    elif last.lower() not in _DEFAULTS and (_SLUG.search(last) or not fetched.query):
+        return found.lower() == last.lower()
+    else:
+        wanted = set(_DIGITS.findall(f"{fetched.path}?{fetched.query}"))
+    return bool(wanted) and wanted <= set(_DIGITS.findall(f"{named.path}?{named.query}"))
+
+
+def _stem(path: str) -> str:
+    """The last part of a path, without its ending."""
+    return path.rstrip("/").rpartition("/")[2].partition(".")[0]
+
+
+def _resolved(path: str) -> str:
+    """The path with `.` and `..` resolved (RFC 3986, 5.2.4); never more than a path, however many slashes it has."""
+    kept: list[str] = []
+    steps = path.split("/")[1:]
+    for step in steps:
+        if step == "..":
+            del kept[-1:]
+        elif step != ".":
+            kept.append(step)
+    if steps and steps[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
 
 
 def _netloc(parts: SplitResult) -> str:

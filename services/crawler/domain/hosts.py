@@ -34,11 +34,14 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 
+_BING = frozenset({"bing.com", "www.bing.com", "cn.bing.com"})
+"""Hosts whose `apiclick.aspx` names the article's own address."""
+
 
 def by_host(address: str) -> str:
     """The form that readers know, or `address` itself where no rule speaks of it."""
     parts = urlsplit(address)
-    if parts.netloc.endswith("bing.com") and parts.path.endswith("apiclick.aspx"):
+    if (parts.hostname or "") in _BING and parts.path.endswith("apiclick.aspx"):
         address = dict(parse_qsl(parts.query)).get("url", address)
     for pattern, form in _RULES:
         found = pattern.fullmatch(address)

@@ -97,3 +97,46 @@ def test_a_declared_canonical_counts_on_its_own_site_only(href: str, expected: s
 
 def test_other_links_are_no_canonical() -> None:
     assert declared_canonical(page('<link rel="stylesheet" href="/a.css">'), "https://example.com/1") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://evil.example//www.nmpa.gov.cn/xxgk/1.html", "https://evil.example//www.nmpa.gov.cn/xxgk/1.html"),
+        ("https://evil.example/..//www.nmpa.gov.cn/1.html", "https://evil.example//www.nmpa.gov.cn/1.html"),
+        ("https://evil.example/%2e%2e//other.example/1", "https://evil.example//other.example/1"),
+        ("https://example.com/../../a/b/..", "https://example.com/a/"),
+        ("https://example.com/a/./", "https://example.com/a/"),
+        (
+            "https://www.climbing.com/apiclick.aspx?url=https://www.nmpa.gov.cn/1.html",
+            "https://www.climbing.com/apiclick.aspx?url=https://www.nmpa.gov.cn/1.html",
+        ),
+    ],
+)
+def test_no_path_and_no_name_alike_gives_another_host(address: str, expected: str) -> None:
+    assert canonical(address) == expected
+    assert canonical(expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("fetched", "named", "believed"),
+    [
+        ("/news/123.html", "/index.html", False),
+        ("/news/123.html", "/home", False),
+        ("/news/123.html", "/zixun.html", False),
+        ("/news/123.html", "/news/124.html", False),
+        ("/news/123.html", "/latest-health-news.html", False),
+        ("/c/t20261122_9001.html", "/c/t20261122_9002.html", False),
+        ("/article.php?id=123", "/article.php", False),
+        ("/hospital-opens-in-donghai", "/about-us", False),
+        ("/123.html", "/a/123.html", True),
+        ("/a/123_2.html", "/a/123.html", True),
+        ("/article.php?id=123&page=2", "/article.php?id=123", False),
+        ("/article.php?id=123", "/article/123.html", True),
+        ("/hospital-opens-in-donghai?page=all", "/hospital-opens-in-donghai", True),
+        ("/a/hospital", "/b/hospital.html", True),
+    ],
+)
+def test_a_canonical_that_names_less_than_the_page_is_not_believed(fetched: str, named: str, believed: bool) -> None:
+    found = declared_canonical(page(f'<link rel=canonical href="{named}">'), f"https://example.com{fetched}")
+    assert (found is not None) is believed
