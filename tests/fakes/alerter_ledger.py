@@ -20,12 +20,20 @@ class MemoryLedger:
     """How many outcomes the database refuses before it is back."""
     alerts: list[tuple[int, AlertDelivered]] = field(default_factory=list)
     dead: list[tuple[int, bytes | None, bytes]] = field(default_factory=list)
+    said_again: set[int] = field(default_factory=set)
+
+    def crashed(self, leased: Leased) -> None:
+        """Its sender died on the wire: the row comes back as the database keeps it."""
+        repeated = leased.repeated or leased.id in self.said_again
+        again = replace(leased, attempts=leased.attempts + 1, lost=True, repeated=repeated)
+        self.due.append(replace(again, lost_senders=leased.lost_senders + 1))
 
     def lease(self, kind: str) -> Leased | None:
         return self.due.pop(0) if self.due else None
 
     def sending_again(self, leased: Leased) -> None:
         self.ends.append(("again", leased.id))
+        self.said_again.add(leased.id)
 
     def delivered(self, leased: Leased, reference: str) -> None:
         self._end("delivered", reference)
@@ -37,7 +45,7 @@ class MemoryLedger:
     def unknown(self, leased: Leased, seconds: float | None, reason: str) -> None:
         self._end("unknown", seconds)
         if seconds is not None:
-            self.due.append(replace(leased, attempts=leased.attempts + 1, lost=True))
+            self.due.append(replace(leased, attempts=leased.attempts + 1, lost=True))  # with its own `repeated`
 
     def permanent(self, leased: Leased, letter: DeadLetter) -> None:
         self._end("permanent", letter.reason)

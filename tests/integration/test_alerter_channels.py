@@ -111,6 +111,8 @@ class Mailroom:
         self.answer = "250 OK"
         self.refused: str | None = None
         self.hang_up = False
+        self.thinks = 0.0
+        """Seconds from the final dot to the answer."""
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -124,6 +126,7 @@ class Mailroom:
         self.mails.append((envelope.rcpt_tos[0], envelope.original_content or b""))
         if self.hang_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
+        await asyncio.sleep(self.thinks)
         return self.answer
 
 
@@ -186,6 +189,17 @@ def test_a_connection_lost_after_the_final_dot_is_an_unknown_outcome() -> None:
     with mail_server(room) as port, pytest.raises(UnknownOutcome):
         plain(port).send("a@example.com", alert(), NOW)
     assert len(room.mails) == 1
+
+
+def test_a_server_that_filters_a_message_for_long_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.alerter.channels.email._TIMEOUT", 0.5)
+    room = Mailroom()
+    room.thinks = 1.0
+    with mail_server(room) as port:
+        plain(port).send("a@example.com", alert(), NOW)
+        monkeypatch.setattr("services.alerter.channels.email._LAST_TIMEOUT", 0.5)
+        with pytest.raises(UnknownOutcome, match="timed out"):
+            plain(port).send("a@example.com", alert(), NOW)
 
 
 def test_a_server_that_never_answers_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,7 +109,9 @@ class SqlLedger:
     def unknown(self, leased: Leased, seconds: float | None, reason: str) -> None:
         """Looked into later, or its end."""
         due = "null" if seconds is None else "now() + make_interval(secs => :value)"
-        self._set(leased, f"state = 'unknown', due = {due}, reason = :reason, {_END}", seconds, reason=_clean(reason))
+        repeated = "true" if leased.repeated else "false"
+        what = f"state = 'unknown', due = {due}, reason = :reason, repeated_on_the_wire = {repeated}, {_END}"
+        self._set(leased, what, seconds, reason=_clean(reason))
 
     def permanent(self, leased: Leased, letter: DeadLetter) -> None:
         """The row's end and the letter in one transaction."""

@@ -13,8 +13,9 @@ from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
 
-STANDSTILL = 60.0
-"""Seconds without a heartbeat: longer than any bounded wait of a loop (SMTP's five steps of five seconds)."""
+STANDSTILL = 150.0
+"""Seconds without a heartbeat: longer than any bounded wait of a loop (SMTP's steps of five seconds, and a minute for
+the answer to a message)."""
 
 
 class Loop:

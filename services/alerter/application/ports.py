@@ -132,7 +132,10 @@ class Ledger(Protocol):
         """Due again in so many seconds; with `whole_channel` everything that waits for the channel is too."""
 
     def unknown(self, leased: Leased, seconds: float | None, reason: str) -> None:
-        """The answer was lost; to be looked into in so many seconds, or never (None: this is its end)."""
+        """The answer was lost; to be looked into in so many seconds, or never (None: this is its end).
+
+        Whether it was sent once more stands in `leased`.
+        """
 
     def permanent(self, leased: Leased, letter: DeadLetter) -> None:
         """It will never go; the letter goes to the dead letters."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -88,15 +89,18 @@ class Sender:
         ledger = self._ledger
         try:
             if leased.lost:
-                found = self._look_up(leased)
+                asked, found = self._look_up(leased)
                 if found is not None:
                     return "delivered", lambda: ledger.delivered(leased, found)
+                if leased.repeated and not asked:
+                    return self._never_known(leased)
                 if leased.lost_senders > CRASHES:
                     return self._give_up(leased, "PermanentError", f"its sender ended {CRASHES} times in the middle")
                 ledger.sending_again(leased)
             reference = self._channel.send(leased.target, leased.alert, self._now())
         except UnknownOutcome as error:
-            return self._unknown(leased, str(error))
+            # What was lost before is now on the wire for the second time.
+            return self._unknown(replace(leased, repeated=leased.repeated or leased.lost), str(error))
         except TransientError as error:
             return self._later(leased, error)
         except PermanentError as error:
@@ -106,21 +110,28 @@ class Sender:
             return self._give_up(leased, type(error).__name__, str(error))
         return "delivered", lambda: ledger.delivered(leased, reference)
 
-    def _look_up(self, leased: Leased) -> str | None:
+    def _look_up(self, leased: Leased) -> tuple[bool, str | None]:
+        """Whether the channel could say, and what it calls the message."""
         if not self._channel.can_look_up:
-            return None
+            return False, None
         try:
-            return self._channel.look_up(leased.target, leased.alert)
+            return True, self._channel.look_up(leased.target, leased.alert)
         except PermanentError as error:  # the right to look is missing: then it is sent once more
             log.warning("cannot be looked up", delivery=leased.alert.delivery_key, error=str(error))
-            return None
+            return False, None
+
+    def _never_known(self, leased: Leased) -> tuple[str, Callable[[], None]]:
+        """It was sent once more already and nobody can be asked: a third one would be told twice for certain."""
+        reason = "its answer was lost after it was sent once more, and the channel cannot be asked"
+        log.error("its end will never be known", delivery=leased.alert.delivery_key, attempts=leased.attempts)
+        return "unknown", lambda: self._ledger.unknown(leased, None, reason)
 
     def _later(self, leased: Leased, error: TransientError) -> tuple[str, Callable[[], None]]:
         if hopeless(leased.age):
             return self._give_up(leased, "TransientError", f"given up after a day: {error}")
         wait = pause(leased.attempts, error.retry_after)
         log.warning("will be sent again", delivery=leased.alert.delivery_key, error=str(error), again_in=wait)
-        if leased.lost:
+        if leased.lost:  # the repeat did not reach the other side, so `repeated` stays as it was before it
             return "unknown", lambda: self._ledger.unknown(leased, wait, str(error))
         asked = error.retry_after is not None
         return "due", lambda: self._ledger.retry(leased, wait, str(error), whole_channel=asked)

@@ -27,7 +27,10 @@ from shared.runtime.logs import get_logger
 log = get_logger(__name__)
 
 _TIMEOUT = 5.0
-"""Seconds for each step of the dialogue."""
+"""Seconds for each step of the dialogue but the last."""
+_LAST_TIMEOUT = 60.0
+"""Seconds for the answer to the whole message: servers filter it before they answer, for minutes (RFC 5321, 4.5.3.2.6,
+allows ten). Longer would hold the mails behind it; what is lost after a minute is sent once more."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LONGEST_SUBJECT = 200
 """Characters; more is cut by most readers anyway."""
@@ -140,7 +143,11 @@ def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
     server.send(re.sub(rb"(?m)^\.", b"..", content))
     try:
         server.send(b".\r\n")
+        if server.sock is not None:
+            server.sock.settimeout(_LAST_TIMEOUT)
         reply = server.getreply()
+        if server.sock is not None:
+            server.sock.settimeout(_TIMEOUT)
     except (OSError, smtplib.SMTPException) as error:
         raise UnknownOutcome(f"the answer to the message was lost: {error}") from error
     _accepted(reply, "message")

@@ -9,7 +9,8 @@ LONGEST_ASKED = 3600.0
 GIVE_UP_AFTER = 86_400.0
 """Seconds after the decision at which an alert that no channel took is no news any more."""
 CRASHES = 10
-"""Times that a delivery whose sender died is sent anew, before it is taken for the cause."""
+"""Times that a delivery whose sender died is looked up and sent anew, before it is taken for the cause. Where nobody
+can be asked, it is sent once more and never again."""
 
 
 def pause(attempts: int, retry_after: float | None) -> float:

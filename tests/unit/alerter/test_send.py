@@ -1,11 +1,13 @@
 """Lease, wire, outcome: what is tried again, what is looked up, what ends."""
 
 import threading
+from datetime import datetime
 
 import pytest
 
 from services.alerter.application.ports import Leased
 from services.alerter.application.send import Sender
+from services.alerter.domain.content import Alert
 from services.alerter.domain.retry import pause
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from tests.fakes.alerter_ledger import FakeChannel, MemoryLedger, Quiet
@@ -75,14 +77,44 @@ def test_what_is_not_found_is_sent_once_more() -> None:
 
 
 def test_where_nobody_can_be_asked_it_is_sent_once_more_and_then_its_end_is_not_known() -> None:
-    channel = FakeChannel([UnknownOutcome("cut")])
-    ends = run(MemoryLedger([leased(lost=True, repeated=True)]), channel)
-    assert ends == [("again", 1), ("unknown", None)]
+    channel = FakeChannel([UnknownOutcome("slow"), UnknownOutcome("slow"), "never reached"])
+    ends = run(MemoryLedger([leased()]), channel)
+    assert [what for what, _ in ends] == ["unknown", "again", "unknown"]
+    assert ends[-1] == ("unknown", None)
+    assert len(channel.sent) == 2
+
+
+def test_a_repeat_that_never_reached_the_server_is_no_repeat() -> None:
+    channel = FakeChannel([UnknownOutcome("slow"), TransientError("down"), "ref"])
+    ends = run(MemoryLedger([leased()]), channel)
+    assert [what for what, _ in ends] == ["unknown", "again", "unknown", "again", "delivered", "announce"]
+
+
+def test_where_nobody_can_be_asked_a_sender_that_dies_sends_once_more_only() -> None:
+    class Deadly(BaseException):
+        """The process ends."""
+
+    class Killing(FakeChannel):
+        def send(self, target: str, one: Alert, now: datetime) -> str:
+            super().send(target, one, now)
+            raise Deadly
+
+    ledger, channel = MemoryLedger([leased()]), Killing(["ref"] * 20)
+    sender = Sender(channel, ledger, Quiet(), lambda: SEEN, lambda: None)
+    for _ in range(2):
+        on_the_wire = ledger.due[0]
+        with pytest.raises(Deadly):
+            sender.step(threading.Event())
+        ledger.crashed(on_the_wire)
+    assert sender.step(threading.Event())
+    assert ledger.ends == [("again", 1), ("unknown", None)]
+    assert not sender.step(threading.Event())
+    assert len(channel.sent) == 2
 
 
 def test_a_delivery_whose_sender_died_again_and_again_is_given_up() -> None:
-    channel = FakeChannel([])
-    ends = run(MemoryLedger([leased(lost=True, lost_senders=11)]), channel)
+    channel = FakeChannel([], can_look_up=True, found=[None])
+    ends = run(MemoryLedger([leased(lost=True, repeated=True, lost_senders=11)]), channel)
     assert [what for what, _ in ends] == ["permanent"]
     assert channel.sent == []
 
