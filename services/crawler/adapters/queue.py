@@ -14,7 +14,7 @@ from services.crawler.adapters.database import transaction
 from services.crawler.application.values import LeasedPage, LeasedSource, NewPage
 
 LEASE = 30
-"""Seconds; a crawler that died loses what it held after these. Renewed every 10 while the work goes on."""
+"""Seconds; a crawler that died loses what it held after these. Renewed every 8 while the work goes on."""
 
 _ENROL = text(
     "insert into sources (name, state, next_poll, failures, listed) "
@@ -32,7 +32,8 @@ _NEXT_POLL = text(
 )
 _POLLED = text(
     "update sources set state = cast(:state as jsonb), next_poll = now() + make_interval(secs => :next_in), "
-    "lease_by = null, lease_until = null, failures = 0, last_success = now(), last_error = null, last_error_at = null, "
+    "lease_by = null, lease_until = null, failures = 0, last_success = now(), "
+    "last_error = nullif(:fault, ''), last_error_at = case when :fault <> '' then now() end, "
     "listed = :listed where name = :name and lease_by = :lease"
 )
 _POLL_FAILED = text(
@@ -128,10 +129,16 @@ class SqlQueue:
         return None if seconds is None else float(seconds)
 
     def polled(
-        self, source: LeasedSource, pages: Sequence[NewPage], state: Mapping[str, object], next_in: float
+        self,
+        source: LeasedSource,
+        pages: Sequence[NewPage],
+        state: Mapping[str, object],
+        next_in: float,
+        fault: str = "",
     ) -> tuple[int, int]:
         """End a good poll: pages, state and next poll in one transaction. Gives how many are new and changed.
 
+        `fault` says what failed in part; it stands as the source's last error.
         When the lease was lost meanwhile the pages are kept all the same (they are there), the state is not.
         """
         rows = [
@@ -145,7 +152,7 @@ class SqlQueue:
             for page in pages
         ]
         values = {"source": source.name, "rows": json.dumps(rows), "recall": self._recall}
-        end = {"name": source.name, "lease": source.lease, "next_in": next_in, "listed": len(rows)}
+        end = {"name": source.name, "lease": source.lease, "next_in": next_in, "listed": len(rows), "fault": fault}
         with transaction(self._engine) as connection:
             inserted = connection.execute(_LIST, values).scalars().all()
             connection.execute(_POLLED, {**end, "state": json.dumps(dict(state))})

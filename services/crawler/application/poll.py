@@ -45,7 +45,7 @@ class Poll:
         """Poll once; true when something new came. Raises the database's errors."""
         began = time.monotonic()
         try:
-            pages, state, listed = await self._read(polled, leased)
+            pages, state, fault = await self._read(polled, leased)
         except LumingError as error:
             await self._failed(polled, leased, error)
             return False
@@ -54,7 +54,8 @@ class Poll:
             return False
         spent = time.monotonic() - began
         next_in = max(0.0, pause_after(polled.interval, 0) - spent)
-        new, changed = await asyncio.to_thread(self.queue.polled, leased, pages, state, next_in)
+        listed = len(pages)
+        new, changed = await asyncio.to_thread(self.queue.polled, leased, pages, state, next_in, fault)
         self.telemetry.polled(polled.name, listed, new, spent)
         if leased.failures:
             log.info("source answers again", source=polled.name, failures=leased.failures)
@@ -70,32 +71,44 @@ class Poll:
         log.warning("source failed", source=polled.name, reason=str(error), failures=failures, next_in=next_in)
         await asyncio.to_thread(self.queue.poll_failed, leased, plain(str(error))[:1000], next_in)
 
-    async def _read(self, polled: Polled, leased: LeasedSource) -> tuple[list[NewPage], dict[str, object], int]:
-        """Pages for the queue, the source's new state, and how many items it listed."""
+    async def _read(self, polled: Polled, leased: LeasedSource) -> tuple[list[NewPage], dict[str, object], str]:
+        """Pages for the queue, the source's new state, and what failed in part (empty: nothing)."""
         now = datetime.now(UTC)
         state = dict(leased.state)
         kept = state.get(VALIDATORS)
         validators: dict[str, object] = dict(kept) if isinstance(kept, Mapping) else {}
         asked, items, dropped = 0, dict[str, NewPage](), 0
+        faults: list[tuple[str, LumingError]] = []
         waiting = list(polled.source.start(state, now))
         while waiting and asked < MAX_REQUESTS:
             request, asked = waiting.pop(0), asked + 1
-            answer = await self.fetcher.fetch(request, polled.pace, _validators(validators, request))
-            if answer.unmodified:
+            try:
+                answer = await self.fetcher.fetch(request, polled.pace, _validators(validators, request))
+                if answer.unmodified:
+                    continue
+                page = SourcePage(request, answer.address, answer.body, datetime.now(UTC), answer.charset)
+                parsed = await asyncio.to_thread(polled.source.parse, page)
+            except LumingError as error:
+                # What the first answer led to may fail alone: one dead child of an index does not silence the others.
+                if asked == 1:
+                    raise
+                log.warning("part of a source failed", source=polled.name, address=request.address, error=str(error))
+                faults.append((request.address, error))
                 continue
-            page = SourcePage(request, answer.address, answer.body, datetime.now(UTC), answer.charset)
-            parsed = await asyncio.to_thread(polled.source.parse, page)
             waiting += parsed.requests
             state.update(parsed.state)
             dropped += parsed.dropped + max(0, len(parsed.items) - MAX_LISTED)
             items |= {item.address: new_page(item, page.fetched) for item in parsed.items[:MAX_LISTED]}
-            if request.conditional:
-                validators = {address: kept for address, kept in validators.items() if address != request.address}
+            validators.pop(request.address, None)
+            if request.conditional and not parsed.requests:
+                # An answer that leads further must come whole each time: `not modified` says nothing of its children.
                 validators[request.address] = dict(answer.validators)
+        if faults and len(faults) == asked - 1 and not items:
+            raise faults[0][1]
         if dropped:
             log.info("items left out", source=polled.name, count=dropped)
         state[VALIDATORS] = dict(list(validators.items())[-MAX_REQUESTS:])
-        return list(items.values()), state, len(items)
+        return list(items.values()), state, "; ".join(plain(f"{address}: {error}") for address, error in faults)[:1000]
 
 
 def new_page(item: Listed, now: datetime) -> NewPage:

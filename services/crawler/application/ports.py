@@ -66,9 +66,17 @@ class Queue(Protocol):
         ...
 
     def polled(
-        self, source: LeasedSource, pages: Sequence[NewPage], state: Mapping[str, object], next_in: float
+        self,
+        source: LeasedSource,
+        pages: Sequence[NewPage],
+        state: Mapping[str, object],
+        next_in: float,
+        fault: str = "",
     ) -> tuple[int, int]:
-        """End a good poll: pages, state and next poll in one transaction. Gives how many are new and changed."""
+        """End a good poll: pages, state and next poll in one transaction. Gives how many are new and changed.
+
+        `fault` says what failed in part; it stands as the source's last error.
+        """
         ...
 
     def poll_failed(self, source: LeasedSource, reason: str, next_in: float) -> None:

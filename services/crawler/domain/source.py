@@ -15,7 +15,7 @@ State = Mapping[str, object]
 """What a source left for itself at its last poll (JSON)."""
 
 MAX_LISTED = 1_000
-"""Items taken of one poll; a feed of ten thousand is a fault or an archive, and the next poll brings the rest."""
+"""Items taken of one poll; a feed of ten thousand is a fault or an archive, and what is past them is left out."""
 
 MAX_REQUESTS = 20
 """Requests of one poll, so that paging in a circle ends."""

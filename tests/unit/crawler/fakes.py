@@ -69,10 +69,17 @@ class FakeQueue:
         self.state: dict[str, object] = {}
         self.next_in = -1.0
         self.reason = ""
+        self.partly = ""
 
     def polled(
-        self, source: LeasedSource, pages: Sequence[NewPage], state: Mapping[str, object], next_in: float
+        self,
+        source: LeasedSource,
+        pages: Sequence[NewPage],
+        state: Mapping[str, object],
+        next_in: float,
+        fault: str = "",
     ) -> tuple[int, int]:
+        self.partly = fault
         known = {page.address for page in self.pages}
         new = [page for page in pages if page.address not in known]
         self.pages += new

@@ -74,6 +74,39 @@ def test_validators_are_kept_and_told_again() -> None:
     assert later.state == queue.state
 
 
+def test_an_answer_that_leads_further_is_asked_for_whole_each_time() -> None:
+    child = "https://example.com/child"
+    answers = {
+        FEED: Answer(FEED, f">{child}".encode(), validators={"If-None-Match": '"index"'}),
+        child: Answer(child, b"https://example.com/1", validators={"If-None-Match": '"child"'}),
+    }
+    _, queue, _, _ = poll(answers, {VALIDATORS: {FEED: {"If-None-Match": '"kept before"'}}})
+    assert queue.state[VALIDATORS] == {child: {"If-None-Match": '"child"'}}
+    _, _, fetcher, _ = poll(answers, queue.state)
+    assert [(request.address, told) for request, told in fetcher.asked] == [
+        (FEED, None),
+        (child, {"If-None-Match": '"child"'}),
+    ]
+
+
+@pytest.mark.parametrize("fault", [PermanentError("404"), TransientError("500"), b"broken"])
+def test_a_part_that_fails_leaves_the_other_parts(fault: bytes | Exception) -> None:
+    dead, alive = "https://example.com/dead", "https://example.com/alive"
+    new, queue, _, telemetry = poll({FEED: f">{dead} >{alive}".encode(), dead: fault, alive: b"https://example.com/1"})
+    assert new
+    assert [page.address for page in queue.pages] == ["https://example.com/1"]
+    assert queue.reason == ""
+    assert queue.partly.startswith(dead)
+    assert telemetry.failures == 0
+
+
+def test_a_source_whose_parts_all_fail_has_failed() -> None:
+    dead = "https://example.com/dead"
+    _, queue, _, telemetry = poll({FEED: f">{dead}".encode(), dead: PermanentError("404")})
+    assert queue.reason == "404"
+    assert telemetry.failures == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
