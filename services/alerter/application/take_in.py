@@ -7,6 +7,7 @@ from datetime import datetime
 from services.alerter.application.ports import Decided, Incoming, Store, Unit
 from services.alerter.domain.content import alert_for
 from services.alerter.domain.likeness import Likeness
+from services.alerter.domain.news import outdated
 from services.alerter.domain.report import Report, report_of
 from services.alerter.domain.routing import Match, Reason, Suppressed, matches, mismatch, no_alert
 from services.alerter.domain.subscriptions import Subscription
@@ -129,7 +130,9 @@ class TakeIn:
         unit.save_thread(taken.thread, now)
         unit.add_member(report, taken.thread, _why(taken.decision), now)
         wanted = matches(document, self._subscriptions)
-        channels = [channel for match in wanted for channel in self._deliver(unit, document, match, taken, told, now)]
+        fresh = taken.opened or bool(taken.news) or not outdated(report, taken.thread)
+        told_now = wanted if fresh else ()
+        channels = [channel for match in told_now for channel in self._deliver(unit, document, match, taken, told, now)]
         decided = self._decided(document, taken, wanted, channels)
         return self._end(unit, document, decided, now, channels)
 
@@ -146,6 +149,8 @@ class TakeIn:
         added = []
         for channel in match.subscription.targets():
             update = (match.subscription.name, channel) in told
+            if update and not taken.news:
+                continue  # who heard of the story in any version hears of it again only when something is new
             alert = alert_for(document, match, channel, thread, taken.news, self._names, update)
             alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
             if unit.add_delivery(alert, channel, now):

@@ -118,6 +118,26 @@ def _new_names(event: ReportEvent, report: Report, thread: ThreadState) -> list[
     return found
 
 
+def outdated(report: Report, thread: ThreadState) -> bool:
+    """Whether all that `report` tells was overtaken: a rumour retold after the denial or the deal.
+
+    Who was not told yet must not hear of it as if it were so. Outlets of one day that differ in `announced` and
+    `completed` overtake nobody.
+    """
+    others = thread.model_copy(update={"members": thread.without(report.document_id)})
+    return bool(report.current) and all(_overtaken(event, report, others) for event in report.current)
+
+
+def _overtaken(event: ReportEvent, report: Report, others: ThreadState) -> bool:
+    for status, when in others.statuses(event.label).items():
+        same_day = abs((report.when - when).total_seconds()) < _A_DAY
+        if same_day and {event.status, status} == {"announced", "completed"}:
+            continue
+        if status != event.status and moves_on((event.status,), status):
+            return True
+    return False
+
+
 def _corrections(before: Report, after: Report, thread: ThreadState) -> tuple[NewFact, ...]:
     """What a corrected article changed, unless another outlet had told it so already."""
     others = thread.without(after.document_id)

@@ -20,15 +20,13 @@ NAMES = {"ant_group": ("蚂蚁集团", "Ant Group"), "haodf": ("好大夫在线"
 
 
 class Alerter:
-    def __init__(self) -> None:
+    def __init__(self, *wanted: dict[str, object]) -> None:
         self.store = MemoryStore()
-        wishes = [
-            Subscription.model_validate(plain)
-            for plain in (
-                {"name": "chinese", "when": {"languages": ["zh-Hans"]}, "channels": {"console": True}},
-                {"name": "big", "when": {"importance": 5}, "channels": {"slack": "#big", "console": True}},
-            )
-        ]
+        usual: tuple[dict[str, object], ...] = (
+            {"name": "chinese", "when": {"languages": ["zh-Hans"]}, "channels": {"console": True}},
+            {"name": "big", "when": {"importance": 5}, "channels": {"slack": "#big", "console": True}},
+        )
+        wishes = [Subscription.model_validate(one) for one in wanted or usual]
         self.take_in = TakeIn(self.store, wishes, Likeness(load_weights()), NAMES, lambda: SEEN)
         self.offset = 0
 
@@ -113,6 +111,27 @@ def test_a_suppressed_story_is_told_once_somebody_wants_it(alerter: Alerter) -> 
     outcome = alerter.take(classified("two", "蚂蚁集团洽购好大夫在线", BUYS))
     assert outcome.outcome == "joined"
     assert outcome.deliveries == 1
+
+
+def test_a_rumour_reprinted_after_its_denial_is_told_to_nobody_again() -> None:
+    alerter = Alerter(
+        {"name": "rumours", "when": {"statuses": ["rumoured"]}, "channels": {"console": True}},
+        {"name": "big", "when": {"importance": 5}, "channels": {"slack": "#big"}},
+    )
+    rumour = "知情人士称,蚂蚁集团正洽购好大夫在线,交易尚在早期。"
+    denies = event("mergers_acquisitions", "denied", "ant_group", "haodf", quote="蚂蚁集团否认洽购好大夫在线")
+    alerter.take(classified("one", "蚂蚁集团据悉洽购好大夫在线", BUYS, lead=rumour))
+    denial = classified(
+        "two", "蚂蚁集团否认洽购好大夫在线", denies, lead="双方称传闻不实。", published=SEEN + timedelta(hours=5)
+    )
+    assert (alerter.take(denial).outcome, len(alerter.unit.alerts)) == ("suppressed", 1)
+    late = SEEN + timedelta(hours=9)
+    reprint = alerter.take(
+        classified("three", "传蚂蚁集团洽购好大夫在线", BUYS, lead=rumour, published=late, importance=5)
+    )
+    assert (reprint.outcome, reprint.deliveries) == ("joined", 0)
+    retold = alerter.take(classified("four", "蚂蚁集团否认收购好大夫", denies, published=late, importance=5))
+    assert (retold.outcome, retold.deliveries) == ("joined", 1)
 
 
 def test_background_joins_its_thread_without_a_new_fact(alerter: Alerter) -> None:
