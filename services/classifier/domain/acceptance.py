@@ -5,6 +5,7 @@
 
 import re
 
+from services.classifier.domain.denial import denies
 from services.classifier.domain.features import RULE_DOCUMENT, clause_around
 from services.classifier.domain.reading import Candidate, Reading
 
@@ -42,7 +43,7 @@ def doubts(reading: Reading, candidate: Candidate) -> tuple[str, ...]:
     trigger = candidate.first
     left, right = clause_around(folded, span, trigger.start)
     found: list[str] = []
-    if label not in _SAY_NO:
+    if label not in _SAY_NO and not denies(reading, candidate):
         hits = [hit for hit in candidate.hits if hit.tier == "strong"] or list(candidate.hits)
         before = (folded[max(span.start, hit.start - 24) : hit.start] for hit in hits)
         if all(_NEGATED.search(words) for words in before) or _NOTHING_OF.search(folded, left, right):
