@@ -128,7 +128,7 @@ async def _loops(
     if taken := await asyncio.to_thread(queue.take_own_back):
         log.warning("an earlier life ended in the middle of its work, which goes on now", leases=taken)
     async with HttpFetcher(limits, settings.crawler_contact, settings.allow_loopback) as fetcher:
-        patience = Patience(fetching.attempts, fetching.retry_pause)
+        patience = Patience(fetching.attempts, fetching.retry_pause, fetching.unreached_for)
         crawl = Crawl(
             sources=_by_name(sources.enabled),
             queue=queue,

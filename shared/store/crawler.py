@@ -51,6 +51,8 @@ class ListedPage(SQLModel, table=True):
     """When to fetch it (again); None when done."""
     attempts: int = 0
     """Counted when a look begins, so that a page that kills the process ends too."""
+    unreached_since: datetime | None = instant(default=None)
+    """The first of the looks in a row that could not ask its host; None when the last one could."""
     unchanged: int = 0
     """Looks in a row that found nothing new: a listing whose marker changes by itself is followed less and less."""
     lease_until: datetime | None = instant(default=None)
@@ -79,6 +81,8 @@ class Document(SQLModel, table=True):
     published_precision: str | None = None
     content_hash: str
     """xxhash of the folded title and text: equal means no new revision."""
+    matched: list[str] = document_json(default_factory=list)
+    """Watched identifiers it names: two documents that name others are no reprints."""
     duplicate_of: str | None = None
     """The document this one repeats."""
     first_seen: datetime = instant()

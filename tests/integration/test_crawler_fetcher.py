@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from services.crawler.adapters.fetcher import HttpFetcher, Limits
+from services.crawler.application.ports import Unreached
 from services.crawler.application.values import Answer
 from services.crawler.domain.source import Request
 from shared.errors import LumingError, PermanentError, TransientError
@@ -118,7 +119,7 @@ def test_retry_after_is_told(site: Site) -> None:
 
 
 def test_nothing_listens(site: Site) -> None:
-    with pytest.raises(TransientError, match=r"robots\.txt unreachable: no connection"):
+    with pytest.raises(Unreached, match=r"robots\.txt unreachable: no connection"):
         fetch("http://127.0.0.1:9/")
 
 
@@ -190,5 +191,5 @@ def test_pace_and_peace(site: Site) -> None:
     spent, busy, words = asyncio.run(run())
     assert spent >= 0.4
     assert busy == [f"127.0.0.1:{site.port}"]
-    assert "asked to be left alone" in words
+    assert "is not to be asked for another 60 s" in words
     assert site.paths().count("/a") == 3

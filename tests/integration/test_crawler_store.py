@@ -302,3 +302,29 @@ def test_the_relay_is_woken_after_the_commit(engine: Engine) -> None:
     settle(store, page, found(page.address))
     assert seen == [1]
     assert DocumentFound.model_validate_json(bytes(scalar(engine, "select value from outbox")))  # type: ignore[call-overload]  # bytea
+
+
+def test_looks_that_could_not_ask_the_host_are_no_attempts(engine: Engine) -> None:
+    queue, store = SqlQueue(engine), store_of(engine)
+    listed(queue, [new(1)])
+    for missed in ("unreached", "turn", "unreached", "unreached"):
+        (page,) = queue.lease_pages(["wire"], [], 9)
+        assert page.attempts == 1
+        settle(store, page, Verdict("retry", "no connection", again_in=0.0, missed=missed))
+    (page,) = queue.lease_pages(["wire"], [], 9)
+    assert page.unreached > 0
+    settle(store, page, Verdict("retry", "500", again_in=0.0))
+    (page,) = queue.lease_pages(["wire"], [], 9)
+    assert (page.attempts, page.unreached) == (2, 0.0)
+
+
+def test_a_fault_in_part_stands_with_the_source(engine: Engine) -> None:
+    queue = SqlQueue(engine)
+    queue.enrol(["wire"])
+    (lease,) = queue.lease_sources(["wire"], 1)
+    queue.polled(lease, [], {}, 0.0, "https://example.com/dead: 404")
+    assert scalar(engine, "select last_error from sources") == "https://example.com/dead: 404"
+    assert scalar(engine, "select failures from sources") == 0
+    (lease,) = queue.lease_sources(["wire"], 1)
+    queue.polled(lease, [], {}, 0.0)
+    assert scalar(engine, "select last_error from sources") is None

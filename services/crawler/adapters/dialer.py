@@ -35,7 +35,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[typing.Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Resolve, look, dial the addresses in turn. Raises ForbiddenAddress when none of them is allowed."""
-        addresses = await self._resolved(host, port)
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await self._resolved(host, port)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"nobody says where {host} is") from error
         allowed = [address for address in addresses if not forbidden(address, self._loopback_allowed)]
         if not allowed:
             raise ForbiddenAddress(f"refused: {forbidden(addresses[0], self._loopback_allowed)}")

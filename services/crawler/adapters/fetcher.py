@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -16,6 +17,7 @@ from services.crawler.adapters.body import ENCODINGS, read_body
 from services.crawler.adapters.dialer import ForbiddenAddress, GuardedTransport
 from services.crawler.adapters.pace import Pace
 from services.crawler.adapters.robots import RobotsCache
+from services.crawler.application.ports import Unreached
 from services.crawler.application.values import Answer
 from services.crawler.domain.canonical import clean, host_of
 from services.crawler.domain.source import Request
@@ -27,6 +29,8 @@ BUSY = frozenset({429, 456, 503})
 """Statuses that ask for peace; 456 is Sina's."""
 PEACE = 30.0
 """Seconds of peace where a busy host names none."""
+CONNECT = 0.6
+"""Share of the time for an answer in which a connection must stand: so a host that is away is told from a slow one."""
 READABLE = re.compile(r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml)", re.IGNORECASE)
 """Content types of pages."""
 
@@ -54,7 +58,7 @@ class HttpFetcher:
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(loopback_allowed, connections),
             headers={"User-Agent": f"{AGENT}/1.0 (+{contact})", "Accept-Encoding": ENCODINGS, "Accept": "*/*"},
-            timeout=httpx.Timeout(limits.timeout),
+            timeout=httpx.Timeout(limits.timeout, connect=limits.timeout * CONNECT),
             trust_env=False,
         )
 
@@ -75,7 +79,8 @@ class HttpFetcher:
     ) -> Answer:
         """The answer, whole. `page`: only documents of text are taken.
 
-        Raises TransientError or PermanentError with the reason in plain words.
+        Raises TransientError or PermanentError with the reason in plain words; Unreached or NotItsTurn when the host
+        was not asked.
         """
         left, seen = self._limits.timeout, set[str]()
         headers, address = {**dict(request.headers), **(validators or {})}, clean(request.address)
@@ -93,14 +98,14 @@ class HttpFetcher:
             if response.status_code not in _REDIRECTS:
                 return self._answer(address, response, body)
             target = clean(response.headers.get("location", ""), address)
-            if host_of(target) != host_of(address):
+            if _origin(target) != _origin(address):
                 headers = {"Accept": "*/*"}  # what was meant for one host is not told to another
             address, hop = target, Request(target)
 
     async def _wait_for_turn(self, address: str, pace: float) -> None:
         robots = await self._robots.of(address)
         if robots.unreachable:
-            raise TransientError(f"robots.txt unreachable: {robots.unreachable}", robots.kept)
+            raise Unreached(f"robots.txt unreachable: {robots.unreachable}", robots.kept)
         if not robots.allows(address, AGENT):
             raise PermanentError("robots.txt forbids it")
         await self._pace.turn(host_of(address), max(pace, robots.delay(AGENT)))
@@ -110,6 +115,8 @@ class HttpFetcher:
         try:
             async with asyncio.timeout(max(0.0, seconds)):
                 return await work
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Unreached(f"no connection: {str(error) or type(error).__name__}") from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise TransientError(f"no answer within {self._limits.timeout:g} s") from error
         except LumingError:
@@ -165,6 +172,10 @@ class HttpFetcher:
                 return response.status_code, body
             address = clean(response.headers.get("location", ""), address)
         raise PermanentError("more than 5 redirects")
+
+
+def _origin(address: str) -> tuple[str, str]:
+    return urlsplit(address).scheme, host_of(address)
 
 
 def _seconds(retry_after: str) -> float | None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from shared.errors import TransientError
+from services.crawler.application.ports import NotItsTurn
 
 LONG = 1.0
 """Seconds: pages of a host that must wait longer are not taken from the queue meanwhile."""
@@ -24,12 +24,12 @@ class Pace:
     async def turn(self, host: str, pace: float) -> None:
         """Wait until it is this request's turn; the one after it comes `pace` seconds later.
 
-        Raises TransientError when the host asked for more peace than one can wait for.
+        Raises NotItsTurn when that is later than a request can wait for.
         """
         now = time.monotonic()
         at = max(now, self._next.get(host, now))
         if at - now > PATIENCE:
-            raise TransientError(f"{host} asked to be left alone", at - now)
+            raise NotItsTurn(f"{host} is not to be asked for another {at - now:.0f} s", at - now)
         self._next[host] = at + pace
         if len(self._next) > MANY:
             self._next = {name: when for name, when in self._next.items() if when > now}

@@ -62,7 +62,8 @@ _LEASE_PAGES = text(
     "where id in (select id from listed_pages where due <= now() and (lease_until is null or lease_until < now()) "
     "and source = any(:sources) and not host = any(:busy) "
     "order by ordered_by, id limit :most for update skip locked) "
-    "returning id, source, address, host, marker, hints, first_seen, attempts, lease_by, ordered_by"
+    "returning id, source, address, host, marker, hints, first_seen, attempts, lease_by, "
+    "cast(coalesce(extract(epoch from now() - unreached_since), 0) as float) as unreached, ordered_by"
 )
 _RENEW = (
     text("update listed_pages set lease_until = now() + make_interval(secs => :seconds) where lease_by = any(:leases)"),
@@ -175,7 +176,7 @@ class SqlQueue:
         }
         with transaction(self._engine) as connection:
             rows = connection.execute(_LEASE_PAGES, values).all()
-        return [LeasedPage(*row[:9]) for row in sorted(rows, key=lambda row: (row.ordered_by, row.id))]
+        return [LeasedPage(*row[:10]) for row in sorted(rows, key=lambda row: (row.ordered_by, row.id))]
 
     def renew(self, pages: Sequence[LeasedPage], sources: Sequence[LeasedSource]) -> None:
         """Keep what is still in work."""

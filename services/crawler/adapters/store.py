@@ -32,7 +32,7 @@ _LOCK = 7_215_432
 """Key of the advisory lock under which crawlers store one after the other; any fixed number serves."""
 _BEGIN = text("set local idle_in_transaction_session_timeout = 10000")  # a frozen process lets the others go on
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(:key)")
-_COLUMNS = "document_id, revision, number, title, paragraphs, content_hash, role, duplicate_of"
+_COLUMNS = "document_id, revision, number, title, paragraphs, content_hash, role, duplicate_of, matched"
 _LATEST = text(f"select {_COLUMNS} from documents where document_id = :id order by revision desc limit 1")  # noqa: S608  # fixed names
 _LOOKALIKES = text(
     f"select {_COLUMNS} from (select band.number, count(*) filter (where band.key & 1 = 0) as bands, "  # noqa: S608  # fixed names
@@ -45,7 +45,10 @@ _LOOKALIKES = text(
 _END_LEASE = text(
     "update listed_pages set lease_by = null, lease_until = null, "
     "unchanged = case when :unchanged then unchanged + 1 else 0 end, "
-    "attempts = case when cast(:again_in as float) is null then 0 else attempts end, "
+    "attempts = case when cast(:again_in as float) is null then 0 when :missed = '' then attempts "
+    "else greatest(0, attempts - 1) end, "
+    "unreached_since = case :missed when '' then null when 'turn' then unreached_since "
+    "else coalesce(unreached_since, now()) end, "
     "due = case when cast(:again_in as float) is not null then now() + make_interval(secs => :again_in) "
     "when marker <> :marker then now() end "
     "where id = :id and lease_by = :lease"
@@ -87,6 +90,7 @@ class SqlChanges:
             "published": found.published.at if found.published else None,
             "published_precision": found.published.precision if found.published else None,
             "content_hash": found.content_hash,
+            "matched": list(found.matched),
             "duplicate_of": duplicate_of,
             "first_seen": found.first_seen,
             "fetched": found.fetched,
@@ -109,6 +113,7 @@ class SqlChanges:
             "marker": page.marker,
             "again_in": verdict.again_in,
             "unchanged": verdict.outcome == "unchanged",
+            "missed": verdict.missed,
         }
         if self._connection.execute(_END_LEASE, values).rowcount != 1:
             raise LeaseLost(f"another crawler has taken over {page.address}")
@@ -148,4 +153,4 @@ def _number() -> Any:
 
 def _stored(row: Row[Any]) -> Stored:
     values = row._asdict()
-    return Stored(**{**values, "paragraphs": tuple(values["paragraphs"])})
+    return Stored(**{**values, "paragraphs": tuple(values["paragraphs"]), "matched": tuple(values["matched"])})

@@ -8,13 +8,22 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
-from services.crawler.application.ports import Extract, Fetcher, LeaseLost, Screen, Store, Telemetry
+from services.crawler.application.ports import (
+    Extract,
+    Fetcher,
+    LeaseLost,
+    NotItsTurn,
+    Screen,
+    Store,
+    Telemetry,
+    Unreached,
+)
 from services.crawler.application.settle import settle
 from services.crawler.application.values import Answer, Found, LeasedPage, Origin, Verdict
 from services.crawler.domain.canonical import canonical, declared_canonical, document_id
 from services.crawler.domain.dates import best_published
 from services.crawler.domain.fingerprint import content_hash, keys, units
-from services.crawler.domain.schedule import retry_pause
+from services.crawler.domain.schedule import retry_pause, unreached_pause
 from services.crawler.domain.source import Request
 from services.crawler.domain.text import capped, has_article, one_line, plain, without_title
 from shared.errors import PermanentError, TransientError
@@ -31,10 +40,14 @@ PAUSE = 1.0
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a page that fails in a way that may pass is tried, and seconds before the second time."""
+    """How often a page that fails in a way that may pass is tried, and seconds before the second time.
+
+    `unreached`: seconds for which a page whose host cannot be asked at all waits for it.
+    """
 
     attempts: int = 3
     pause: float = 30.0
+    unreached: float = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,13 @@ class Look:
                 found = Verdict("failed", f"cannot be stored: {error}"[:1000])
 
     def _after(self, error: TransientError, page: LeasedPage) -> Verdict:
+        if isinstance(error, NotItsTurn):
+            return Verdict("retry", str(error), again_in=error.retry_after or self.patience.pause, missed="turn")
+        if isinstance(error, Unreached):
+            if page.unreached >= self.patience.unreached:
+                return Verdict("failed", f"{error}; not reached for {page.unreached / 3600:.1f} h")
+            pause = unreached_pause(self.patience.pause, page.unreached, error.retry_after)
+            return Verdict("retry", str(error), again_in=pause, missed="unreached")
         if page.attempts >= self.patience.attempts:
             times = f" after {page.attempts} attempts" if page.attempts > 1 else ""
             return Verdict("failed", f"{error}{times}")

@@ -30,6 +30,14 @@ class LeaseLost(TransientError):
     """Another process works on the page now; nothing of this look is kept."""
 
 
+class Unreached(TransientError):
+    """The host could not be asked: no connection, no address for its name, or no robots.txt. Says nothing of a page."""
+
+
+class NotItsTurn(TransientError):
+    """The host was not asked, since others wait before this request or it wants peace; `retry_after` says how long."""
+
+
 class Fetcher(Protocol):
     """Asks hosts, politely and safely."""
 
@@ -38,7 +46,8 @@ class Fetcher(Protocol):
     ) -> Answer:
         """The answer, whole. `page`: only documents of text are taken.
 
-        Raises TransientError or PermanentError with the reason in plain words.
+        Raises TransientError or PermanentError with the reason in plain words; Unreached or NotItsTurn when the host
+        was not asked.
         """
         ...
 

@@ -89,6 +89,8 @@ class LeasedPage:
     first_seen: datetime
     attempts: int
     lease: str
+    unreached: float = 0.0
+    """Seconds since the first of the looks in a row that could not ask the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Stored:
     content_hash: str
     role: Role
     duplicate_of: str | None
+    matched: tuple[str, ...] = ()
+    """Watched identifiers that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +141,5 @@ class Verdict:
     revision: int | None = None
     again_in: float | None = None
     """Seconds until the next look, with `retry` alone."""
+    missed: Literal["", "unreached", "turn"] = ""
+    """Why the host was not asked, with `retry` alone: such a look is no attempt."""

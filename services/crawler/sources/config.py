@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
+from services.crawler.domain.canonical import clean
 from services.crawler.domain.source import Source
 from services.crawler.sources.registry import plugins
 from shared.config_file import ConfigModel, fit, line_of, load_config, read_node
-from shared.errors import ConfigError
+from shared.errors import ConfigError, PermanentError
 from shared.messages.common import Language, Rights, Role
 
 
@@ -29,15 +30,17 @@ class Terms(ConfigModel):
 class Fetching(ConfigModel):
     """How pages are fetched, for all sources."""
 
-    timeout: float = Field(default=20.0, gt=0, le=120)
+    timeout: float = Field(default=20.0, gt=0, le=120, allow_inf_nan=False)
     """Seconds for one answer in all, redirects and slow drips included."""
     max_bytes: int = Field(default=5_000_000, ge=1_000)
     """Largest answer, after decompression."""
     max_redirects: int = Field(default=10, ge=0, le=20)
     attempts: int = Field(default=3, ge=1, le=10)
     """Looks at a page that fails in a way that may pass, before it ends as failed."""
-    retry_pause: float = Field(default=30.0, ge=0)
+    retry_pause: float = Field(default=30.0, ge=0, allow_inf_nan=False)
     """Seconds before the second look; doubled for each one after it."""
+    unreached_for: float = Field(default=86_400.0, ge=0, allow_inf_nan=False)
+    """Seconds for which a page whose host cannot be reached is tried, with growing pauses, before it ends as failed."""
     concurrency: int = Field(default=4, ge=1, le=64)
     """Pages in work at once."""
 
@@ -45,8 +48,8 @@ class Fetching(ConfigModel):
 class Defaults(ConfigModel):
     """What holds for a source that does not say otherwise."""
 
-    interval: float = Field(default=300.0, ge=0.2)
-    pace: float = Field(default=2.0, ge=0)
+    interval: float = Field(default=300.0, ge=0.2, allow_inf_nan=False)
+    pace: float = Field(default=2.0, ge=0, allow_inf_nan=False)
 
 
 class SourceEntry(ConfigModel):
@@ -64,9 +67,9 @@ class SourceEntry(ConfigModel):
     role: Role = "alert"
     rights: Rights = "excerpt"
     terms: Terms = Terms()
-    interval: float | None = Field(default=None, ge=0.2)
+    interval: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
     """Seconds between polls."""
-    pace: float | None = Field(default=None, ge=0)
+    pace: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     """Seconds between two requests to one host."""
     enabled: bool = True
     why_off: str | None = None
@@ -76,6 +79,15 @@ class SourceEntry(ConfigModel):
     """A: maintained public code reads it so; B: a dated live test or several who agree; C: one old file; U: a guess."""
     options: dict[str, Any] = Field(default_factory=dict)
     """What its kind asks for."""
+
+    @field_validator("address")
+    @classmethod
+    def _usable_address(cls, address: str) -> str:
+        try:
+            clean(address)
+        except PermanentError as error:
+            raise ValueError(f"{error}; give an address such as https://www.example.com/feed") from error
+        return address
 
     @field_validator("timezone")
     @classmethod

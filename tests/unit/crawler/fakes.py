@@ -154,6 +154,7 @@ class FakeStore:
             content_hash=found.content_hash,
             role=found.origin.role,
             duplicate_of=duplicate_of,
+            matched=found.matched,
         )
         self.documents.append((found, stored))
 

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from services.crawler.application import look as module
 from services.crawler.application.look import Look, Patience
+from services.crawler.application.ports import NotItsTurn, Unreached
 from services.crawler.application.values import Answer, Article, Origin, Verdict
 from shared.errors import PermanentError, TransientError
 from tests.unit.crawler.fakes import NOW, ORIGIN, FakeFetcher, FakeStore, FakeTelemetry, leased, lines, names
@@ -130,6 +132,27 @@ def test_what_may_pass_is_tried_three_times() -> None:
     assert [verdict.outcome for verdict in verdicts] == ["retry", "retry", "failed"]
     assert [verdict.again_in for verdict in verdicts] == [1.0, 2.0, None]
     assert verdicts[2].reason == "500 after 3 attempts"
+
+
+def test_a_host_that_is_not_reached_is_waited_for_and_costs_no_attempt() -> None:
+    gone = Unreached("no connection: network is unreachable")
+    waited = [
+        asyncio.run(look(FakeStore(), {A: gone})(replace(leased(A, attempts=3), unreached=seconds), ORIGIN))
+        for seconds in (0.0, 90.0, 3_000.0, 86_399.0, 86_400.0)
+    ]
+    assert [(verdict.outcome, verdict.again_in, verdict.missed) for verdict in waited] == [
+        ("retry", 1.0, "unreached"),
+        ("retry", 90.0, "unreached"),
+        ("retry", 900.0, "unreached"),
+        ("retry", 900.0, "unreached"),
+        ("failed", None, ""),
+    ]
+    assert waited[-1].reason == "no connection: network is unreachable; not reached for 24.0 h"
+
+
+def test_waiting_for_a_turn_is_no_attempt() -> None:
+    verdict = once(FakeStore(), NotItsTurn("later", retry_after=20.0), attempts=3)
+    assert verdict == Verdict("retry", "later", again_in=20.0, missed="turn")
 
 
 def test_a_host_that_names_a_time_is_obeyed() -> None:

@@ -1,13 +1,12 @@
 """Schedule, robots.txt, addresses and the text that a message can carry."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.crawler.domain.addresses import forbidden
 from services.crawler.domain.robots import KEPT, KEPT_UNREACHABLE, MAX_BYTES, read_robots
-from services.crawler.domain.schedule import LONGEST_BACKOFF, Rhythm, is_due, pause_after, retry_pause
+from services.crawler.domain.schedule import LONGEST_BACKOFF, pause_after, retry_pause
 from services.crawler.domain.text import (
     MAX_CHARACTERS,
     MAX_JSON_BYTES,
@@ -19,15 +18,6 @@ from services.crawler.domain.text import (
 )
 
 pytestmark = pytest.mark.unit
-
-NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-
-
-def test_a_source_is_due_at_its_interval() -> None:
-    assert is_due(Rhythm(300), NOW)
-    assert not is_due(Rhythm(300, polled=NOW - timedelta(seconds=299)), NOW)
-    assert is_due(Rhythm(300, polled=NOW - timedelta(seconds=300)), NOW)
-    assert not is_due(Rhythm(300, failures=1, polled=NOW - timedelta(seconds=300)), NOW)
 
 
 def test_failures_back_off_to_a_bound_and_hosts_are_obeyed() -> None:
