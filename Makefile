@@ -18,8 +18,8 @@ demo: setup  ## the whole system live on made-up news (ONCE=1 ends by itself, SU
 	@$(VENV)/python -m deploy.local.demo $(if $(filter-out 0,$(ONCE)),--once) \
 		$(if $(SUMMARY),--summary "$$SUMMARY") $(if $(PAGES),--pages "$$PAGES")
 
-run: setup  ## the same system on the live sources of config/
-	@$(VENV)/python -m deploy.local.run
+run: setup  ## the same system on the live sources of config/ (CONSOLE=1 tells everything on the screen alone)
+	@$(VENV)/python -m deploy.local.run $(if $(filter-out 0,$(CONSOLE)),--console-only)
 
 test: setup  ## all tests
 	@$(VENV)/python -m pytest tests/unit tests/contract tests/architecture tests/integration tests/e2e

@@ -5,6 +5,7 @@ are absent.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from services.classifier.domain.article import Article
+from services.crawler.domain.extraction import moments
 from shared.messages.common import Language, Published
 from shared.watch import fold
 
@@ -21,6 +23,13 @@ KEPT = ROOT / "bench" / "kept.txt"
 NAMES = ("corpus", "corpus2")
 Part = Literal["train", "kept"]
 Row = dict[str, Any]
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: JSON can name it, UTF-8 cannot hold it."""
+_FORMS: tuple[tuple[str, Literal["day", "month", "year"]], ...] = (
+    ("%Y-%m-%d", "day"),
+    ("%Y-%m", "month"),
+    ("%Y", "year"),
+)
 
 
 @dataclass(frozen=True)
@@ -81,38 +90,42 @@ def write_part(items: list[Item], corpus: str, folder: Path, data: Path = DATA) 
 
 
 def article_of(row: Row, any_company: bool = False) -> Article:
-    """An article from a line of `articles.jsonl`.
-
-    Raises ValueError when the line has no title or text of the right kind, or a date that is none.
-    """
-    title, text = row.get("title") or "", row.get("text") or ""
-    if not isinstance(title, str) or not isinstance(text, str):
-        raise ValueError("title and text must be strings")  # noqa: TRY004  # one kind of error for one bad line
+    """An article from a line of `articles.jsonl`; a field of the wrong kind counts as unknown."""
+    title, text = (_text(row.get(name)) for name in ("title", "text"))
     paragraphs = tuple(text.split("\n")) if text else ()
-    published = published_of(row.get("published"))
+    url = row.get("url")
     language = language_of(row.get("lang"), title + " " + text)
-    return Article(title, paragraphs, language, published, row.get("url"), any_company)
+    return Article(
+        title,
+        paragraphs,
+        language,
+        published_of(row.get("published")),
+        url if isinstance(url, str) else None,
+        any_company,
+    )
+
+
+def _text(value: object) -> str:
+    """A string as UTF-8 can hold it: a lone surrogate becomes the replacement character, one for one."""
+    return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else ""
 
 
 def published_of(value: object) -> Published | None:
-    """A date given to the day, the month or the year (`2022-05-25`, `2022-05`, `2022`), or to the minute (ISO 8601)."""
-    if value is None or value == "":
-        return None
-    written = str(value)
-    precisions: tuple[tuple[str, Literal["day", "month", "year"]], ...] = (
-        ("%Y-%m-%d", "day"),
-        ("%Y-%m", "month"),
-        ("%Y", "year"),
-    )
-    for form, precision in precisions:
+    """A date to the day, the month or the year (`2022-05-25`, `2022-05`, `2022`), or to the minute; None when unknown.
+
+    Other ways of writing (2025/3/1, 2025年3月1日, seconds since 1970) are read as on a page; what is no date is None.
+    """
+    written = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    for form, precision in _FORMS:
         try:
             return Published(at=datetime.strptime(written, form).replace(tzinfo=UTC), precision=precision)
         except ValueError:
             continue
     try:
         at = datetime.fromisoformat(written)
-    except ValueError as error:
-        raise ValueError(f"published: {written!r} is no date like 2022-05-25, 2022-05 or 2022") from error
+    except ValueError:
+        moment = moments.read(written, moments.Habit(UTC)) if written else None
+        return Published(at=moment.at, precision=moment.precision) if moment else None
     return Published(at=at if at.tzinfo else at.replace(tzinfo=UTC), precision="minute")
 
 

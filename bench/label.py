@@ -3,8 +3,9 @@
     python -m bench.label IN.jsonl OUT.jsonl [--any-company]
 
 A line in: {"id", "title", "text", "lang", "url", "published", "published_precision"}, all but id and text may be
-missing or null. A line out, for every line in and in the same order: {"id", "relevant", "entities", "labels":
-[{"label", "status", "evidence"}], "story_id"}. The judgement is the classifier's, the threads are the alerter's.
+missing or null; what is of the wrong kind is named on stderr and taken as unknown. A line out, for every line in and
+in the same order: {"id", "relevant", "entities", "labels": [{"label", "status", "evidence"}], "story_id"}. The
+judgement is the classifier's, the threads are the alerter's.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bench.corpora import ROOT, article_of
+from bench.corpora import ROOT, SURROGATE, article_of
 from services.alerter.adapters.weights import load_weights
 from services.alerter.domain.threads import Threader
 from services.classifier.application.classify import Classify
@@ -46,37 +47,47 @@ class AnyCompany:
 
 
 def read_rows(path: Path) -> list[tuple[Row, Article]]:
-    """The articles of a file. Raises ConfigError naming the line of one that is none."""
+    """The articles of a file, one for every line that is not empty; a line that is none becomes an empty article.
+
+    What is wrong with a line stands in its row under `error`. Raises ConfigError when the file cannot be read.
+    """
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise ConfigError(path, None, f"cannot be read: {error}", "a file of JSON lines") from error
-    rows: list[tuple[Row, Article]] = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            rows.append(_read_row(path, number, line))
-    return rows
+    return [_read_row(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
-def _read_row(path: Path, number: int, line: bytes) -> tuple[Row, Article]:
-    form = 'one object like {"id": "a1", "title": "…", "text": "…", "published": "2022-05-25"}'
+def _read_row(number: int, line: bytes) -> tuple[Row, Article]:
+    row: Row = {"id": None}
+    wrong: list[str] = []
     try:
-        row = json.loads(line)
+        read = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(path, number, f"no JSON: {error}", form) from error
-    if not isinstance(row, dict) or not isinstance(row.get("id"), str) or "text" not in row:
-        raise ConfigError(path, number, "no object with a string `id` and a `text`", form)
-    try:
-        return row, article_of(row)
-    except ValueError as error:
-        raise ConfigError(path, number, str(error), form) from error
+        wrong.append(f"no JSON: {error}")
+    else:
+        if isinstance(read, dict):
+            row = read
+        else:
+            wrong.append(f"no object but {type(read).__name__}")
+    article = article_of(row)
+    if not wrong:
+        wrong = [f"no {name}" for name in ("id", "text") if row.get(name) is None]
+        wrong += [f"{name} is no string" for name in ("title", "text", "url") if not _text_or_none(row.get(name))]
+        if row.get("published") not in (None, "") and article.published is None:
+            wrong.append(f"published: {row['published']!r:.60} is no date like 2022-05-25, 2022-05 or 2022")
+    return {**row, "error": f"line {number}: {'; '.join(wrong)}" if wrong else None}, article
+
+
+def _text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def document_of(row: Row, article: Article) -> DocumentFound:
     """The article as the crawler would hand it on."""
     url = article.url or f"urn:article:{row['id']}"
     return DocumentFound(
-        document_id=hashlib.sha256(str(row["id"]).encode("utf-8", "surrogatepass")).hexdigest()[:32],
+        document_id=hashlib.sha256(str(row.get("id")).encode("utf-8", "surrogatepass")).hexdigest()[:32],
         revision=1,
         url=url,
         source="file",
@@ -104,14 +115,14 @@ def label(
         if document.relevant and document.events:
             stories[index] = threader.take(document).thread.thread_id
     for index, (row, _) in enumerate(rows):
-        yield line_of(row["id"], classified[index], stories.get(index))
+        yield line_of(row.get("id"), classified[index], stories.get(index))
 
 
 def _when(document: DocumentClassified) -> datetime:
     return document.published.at if document.published else SEEN
 
 
-def line_of(identifier: str, document: DocumentClassified, story: str | None) -> Row:
+def line_of(identifier: object, document: DocumentClassified, story: str | None) -> Row:
     """One line out."""
     return {
         "id": identifier,
@@ -137,15 +148,18 @@ def _shown(rows: Sequence[tuple[Row, Article]]) -> Iterable[tuple[Row, Article]]
 
 
 def run(source: Path, target: Path, any_company: bool) -> int:
-    """Label a file; the number of articles. Raises ConfigError for what a person has to mend."""
+    """Label a file; the number of articles. Says on stderr what is wrong with a line; raises ConfigError for a file."""
     rows = read_rows(source)
+    for row, _ in rows:
+        if row["error"]:
+            print(f"{source}: {row['error']}; taken as unknown", file=sys.stderr)
     judge = Judge.load(ROOT / "config")
     classify = Classify(AnyCompany(judge) if any_company else judge, judge.name)
     threader = Threader(load_weights())
     try:
         with target.open("w", encoding="utf-8") as out:
             for line in label(rows, classify, threader, _shown):
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                out.write(SURROGATE.sub("\ufffd", json.dumps(line, ensure_ascii=False)) + "\n")
     except OSError as error:
         raise ConfigError(target, None, f"cannot be written: {error}", "a path in a folder that exists") from error
     return len(rows)

@@ -23,8 +23,15 @@ def check_files(config: Path, sources: Path, subscriptions: Path, environment: M
     """Read all four; gives the subscriptions. Raises ConfigError with file, line, what is wrong and how to mend it."""
     watchlist = load_watchlist(config / "watchlist.yaml")
     load_taxonomy(config / "taxonomy.yaml")
-    load_sources(sources, environment)
-    return load_subscriptions(subscriptions, [entity.id for entity in watchlist.entities])
+    known = load_sources(sources, environment)
+    loaded = load_subscriptions(subscriptions, [entity.id for entity in watchlist.entities])
+    names = {source.name for source in known.all}
+    for subscription in loaded.subscriptions:
+        for name in subscription.when.sources:
+            if name not in names:
+                wrong = f"subscription {subscription.name}: no source is called {name}"
+                raise ConfigError(subscriptions, None, wrong, f"one of those in {sources}")
+    return loaded
 
 
 def check_demo(environment: Mapping[str, str], ports: Ports, pages: Path | None) -> None:
@@ -41,6 +48,18 @@ def check_demo(environment: Mapping[str, str], ports: Ports, pages: Path | None)
     )
 
 
+def check_writable(summary: Path | None) -> None:
+    """The file that the figures will be written to, known before a minute is spent on them. Raises ConfigError."""
+    if summary is None:
+        return
+    try:
+        summary.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise ConfigError(
+            f"SUMMARY={summary}", None, f"cannot be written: {error.strerror}", "a file in a folder that exists"
+        ) from error
+
+
 def check_run(environment: Mapping[str, str], console_only: bool) -> Subscriptions:
     """The files of a live run, and the variables that its channels and its crawler need. Raises ConfigError."""
     config, file = Path(environment["CONFIG_DIR"]), Path(environment["SUBSCRIPTIONS_FILE"])
@@ -51,6 +70,7 @@ def check_run(environment: Mapping[str, str], console_only: bool) -> Subscriptio
             wanted += [(name, f"subscription {subscription.name} wants {kind}") for name in NEEDED.get(kind, ())]
     for name, why in wanted:
         if not environment.get(name):
-            right = f"set it in .env (see .env.example){'' if name == 'CRAWLER_CONTACT' else ', or add --console-only'}"
+            otherwise = "" if name == "CRAWLER_CONTACT" else ", or try it with make run CONSOLE=1"
+            right = f"set it in .env (see .env.example){otherwise}"
             raise ConfigError(f"environment variable {name}", None, f"is not set, but {why}", right)
     return subscriptions

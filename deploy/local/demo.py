@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from deploy.local.accounting import Account, ExpectedPage, account
-from deploy.local.checks import check_demo
+from deploy.local.checks import check_demo, check_writable
 from deploy.local.expectation import from_folder, from_table
 from deploy.local.kafka_jars import WrongJar
 from deploy.local.latency import ways
@@ -103,6 +103,10 @@ class Demo:
         """Who came to what."""
         return account(self.expected, view.ledger, view.letters, view.received, self.judged)
 
+    def leave_out_unreleased(self, now: datetime) -> None:
+        """Account for the pages only that a person who stopped the demo gave time to appear."""
+        self.expected = tuple(page for page in self.expected if page.released is None or page.released <= now)
+
     def _expected(self) -> tuple[ExpectedPage, ...]:
         if self._pages is not None:
             return from_folder(self._pages, self._ports.addresses, self._start)
@@ -127,6 +131,7 @@ def run_demo(once: bool, summary: Path | None, pages: Path | None) -> int:
     token = f"xoxb-demo-{secrets.token_hex(16)}"
     environment = demo_environment(state / "demo", NEWSSTAND_CONFIG, ports, token)
     check_demo(environment, ports, pages)
+    check_writable(summary)
     wipe(state / "demo")
     session = Session(state / "demo", os.environ, fresh=True)
     try:
@@ -143,6 +148,8 @@ def run_demo(once: bool, summary: Path | None, pages: Path | None) -> int:
 
 def report(demo: Demo, view: View, once: bool, summary: Path | None, folder: Path) -> int:
     """Print the account, write the figures; the exit code."""
+    if not once:
+        demo.leave_out_unreleased(datetime.now(UTC))
     found = demo.account(view)
     released = {one.document: one.page.released for one in found.pages if one.document}
     times = ways(view.ledger, view.received, released)

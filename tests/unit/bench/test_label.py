@@ -60,22 +60,42 @@ def test_any_company(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "wrong"),
     [
-        "{",
-        "[]",
-        '{"id": 3, "text": ""}',
-        '{"id": "a"}',
-        '{"id": "a", "text": 5}',
-        '{"id": "a", "text": "", "published": "soon"}',
+        ("{", "no JSON"),
+        ("[]", "no object but list"),
+        ('{"id": "a"}', "no text"),
+        ('{"id": "a", "text": 5}', "text is no string"),
+        ('{"id": "a", "text": "", "title": ["x"]}', "title is no string"),
+        ('{"id": "a", "text": "", "published": "soon"}', "published: 'soon' is no date"),
     ],
 )
-def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
-    source = tmp_path / "in.jsonl"
+def test_a_broken_line_is_named_and_answered(tmp_path: Path, line: str, wrong: str) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text('{"id": "a", "text": ""}\n' + line + "\n", "utf-8")
-    result = run(source, tmp_path / "out.jsonl")
-    assert result.exit_code == 2
-    assert f"{source}:2:" in result.output
+    result = run(source, target)
+    assert result.exit_code == 0
+    assert f"{source}: line 2: {wrong}" in result.output
+    assert len(target.read_text("utf-8").splitlines()) == 2
+
+
+def test_half_a_character_and_a_number_for_a_name_are_taken(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id": 7, "text": "\\ud800药监局"}\n', "utf-8")
+    assert run(source, target).exit_code == 0
+    assert '"id": 7' in target.read_text("utf-8")
+
+
+@pytest.mark.parametrize("written", ["2025/3/1", "2025年3月1日", 1740787200, "1740787200"])
+def test_dates_in_other_writings_are_read(written: object) -> None:
+    published = published_of(written)
+    assert published is not None
+    assert published.at.date().isoformat() == "2025-03-01"
+
+
+@pytest.mark.parametrize("written", ["soon", "0000-00-00", "2025-13-45", ["x"], True])
+def test_what_is_no_date_is_unknown(written: object) -> None:
+    assert published_of(written) is None
 
 
 def test_no_such_file(tmp_path: Path) -> None:
