@@ -1,5 +1,6 @@
 """What keeps two reports apart, however alike they are."""
 
+from services.alerter.domain.distinct import other_object, other_results
 from services.alerter.domain.profile import Profile
 
 REGULATOR = "regulator_"
@@ -13,18 +14,13 @@ def companies(entities: frozenset[str]) -> set[str]:
 
 
 def never_one(a: Profile, b: Profile) -> bool:
-    """Other companies, another batch of a series, or results of another period: two events."""
+    """Other companies, another batch of a series, results of another period, another office or object: two events."""
     mine, theirs = companies(a.entities), companies(b.entities)
     if mine and theirs and not mine & theirs:
         return True
     if a.batches and b.batches and not a.batches & b.batches:
         return True
-    return _other_period(a, b)
-
-
-def _other_period(a: Profile, b: Profile) -> bool:
-    results = "financial_results" in a.all_labels & b.all_labels
-    return bool(results and a.periods and b.periods and not a.periods & b.periods)
+    return other_results(a, b) or other_object(a, b)
 
 
 def authorities_differ(a: Profile, b: Profile) -> bool:

@@ -40,6 +40,14 @@ _ENGLISH_BATCH = re.compile(rf"\b({'|'.join(_ORDINALS)}) (?:batch|group|list)")
 _HALF = re.compile(r"上半年|中期|半年报|first[- ]half|interim|\bh1\b|1h|(下半年|second[- ]half|\bh2\b|2h)")
 _QUARTER = re.compile(r"第?([一二三四])季度|\bq([1-4])\b|(first|second|third|fourth)[- ]quarter")
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
+_NAMED_YEAR = re.compile(
+    r"(20[0-3]\d)\s?(?:财年|财政年度|年度|年?全年|年?年报|年?上半年|年?下半年|年?中期|年第?[一二三四]季)"
+    r"|(?<![a-z])fy\s?(20[0-3]\d)|(?:fiscal|financial)(?: year)? (20[0-3]\d)|(?:half|quarter) of (20[0-3]\d)"
+)
+_ENDING_YEAR = re.compile(
+    r"截至\s?(20[0-3]\d)年\d{1,2}月\d{1,2}日\s?止?的?(?:年度|财年|财政年度|[三六九十]+二?个月|季度|上半年)"
+    r"|(?:year|months|quarter|half) (?:ended|ending|to) [a-z0-9., ]{3,16}(20[0-3]\d)"
+)
 _BIG_ENOUGH = 10
 """Smaller bare numbers (two firms, three rules) are in every text."""
 
@@ -126,3 +134,21 @@ def periods(text: str) -> frozenset[str]:
 def years(text: str) -> frozenset[int]:
     """The years that `text` names."""
     return frozenset(int(year) for year in _YEAR.findall(text))
+
+
+def named_years(text: str) -> frozenset[int]:
+    """Years that `text` names as business years (2025财年, FY2025) or as those of a reported half or quarter."""
+    return _years(_NAMED_YEAR, text)
+
+
+def ending_years(text: str) -> frozenset[int]:
+    """Years in which the reported periods end (截至2025年3月31日止年度, year ended March 31, 2025)."""
+    return _years(_ENDING_YEAR, text)
+
+
+def _years(pattern: re.Pattern[str], text: str) -> frozenset[int]:
+    return frozenset(int(year) for found in pattern.findall(fold(text)) for year in _several(found) if year)
+
+
+def _several(found: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (found,) if isinstance(found, str) else found

@@ -117,6 +117,11 @@ class Profile:
         return figures.years(self.report.title)
 
     @cached_property
+    def business_years(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Business years by their name, and the years that reported periods end in."""
+        return figures.named_years(self.text), figures.ending_years(self.text)
+
+    @cached_property
     def romanised(self) -> frozenset[str]:
         """Chinese names as an English text writes them."""
         return names.romanised(self.text) if self.report.language in ("en", "other") else frozenset()

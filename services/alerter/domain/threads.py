@@ -7,7 +7,8 @@ from services.alerter.domain.conflict import never_one
 from services.alerter.domain.follow_up import follow_up
 from services.alerter.domain.likeness import Likeness, Weights
 from services.alerter.domain.news import NewFact, news_in
-from services.alerter.domain.profile import profile
+from services.alerter.domain.profile import Profile, profile
+from services.alerter.domain.repetition import silent_repetition
 from services.alerter.domain.report import Report, report_of
 from services.alerter.domain.state import ThreadState
 from shared.messages import DocumentClassified
@@ -46,23 +47,31 @@ def assign(document: DocumentClassified | Report, candidates: Sequence[ThreadSta
     for thread in candidates:
         if thread.member(report.document_id):
             return Decision(thread, 1.0, ("a new revision of a member",))
-    best: ThreadState | None = None
-    probability = 0.0
-    reasons: tuple[str, ...] = ()
     mine = profile(report)
-    for thread in candidates:
-        signs = [likeness.features(mine, other) for other in thread.compared if not never_one(mine, other)]
-        scored = sorted(((likeness.weights.probability(each), each) for each in signs), key=_probability)[-_TOP:]
-        mean = sum(score for score, _ in scored) / len(scored) if scored else 0.0
-        if mean > probability:
-            best, probability, reasons = thread, mean, likeness.weights.reasons(scored[-1][1])
-    if best and probability >= likeness.weights.threshold:
-        return Decision(best, probability, reasons)
+    likely = sorted(
+        (_likeness_to(mine, thread, likeness) for thread in candidates), key=lambda one: one.probability, reverse=True
+    )
+    probability, reasons = (likely[0].probability, likely[0].reasons) if likely else (0.0, ())
+    for one in likely:
+        if one.thread is None or one.probability < likeness.weights.threshold:
+            break
+        if not silent_repetition(mine, one.thread, likeness):
+            return one
     follows = [(found, thread) for thread in candidates if (found := follow_up(mine, thread, likeness))]
     if follows:
         (_, why), thread = max(follows, key=lambda pair: pair[0][0])
         return Decision(thread, probability, why)
     return Decision(None, probability, reasons)
+
+
+def _likeness_to(mine: Profile, thread: ThreadState, likeness: Likeness) -> Decision:
+    """How like the thread's most alike reports it is."""
+    signs = [likeness.features(mine, other) for other in thread.compared if not never_one(mine, other)]
+    scored = sorted(((likeness.weights.probability(each), each) for each in signs), key=_probability)[-_TOP:]
+    if not scored:
+        return Decision(thread, 0.0)
+    mean = sum(score for score, _ in scored) / len(scored)
+    return Decision(thread, mean, likeness.weights.reasons(scored[-1][1]))
 
 
 def _probability(scored: tuple[float, dict[str, float]]) -> float:
