@@ -3,7 +3,7 @@
 from services.crawler.application.ports import Changes, Store
 from services.crawler.application.values import Found, LeasedPage, Stored, Verdict
 from services.crawler.domain.fingerprint import units
-from services.crawler.domain.likeness import compare
+from services.crawler.domain.likeness import compare, other_names
 from services.crawler.domain.revision import what_changed
 from shared.messages.common import Times
 from shared.messages.document import DocumentFound
@@ -39,6 +39,8 @@ def _change(known: Stored, found: Found) -> str:
         return "now listed by a source that may alert"
     if known.content_hash == found.content_hash:
         return ""
+    if names := sorted(set(known.matched) ^ set(found.matched)):
+        return f"{names[0]} is named in one of the two only"
     return what_changed(known.title, known.paragraphs, found.title, found.paragraphs)
 
 
@@ -46,7 +48,10 @@ def _reprint_of(changes: Changes, found: Found) -> tuple[str | None, str]:
     """The document that this one repeats, and how that was seen."""
     text = units("\n".join(found.paragraphs))
     for other in changes.lookalikes(found.keys, found.document_id, found.origin.role):
-        likeness = compare(text, units("\n".join(other.paragraphs)))
+        body = units("\n".join(other.paragraphs))
+        if other_names(found.matched, len(text), other.matched, len(body)):
+            continue  # a notice on one company is not a reprint of the notice, word by word, on another
+        likeness = compare(text, body)
         if likeness.kind == "same":
             return other.duplicate_of or other.document_id, likeness.reason
     return None, ""

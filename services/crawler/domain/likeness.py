@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.crawler.domain.fingerprint import shingles
+from services.crawler.domain.opposites import tokens
 
 CONTAINED = 0.55
 """Share of the shorter text's shingles that a reprint has in common with the longer."""
 DIGEST_LENGTH = 0.3
 """A text that is less than this share of the one that holds it is an item of a digest, no reprint of it."""
 NEIGHBOURS = 5
-"""Units to each side by which a number is known again."""
+"""Tokens to each side by which a number or a turning word is known again."""
 BESIDE = 3
 """Units to each side by which the place of a negation is known again."""
 MAX_UNITS = 10_000
@@ -34,8 +35,8 @@ Text = Sequence[str]
 
 @dataclass(frozen=True)
 class Likeness:
-    """`same`: a reprint. `revised`: the same text with another figure or a negation. `digest`: one holds the other
-    among much else. `different`: two articles."""
+    """`same`: a reprint. `revised`: the same text with another figure, a contrary word or a negation.
+    `digest`: one holds the other among much else. `different`: two articles."""
 
     kind: Literal["same", "revised", "digest", "different"]
     reason: str
@@ -50,7 +51,7 @@ def compare(one: Text, other: Text) -> Likeness:
     share = f"{contained:.0%} of the shorter text in common"
     if contained < CONTAINED:
         return Likeness("different", share)
-    change = changed_number(short, long) or changed_negation(short, long)
+    change = changed_value(short, long) or changed_negation(short, long)
     if change:
         return Likeness("revised", change)
     if len(short) < len(long) * DIGEST_LENGTH:
@@ -58,24 +59,30 @@ def compare(one: Text, other: Text) -> Likeness:
     return Likeness("same", share)
 
 
-def changed_number(short: Text, long: Text) -> str:
-    """The first number of `short` whose neighbours stand in `long` with another number; empty when there is none."""
+def changed_value(short: Text, long: Text) -> str:
+    """The first numeral or turning word of `short` whose neighbours stand in `long` with another; empty without any."""
     around: dict[Text, set[str]] = defaultdict(set)
-    for value, left, right in _numbers(long):
-        around[*left, "", *right].add(value)
-        around[*left, ""].add(value)
-        around["", *right].add(value)
-    for value, left, right in _numbers(short):
-        both = around.get((*left, "", *right)) if left and right else None
+    for kind, value, left, right in _values(long):
+        around[kind, *left, "", *right].add(value)
+        around[kind, *left, ""].add(value)
+        around[kind, "", *right].add(value)
+    for kind, value, left, right in _values(short):
+        both = around.get((kind, *left, "", *right)) if left and right else None
         known = both or set()
         if both is None:
-            sides = (around.get((*left, "")) if left else None, around.get(("", *right)) if right else None)
-            # Where one side alone is known the text may have been cut there, in the middle of the number.
+            sides = (
+                around.get((kind, *left, "")) if left else None,
+                around.get((kind, "", *right)) if right else None,
+            )
             known = {other for side in sides if side for other in side}
-            if any(other.startswith(value) or value.startswith(other) for other in known):
+            # At the end of a text it may have been cut in the middle of the number.
+            cut = not (left and right)
+            if cut and any(other.startswith(value) or value.startswith(other) for other in known):
                 continue
         if known and value not in known:
-            return f"{value} where the other text says {min(known)}"
+            if kind == "#":
+                return f"{value} where the other text says {min(known)}"
+            return f"the contrary of the other text after `{''.join(left)}`"
     return ""
 
 
@@ -92,13 +99,14 @@ def changed_negation(short: Text, long: Text) -> str:
     return ""
 
 
-def _numbers(text: Text) -> Iterator[tuple[str, Text, Text]]:
-    """Each number with the five units to its left and to its right, digits masked; a side cut short is empty."""
-    masked = ["#" if unit[0].isdigit() else unit for unit in text]
-    for at, unit in enumerate(text):
-        if unit[0].isdigit():
+def _values(text: Text) -> Iterator[tuple[str, str, Text, Text]]:
+    """Each numeral and turning word: its kind, its value, five masked tokens to each side; a short side is empty."""
+    found = tokens(text)
+    masked = [mask for mask, _ in found]
+    for at, (kind, value) in enumerate(found):
+        if value:
             left, right = tuple(masked[max(0, at - NEIGHBOURS) : at]), tuple(masked[at + 1 : at + 1 + NEIGHBOURS])
-            yield unit, left if len(left) == NEIGHBOURS else (), right if len(right) == NEIGHBOURS else ()
+            yield kind, value, left if len(left) == NEIGHBOURS else (), right if len(right) == NEIGHBOURS else ()
 
 
 def _negations(text: Text) -> list[int]:
@@ -123,3 +131,23 @@ def _between(text: Text, ends: Sequence[int], right: tuple[str, ...]) -> list[Te
         for gap in (0, 1, 2)
         if tuple(text[end + gap : end + gap + BESIDE]) == right
     ]
+
+
+MORE_TEXT = 12
+"""Units that a text must have more than the other for names that it alone has to stand in what was added or cut."""
+
+
+def other_names(one: Sequence[str], one_length: int, other: Sequence[str], other_length: int) -> str:
+    """The watched names by which two like texts tell of others, in plain words; empty when they may be one article.
+
+    Names that both miss of each other are other parties. Names that only one has may stand in a header or a footer, or
+    in what was cut, if that one is the longer (lengths in units).
+    """
+    only_one, only_other = sorted(set(one) - set(other)), sorted(set(other) - set(one))
+    if only_one and only_other:
+        return f"{only_one[0]} where the other text names {only_other[0]}"
+    if only_one and one_length < other_length + MORE_TEXT:
+        return f"{only_one[0]} is named in one text only"
+    if only_other and other_length < one_length + MORE_TEXT:
+        return f"{only_other[0]} is named in one text only"
+    return ""

@@ -12,6 +12,7 @@ NEW_SHARE = 0.1
 TURNING = (
     "否认", "澄清", "更正", "撤回", "撤销", "取消", "终止", "暂停", "不实", "denie", "deny", "correct", "retract",
     "withdr", "cancel", "terminat", "suspend", "untrue",
+    "批准", "驳回", "否决", "草案", "征求意见", "辞任", "辞职", "approv", "reject", "block", "draft", "resign",
 )  # fmt: skip
 """Words (folded, or how they begin) whose coming or going turns what an article says, however short the change."""
 

@@ -4,7 +4,7 @@ import pytest
 from opencc import OpenCC
 
 from services.crawler.domain.fingerprint import SHARED_WINNOWS, content_hash, keys, units
-from services.crawler.domain.likeness import compare
+from services.crawler.domain.likeness import compare, other_names
 from services.crawler.domain.revision import what_changed
 
 pytestmark = pytest.mark.unit
@@ -60,6 +60,90 @@ def test_a_reprint_is_found_and_known(change: str) -> None:
 def test_a_changed_figure_or_a_negation_is_no_reprint(changed: str) -> None:
     assert alike(STORY, changed)
     assert compare(units(STORY), units(changed)).kind == "revised"
+
+
+NOTICE = (
+    "日前，国家市场监督管理总局对{company}作出行政处罚决定。经查，{company}通过互联网平台销售未取得药品注册证书的药品，违反了药品管理法的"
+    "有关规定，依法没收违法所得，并处罚款{fine}万元。总局{decision}其复议申请，并就网络销售办法{stage}作出说明，该公司{post}了新的"
+    "负责人，第{quarter}季度收入{way}{share}成，后续将继续开展专项整治。"
+)
+SAID = {
+    "company": "阿里健康", "fine": "五十", "decision": "批准", "stage": "草案", "post": "任命", "quarter": "一",
+    "way": "增长", "share": "两",
+}  # fmt: skip
+APPROVED = (
+    "The State Administration for Market Regulation has approved the draft terms of the acquisition by Sample Health, "
+    "the regulator announced in a statement on its website. The deal would combine the online pharmacy business of the "
+    "first party with a hospital software maker for 45 million yuan. Rivals were watching closely."
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "changed"),
+    [
+        ("fine", "五百"),
+        ("decision", "驳回"),
+        ("stage", "正式稿"),
+        ("post", "解聘"),
+        ("quarter", "二"),
+        ("way", "下降"),
+        ("share", "三"),
+    ],
+)
+def test_a_changed_numeral_or_contrary_word_is_no_reprint_and_a_revision(part: str, changed: str) -> None:
+    one, other = NOTICE.format(**SAID), NOTICE.format(**{**SAID, part: changed})
+    assert compare(units(one), units(other)).kind == "revised"
+    assert compare(units(other), units("某某财经讯 " + one + "责任编辑 李某")).kind == "revised"
+    assert what_changed("通报", [one], "通报", [other])
+
+
+@pytest.mark.parametrize(
+    ("word", "contrary"),
+    [("approved", "blocked"), ("draft", "final"), ("announced", "denied"), ("first", "second"), ("million", "billion")],
+)
+def test_english_contrary_words_and_numerals(word: str, contrary: str) -> None:
+    other = APPROVED.replace(word, contrary)
+    assert compare(units(APPROVED), units(other)).kind == "revised"
+    assert what_changed("t", [APPROVED], "t", [other])
+
+
+def test_a_word_of_the_same_side_is_style() -> None:
+    assert compare(units(NOTICE.format(**SAID)), units(NOTICE.format(**{**SAID, "post": "委任"}))).kind == "same"
+
+
+@pytest.mark.parametrize("cut", range(60, 150, 7))
+def test_reprints_with_numerals_and_turning_words_stay_reprints(cut: int) -> None:
+    notice = NOTICE.format(**SAID)
+    for reprint in (
+        notice[:cut],
+        notice[-cut:],
+        OpenCC("s2t").convert(notice),
+        "某社十一月二日电 " + notice + " 通过审核",
+    ):
+        assert compare(units(notice), units(reprint)).kind == "same"
+
+
+def test_a_number_longer_beside_another_name_is_another_number() -> None:
+    one, other = STORY.replace("总金额为2.06亿", "阿里健康罚款50"), STORY.replace("总金额为2.06亿", "京东方圆罚款500")
+    assert compare(units(one), units(other)).kind == "revised"
+
+
+@pytest.mark.parametrize(
+    ("one", "length", "other", "other_length", "may_be_one"),
+    [
+        (["a"], 100, ["a"], 100, True),
+        (["a", "r"], 100, ["b", "r"], 300, False),
+        (["a"], 100, ["a", "b"], 100, False),
+        (["a"], 100, ["a", "b"], 130, True),
+        (["a", "b"], 130, ["a"], 100, True),
+        (["a", "b"], 100, ["a"], 130, False),
+        ([], 100, [], 200, True),
+    ],
+)
+def test_texts_on_other_parties_are_no_reprints(
+    one: list[str], length: int, other: list[str], other_length: int, may_be_one: bool
+) -> None:
+    assert bool(other_names(one, length, other, other_length)) is not may_be_one
 
 
 def test_english_negations() -> None:

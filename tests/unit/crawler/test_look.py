@@ -93,6 +93,24 @@ def test_a_reprint_with_another_figure_is_published() -> None:
     assert once(store, STORY.replace("2.06亿", "2.60亿").encode(), B).outcome == "published"
 
 
+def test_a_notice_on_another_company_in_the_same_words_is_published() -> None:
+    store = FakeStore()
+    screen = names("阿里健康", "京东健康")
+    for address, story in ((A, STORY), (B, STORY.replace("阿里健康", "京东健康"))):
+        verdict = asyncio.run(look(store, {address: story.encode()}, screen=screen)(leased(address), ORIGIN))
+        assert verdict.outcome == "published"
+    assert [message.matched for message in store.messages] == [("阿里健康",), ("京东健康",)]
+
+
+def test_another_name_at_the_same_address_is_a_revision() -> None:
+    store = FakeStore()
+    screen = names("阿里健康", "京东健康")
+    other = STORY.replace("阿里健康周五", "京东健康周五")
+    for story in (STORY, other):
+        verdict = asyncio.run(look(store, {A: story.encode()}, screen=screen)(leased(A), ORIGIN))
+    assert (verdict.outcome, verdict.revision) == ("published", 2)
+
+
 def test_a_source_that_only_measures_hides_nothing() -> None:
     recall = Origin(source="search", outlet=None, role="recall", rights="link", pace=0.0)
     store = FakeStore()
