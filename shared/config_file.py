@@ -1,13 +1,14 @@
 """Configuration files that people edit: a wrong one is answered with file, line, what is wrong, what would be right."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.config_hints import described
 from shared.errors import ConfigError
 
 B = TypeVar("B", bound=BaseModel)
@@ -51,7 +52,39 @@ def read_node(path: Path) -> yaml.Node | None:
         ) from error
     except RecursionError as error:
         raise ConfigError(path, None, "nested too deeply", "a flat list of entries") from error
+    _refuse_doubles(path, node)
     return node
+
+
+def _refuse_doubles(path: Path, node: yaml.Node | None) -> None:
+    """YAML keeps the last of two equal keys and says nothing: a whole list of words would be lost unseen."""
+    for mapping in _nodes(node):
+        if not isinstance(mapping, yaml.MappingNode):
+            continue
+        lines: dict[tuple[str, str], int] = {}
+        for key, _ in mapping.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                continue
+            line, spelt = key.start_mark.line + 1, (key.tag, key.value)
+            if spelt in lines:
+                wrong = f"the key {key.value} stands twice, in lines {lines[spelt]} and {line}"
+                raise ConfigError(path, line, wrong, "make one entry of the two, or rename one")
+            lines[spelt] = line
+
+
+def _nodes(node: yaml.Node | None) -> Iterator[yaml.Node]:
+    """Every value of a tree, each once (an alias is the same node again)."""
+    waiting, seen = [node], set()
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        if isinstance(one, yaml.MappingNode):
+            waiting += [value for _, value in reversed(one.value)]
+        elif isinstance(one, yaml.SequenceNode):
+            waiting += reversed(one.value)
 
 
 def plain_of(node: yaml.Node | None) -> Any:
@@ -67,21 +100,12 @@ def fit(path: Path, node: yaml.Node | None, place: tuple[int | str, ...], plain:
     try:
         return kind.model_validate(plain)
     except ValidationError as error:
-        raise _first_error(path, node, place, error) from error
+        raise _first_error(path, node, place, error, kind) from error
 
 
 def _expand(path: Path, node: yaml.Node | None, environment: Mapping[str, str]) -> None:
-    waiting, seen = [node], set()
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue  # an alias is the same node again
-        seen.add(id(one))
-        if isinstance(one, yaml.MappingNode):
-            waiting += [value for _, value in one.value]
-        elif isinstance(one, yaml.SequenceNode):
-            waiting += one.value
-        elif isinstance(one, yaml.ScalarNode):
+    for one in _nodes(node):
+        if isinstance(one, yaml.ScalarNode):
             for name in VARIABLE.findall(one.value):
                 if name not in environment:
                     raise ConfigError(
@@ -106,6 +130,17 @@ def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | No
     return line
 
 
+def _held(node: yaml.Node | None, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The steps of `location` that the file holds."""
+    held: list[int | str] = []
+    for step in location:
+        found = _child(node, step) if node is not None else None
+        if found is not None:
+            node = found[0]
+            held.append(step)
+    return tuple(held)
+
+
 def _child(node: yaml.Node, step: int | str) -> tuple[yaml.Node, int] | None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -116,23 +151,34 @@ def _child(node: yaml.Node, step: int | str) -> tuple[yaml.Node, int] | None:
     return None
 
 
+def _line_of_word(node: yaml.Node | None, location: tuple[int | str, ...], message: str) -> int | None:
+    """The line, under `location`, of the first key or value that the message names; else that of `location`."""
+    inner = node
+    for step in _held(node, location):
+        found = _child(inner, step) if inner is not None else None
+        inner = found[0] if found else inner
+    named = set(re.findall(r"[\w@.-]+", message.partition(";")[0]))
+    for one in _nodes(inner):
+        keys = [key for key, _ in one.value] if isinstance(one, yaml.MappingNode) else [one]
+        for key in keys:
+            if isinstance(key, yaml.ScalarNode) and len(key.value) > 1 and key.value in named:
+                return int(key.start_mark.line) + 1
+    return line_of(node, location)
+
+
 def _first_error(
-    path: Path, node: yaml.Node | None, place: tuple[int | str, ...], error: ValidationError
+    path: Path, node: yaml.Node | None, place: tuple[int | str, ...], error: ValidationError, kind: type[BaseModel]
 ) -> ConfigError:
     details: list[Any] = error.errors(include_url=False)
-    # A misspelt key is the cause of the missing one beside it, so it is told first.
-    details.sort(key=lambda detail: detail["type"] != "extra_forbidden")
-    first = details[0]
-    where = place + tuple(first["loc"])
-    name = ".".join(str(step) for step in where) or "the file"
-    more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
-    if first["type"] == "extra_forbidden":
-        wrong, right = (
-            f"{name}: unknown key",
-            "remove it or correct its spelling; see the comments at the head of the file",
-        )
-    elif first["type"] == "missing":
-        wrong, right = f"{name}: missing", f"add `{first['loc'][-1]}:`"
-    else:
-        wrong, right = f"{name}: {first['msg']}, not {first['input']!r:.80}", "a value of the kind named there"
-    return ConfigError(path, line_of(node, where), wrong + more, right)
+    said = described(details, kind)
+    where = place + said.location
+    line = line_of(node, where)
+    if said.points_by_word:
+        line = _line_of_word(node, where, said.wrong)
+    steps = where if said.in_full else _held(node, where)
+    name = ".".join(str(step) for step in steps) or "the file"
+    more = f" (and {said.more} more)" if said.more else ""
+    right = said.right
+    if said.is_empty and line is not None and re.search(r":\s+#", path.read_text("utf-8").splitlines()[line - 1]):
+        right = "put it in quotes: a # begins a comment"
+    return ConfigError(path, line, f"{name}: {said.wrong}{more}", right)

@@ -3,12 +3,14 @@
 A wrong entry is a ConfigError with file, line, what is wrong and what would be right.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from shared.config_file import ConfigModel, load_config
+from shared.config_hints import Misfit
 
 Circle = Literal["first", "peer", "regulator"]
 """`first`: what Luming is for. `peer`: a rival, lower weight. `regulator`: counts beside a topic or a company."""
@@ -60,9 +62,10 @@ class Alias(ConfigModel):
     @field_validator("names")
     @classmethod
     def _long_enough(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        for name in names:
+        for number, name in enumerate(names):
             if len(name.strip()) < 2 or name != name.strip():
-                raise ValueError(f"{name!r}: a name has at least two characters and no blank around it")
+                wrong = f"{name!r}: a name has at least two characters and no blank around it"
+                raise Misfit((number,), wrong, "a longer name; of a short one, a spelling that nobody else has")
         return names
 
 
@@ -108,32 +111,38 @@ class Watchlist(ConfigModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        seen: dict[str, str] = {}
-        for entity in self.entities:
-            if entity.id in seen:
-                raise ValueError(f"entity {entity.id} stands twice")
-            seen[entity.id] = entity.id
+        place: tuple[int | str, ...]
+        ids: set[str] = set()
         named: dict[str, str] = {}
-        for entity in self.entities:
-            for alias in entity.aliases:
-                for name in alias.names:
+        for number, entity in enumerate(self.entities):
+            if entity.id in ids:
+                place = ("entities", number, "id")
+                raise Misfit(place, f"entity {entity.id} stands twice", "put its aliases under one entry")
+            ids.add(entity.id)
+            for at, alias in enumerate(entity.aliases):
+                for index, name in enumerate(alias.names):
                     if named.setdefault(name, entity.id) != entity.id:
-                        raise ValueError(f"the name {name} belongs to {named[name]} and to {entity.id}")
-        for word in self._references():
+                        place = ("entities", number, "aliases", at, "names", index)
+                        wrong = f"the name {name} belongs to {named[name]} and to {entity.id}"
+                        raise Misfit(place, wrong, "leave it with one of them")
+        for place, word in self._references():
             if word.startswith("@") and word[1:] not in self.sets:
-                raise ValueError(f"{word}: no such set; known: {', '.join(sorted(self.sets))}")
+                known = ", ".join(f"@{name}" for name in sorted(self.sets))
+                raise Misfit(place, f"{word}: no such set", f"one of {known}, or a new one under `sets:`")
         return self
 
-    def _references(self) -> tuple[str, ...]:
-        words: list[str] = [*self.latin_topics_beside]
-        for entity in self.entities:
-            for alias in entity.aliases:
-                words += alias.beside
-                for trap in alias.traps:
-                    words += [*trap.when, *trap.unless, *trap.followed, *trap.preceded]
-        for topic in self.topics:
-            words += topic.beside
-        return tuple(words)
+    def _references(self) -> Iterator[tuple[tuple[int | str, ...], str]]:
+        """Every word that may name a set, with its place."""
+        yield from _placed(("latin_topics_beside",), self.latin_topics_beside)
+        for number, entity in enumerate(self.entities):
+            for at, alias in enumerate(entity.aliases):
+                place = ("entities", number, "aliases", at)
+                yield from _placed((*place, "beside"), alias.beside)
+                for index, trap in enumerate(alias.traps):
+                    for key in ("when", "unless", "followed", "preceded"):
+                        yield from _placed((*place, "traps", index, key), getattr(trap, key))
+        for number, topic in enumerate(self.topics):
+            yield from _placed(("topics", number, "beside"), topic.beside)
 
     def words(self, references: tuple[str, ...]) -> tuple[str, ...]:
         """`references` with every `@set` replaced by its words."""
@@ -145,6 +154,11 @@ class Watchlist(ConfigModel):
     def entity(self, identifier: str) -> Entity | None:
         """The entry of that identifier."""
         return next((entity for entity in self.entities if entity.id == identifier), None)
+
+
+def _placed(place: tuple[int | str, ...], words: tuple[str, ...]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    for index, word in enumerate(words):
+        yield (*place, index), word
 
 
 def load_watchlist(path: Path) -> Watchlist:

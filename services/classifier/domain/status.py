@@ -13,10 +13,10 @@ CURRENT_STATUSES: tuple[Status, ...] = ("announced", "completed", "planned", "ru
 _FACT: tuple[Status, ...] = ("announced", "completed")
 """Two degrees of one fact: an event has one of them, never both."""
 DENIED = 0.9
-"""Odds of `denied` where a denial governs the trigger. A rule, since the training items hold a dozen denials, too few for
-the model to dare."""
+"""Odds of `denied` where a denial governs the trigger. A rule, since the training items hold a dozen denials, too few
+for the model to dare."""
 BOOST = 8.0
-"""By how much a closing beside the trigger raises the odds of `completed`: it outweighs the model's usual odds against."""
+"""By how much a closing beside the trigger raises the odds of `completed`, against the model's usual odds."""
 _CLOSED = {
     "mergers_acquisitions": re.compile(
         r"(?:工商|股东|股权|产权)[^。]{0,6}变更|唯一股东|持股100%|全资持股|过户"

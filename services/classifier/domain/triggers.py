@@ -5,14 +5,16 @@ Chinese and Latin words are compiled apart, so that a text of one script is scan
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from re import _parser as syntax  # type: ignore[attr-defined]  # the library's own, not in the type stubs
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
 from shared.config_file import ConfigModel, load_config
+from shared.config_hints import Misfit
 from shared.watch.taxonomy import LABELS
 
 Tier = Literal["strong", "wide"]
@@ -31,6 +33,9 @@ CUES = (
     "today",
 )
 """The signs that the features name; each must stand in config/taxonomy.yaml."""
+_REPEATS = frozenset(("MAX_REPEAT", "MIN_REPEAT"))
+_MANY = 20
+"""Repetitions from which one inside another is refused: 20 times 20 is already more ways than a text has letters."""
 _HAN = re.compile(r"[\u3040-\u9fff]")
 _LATIN = re.compile(r"[a-z]{3,}")
 
@@ -44,8 +49,8 @@ class Tiers(ConfigModel):
     @field_validator("strong", "wide")
     @classmethod
     def _expressions(cls, rules: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for words in rules.values():
-            _check(words)
+        for name, words in rules.items():
+            _check((name,), words)
         return rules
 
 
@@ -60,7 +65,7 @@ class Taxonomy(ConfigModel):
     def _known(cls, labels: dict[str, Tiers]) -> dict[str, Tiers]:
         for name in labels:
             if name not in LABELS:
-                raise ValueError(f"{name} is no label; known: {', '.join(LABELS)}")
+                raise Misfit((name,), f"{name} is no label", f"one of {', '.join(LABELS)}")
         missing = [name for name in LABELS if name not in labels]
         if missing:
             raise ValueError(f"no words for {', '.join(missing)}")
@@ -72,8 +77,8 @@ class Taxonomy(ConfigModel):
         missing = [name for name in CUES if name not in cues]
         if missing:
             raise ValueError(f"no words for {', '.join(missing)}")
-        for words in cues.values():
-            _check(words)
+        for name, words in cues.items():
+            _check((name,), words)
         return cues
 
 
@@ -82,12 +87,44 @@ def load_taxonomy(path: Path) -> Taxonomy:
     return load_config(path, Taxonomy)
 
 
-def _check(words: Iterable[str]) -> None:
-    for word in words:
+def _check(place: tuple[int | str, ...], words: Sequence[str]) -> None:
+    """Raises Misfit for what is no regular expression, matches the empty text or may take for ever."""
+    for index, word in enumerate(words):
+        here = (*place, index)
         try:
-            re.compile(_expression(word))
-        except re.error as error:
-            raise ValueError(f"{word!r} is no regular expression: {error}") from error
+            compiled = re.compile(_expression(word))
+        except (re.error, RecursionError, OverflowError) as error:
+            raise Misfit(here, f"{word!r} is no regular expression: {error}", "see the head of the file") from error
+        if compiled.match("") or not word.strip():
+            raise Misfit(
+                here, f"{word!r} matches everywhere, also where nothing stands", "a word that must stand there"
+            )
+        if _repeats_repeats(syntax.parse(_expression(word)), False):
+            right = "repeat once: (a)+ in place of (a+)+, or say how often at most: {0,10}"
+            raise Misfit(here, f"{word!r} repeats a repetition without end: a text may take for ever", right)
+
+
+def _repeats_repeats(parsed: Any, inside: bool) -> bool:
+    """Whether a repetition without end stands inside another one: tried in exponentially many ways on some texts."""
+    for operator, argument in parsed:
+        inner = inside
+        if str(operator) in _REPEATS:
+            endless = int(argument[1]) >= _MANY
+            if endless and inside:
+                return True
+            inner = inside or endless
+        if any(_repeats_repeats(part, inner) for part in _parts(argument)):
+            return True
+    return False
+
+
+def _parts(argument: Any) -> Iterator[Any]:
+    """The expressions inside an operator's argument: groups, alternatives, look-arounds."""
+    if isinstance(argument, syntax.SubPattern):
+        yield argument
+    elif isinstance(argument, tuple | list):
+        for one in argument:
+            yield from _parts(one)
 
 
 def _expression(word: str) -> str:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from pydantic import Field, field_validator
 
 from shared.config_file import ConfigModel, load_config
+from shared.config_hints import Misfit
 from shared.errors import ConfigError
 
 pytestmark = pytest.mark.unit
@@ -21,6 +23,23 @@ class Entries(ConfigModel):
     """A file."""
 
     entries: tuple[Entry, ...] = ()
+    limits: dict[str, int] = Field(default_factory=dict)
+
+    @field_validator("entries")
+    @classmethod
+    def _named(cls, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        for number, entry in enumerate(entries):
+            if entry.name == "nobody":
+                raise Misfit((number, "name"), "nobody is no name", "write who it is")
+        return entries
+
+    @field_validator("limits")
+    @classmethod
+    def _positive(cls, limits: dict[str, int]) -> dict[str, int]:
+        for name, limit in limits.items():
+            if limit < 0:
+                raise ValueError(f"{name} is below zero")
+        return limits
 
 
 def read(folder: Path, text: str | bytes) -> Entries:
@@ -47,6 +66,12 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
         ("entries: !!python/object/apply:os.system [id]\n", 1, "no YAML"),
         ("- a\n- b\n", 1, "the file"),
         ("wrong: 1\nalso: 2\n", 1, "and 1 more"),
+        ("entries: []\n# again\nentries: []\n", 3, "entries stands twice, in lines 1 and 3"),
+        ("entries:\n  - name: a\n    name: b\n", 3, "name stands twice, in lines 2 and 3"),
+        ("entries:\n  - every: 5\n    nmae: b\n", 3, "entries.0.nmae: unknown key, and entries.0.name: missing"),
+        ("entries:\n  - colour: 5\n", 2, "entries.0.name: missing (and 1 more)"),
+        ("entries:\n  - name: a\n  - every: 5\n    name: nobody\n", 4, "entries.1.name: nobody is no name"),
+        ("limits:\n  low: 5\n  high: -5\n", 3, "limits: high is below zero"),
     ],
 )
 def test_a_wrong_file_is_told_by_line(tmp_path: Path, text: str, line: int, wrong: str) -> None:
@@ -57,6 +82,28 @@ def test_a_wrong_file_is_told_by_line(tmp_path: Path, text: str, line: int, wron
     assert wrong in caught.value.wrong
     assert caught.value.right
     assert f"entries.yaml:{line}: " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("entries:\n  - name: #a\n", "put it in quotes: a # begins a comment"),
+        ("entries:\n  - name: 5\n", "text; put a number, yes or no in quotes to make text of it"),
+        ("entries:\n  - nmae: a\n", "did you mean `name`?"),
+        ("entries:\n  - name: a\n    evry: 5\n", "did you mean `every`?"),
+        ("entries:\n  - name: nobody\n", "write who it is"),
+    ],
+)
+def test_what_would_be_right_is_said(tmp_path: Path, text: str, right: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    assert caught.value.right == right
+
+
+def test_a_failed_check_does_not_repeat_the_section(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, "limits:\n  low: 5\n  high: -5\n")
+    assert caught.value.wrong == "limits: high is below zero"
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"entries: " + b"[" * 3000])

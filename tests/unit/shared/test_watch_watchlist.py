@@ -42,7 +42,13 @@ def test_a_new_company_is_an_edit_of_the_file(tmp_path: Path) -> None:
         ("id: acme", "id: Acme Inc", 4, "id"),
         ("names: [阿克梅]", "nmaes: [阿克梅]", 8, "names: missing"),
         ("names: [阿克梅]", "names: [阿]", 8, "two characters"),
-        ('"@health"', '"@helth"', None, "@helth"),
+        ('"@health"', '"@helth"', 9, "@helth"),
+        (
+            "topics:",
+            "  - {id: acme, name: {zh: 甲, en: A}, circle: peer, aliases: [{names: [甲乙]}]}\ntopics:",
+            10,
+            "twice",
+        ),
         ("{zh: 阿克梅, en: Acme}", "{zh: 阿克梅}", 5, "en"),
     ],
 )
