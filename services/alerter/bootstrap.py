@@ -89,7 +89,7 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
         if identity is None:
             return 0
         health.ready("database")
-        process = _Process(settings, engine, identity.name, health, metrics, stop)
+        process = _Process(settings, engine, identity, health, metrics, stop)
         try:
             if identity.certain:
                 process.take_back()
@@ -128,7 +128,7 @@ class _Process:
         self,
         settings: AlerterSettings,
         engine: Engine,
-        name: str,
+        identity: Identity,
         health: Health,
         metrics: Metrics,
         stop: threading.Event,
@@ -137,7 +137,8 @@ class _Process:
         self._health = health
         self._metrics = metrics
         self._stop = stop
-        self._ledger = SqlLedger(engine, name)
+        self._identity = identity
+        self._ledger = SqlLedger(engine, identity.name)
         self._loops = Loops(health, stop)
         self._senders: dict[str, Sender] = {}
         self._stream: KafkaStream | None = None
@@ -182,10 +183,11 @@ class _Process:
             self._senders[kind].wake()
 
     def _keep(self, loop: Loop) -> None:
-        """Renew leases while sends last; count what waits."""
+        """Hold the name, renew leases while sends last, count what waits."""
         while not self._stop.wait(LEASE / 4):
             loop.beat()
             try:
+                self._ledger.identity = self._identity.still()
                 self._ledger.renew()
                 self._metrics.waiting(self._ledger.waiting(), frozenset(self._senders))
                 self._health.ready("database")

@@ -1,6 +1,6 @@
 """The ledger, a channel and the wire in memory, for tests of sending."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -50,17 +50,17 @@ class MemoryLedger:
     def permanent(self, leased: Leased, letter: DeadLetter) -> None:
         self._end("permanent", letter.reason)
 
-    def unannounced(self, most: int) -> Sequence[tuple[int, AlertDelivered]]:
-        return self.alerts[:most]
+    def announce(self, most: int, send: Callable[[Sequence[AlertDelivered]], int]) -> int:
+        found = self.alerts[:most]
+        if found:
+            self.alerts = self.alerts[send([alert for _, alert in found]) :]
+        return len(found)
 
-    def announced(self, ids: Sequence[int]) -> None:
-        self.alerts = [one for one in self.alerts if one[0] not in ids]
-
-    def letters(self, most: int) -> Sequence[tuple[int, bytes | None, bytes]]:
-        return self.dead[:most]
-
-    def letters_sent(self, ids: Sequence[int]) -> None:
-        self.dead = [one for one in self.dead if one[0] not in ids]
+    def bury(self, most: int, send: Callable[[Sequence[tuple[bytes | None, bytes]]], int]) -> int:
+        found = self.dead[:most]
+        if found:
+            self.dead = self.dead[send([(key, value) for _, key, value in found]) :]
+        return len(found)
 
     def _end(self, what: str, value: object) -> None:
         if self.failures:

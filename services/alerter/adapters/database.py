@@ -3,22 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.errors import PermanentError, TransientError
 
-_AGAIN = ("08", "40", "53", "55", "57")
+_AGAIN = ("08", "25P03", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE (PostgreSQL's manual, appendix A): connection, rollback (serialisation, deadlock), resources,
-object not in the state (lock timeout), operator intervention (shutdown, cancelled)."""
+object not in the state (lock timeout), operator intervention (shutdown, cancelled), system error (a disk that fails
+or is full); and 25P03, a transaction that idled too long."""
+IDLE = 10.0
+"""Seconds that a transaction may do nothing: a process that froze in the middle lets its rows and locks go."""
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
-    """A transaction, committed at the end. Raises TransientError where a new try can succeed, else PermanentError."""
+def transaction(engine: Engine, idle: float = IDLE) -> Iterator[Connection]:
+    """A transaction, committed at the end; it may idle so many seconds.
+
+    Raises TransientError where a new try can succeed, else PermanentError.
+    """
     try:
         with engine.begin() as connection:
+            connection.execute(text(f"set local idle_in_transaction_session_timeout = {round(idle * 1000)}"))
             yield connection
     except PoolTimeout as error:
         raise TransientError(f"no free connection: {error}") from error

@@ -4,10 +4,10 @@ A leased row is due again when its lease runs out, so one query finds what is ne
 dead sender left behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC
 
-from sqlalchemy import Engine, RowMapping, bindparam, text
+from sqlalchemy import Connection, Engine, RowMapping, text
 
 from services.alerter.adapters.database import transaction
 from services.alerter.application.ports import Leased
@@ -17,6 +17,9 @@ from shared.messages.codec import encode
 
 LEASE = 10.0
 """Seconds. The keeper renews it while a send lasts; a dead sender's rows are another's after so long."""
+
+_TELLING = 60.0
+"""Seconds that Kafka may take to acknowledge a round of messages while their rows are locked."""
 
 _LEASE = text(
     """
@@ -125,34 +128,37 @@ class SqlLedger:
                 {"key": letter.key, "value": encode(letter)},
             )
 
-    def unannounced(self, most: int) -> Sequence[tuple[int, AlertDelivered]]:
-        """Delivered rows without a mark, in the order of decision."""
-        with transaction(self._engine) as db:
+    def announce(self, most: int, send: Callable[[Sequence[AlertDelivered]], int]) -> int:
+        """Delivered rows without a mark, in the order of decision; locked, so that no second alerter sends them too."""
+        with transaction(self._engine, _TELLING) as db:
             rows = db.execute(
                 text(
-                    "select id, content, channel, delivered from deliveries"
-                    " where state = 'delivered' and announced is null order by id limit :most"
+                    "select id, content, channel, delivered from deliveries where state = 'delivered'"
+                    " and announced is null order by id limit :most for update skip locked"
                 ),
                 {"most": most},
-            ).mappings()
-            return [(row["id"], _announcement(row)) for row in rows]
+            )
+            found = rows.mappings().all()
+            if found:
+                sent = send([_announcement(row) for row in found])
+                _mark(db, "deliveries set announced", [row["id"] for row in found[:sent]])
+            return len(found)
 
-    def announced(self, ids: Sequence[int]) -> None:
-        """Mark them."""
-        self._mark("update deliveries set announced = now() where id in :ids", ids)
-
-    def letters(self, most: int) -> Sequence[tuple[int, bytes | None, bytes]]:
-        """Dead letters without a mark."""
-        with transaction(self._engine) as db:
+    def bury(self, most: int, send: Callable[[Sequence[tuple[bytes | None, bytes]]], int]) -> int:
+        """Dead letters without a mark, locked as well."""
+        with transaction(self._engine, _TELLING) as db:
             rows = db.execute(
-                text("select id, key, value from alerter_dead_letters where sent is null order by id limit :most"),
+                text(
+                    "select id, key, value from alerter_dead_letters where sent is null"
+                    " order by id limit :most for update skip locked"
+                ),
                 {"most": most},
             )
-            return [(row.id, bytes(row.key) if row.key is not None else None, bytes(row.value)) for row in rows]
-
-    def letters_sent(self, ids: Sequence[int]) -> None:
-        """Mark them."""
-        self._mark("update alerter_dead_letters set sent = now() where id in :ids", ids)
+            found = rows.all()
+            if found:
+                sent = send([(bytes(row.key) if row.key is not None else None, bytes(row.value)) for row in found])
+                _mark(db, "alerter_dead_letters set sent", [row.id for row in found[:sent]])
+            return len(found)
 
     def waiting(self) -> dict[str, int]:
         """How many deliveries wait, by kind of channel."""
@@ -168,10 +174,9 @@ class SqlLedger:
         with transaction(self._engine) as db:
             db.execute(text(f"update deliveries set {what} where {_MINE}"), used)  # noqa: S608  constants of this file
 
-    def _mark(self, statement: str, ids: Sequence[int]) -> None:
-        if ids:
-            with transaction(self._engine) as db:
-                db.execute(text(statement).bindparams(bindparam("ids", expanding=True)), {"ids": list(ids)})
+
+def _mark(db: Connection, what: str, ids: Sequence[int]) -> None:
+    db.execute(text(f"update {what} = clock_timestamp() where id = any(:ids)"), {"ids": list(ids)})
 
 
 def _key(leased: Leased) -> dict[str, object]:

@@ -28,8 +28,9 @@ from shared.store.alerter import (
     UndeliverableMessage,
 )
 
-_THREADS_LOCK = 7_215_432
-"""Key of the advisory lock under which one alerter at a time assigns threads; any fixed number serves."""
+_THREADS_LOCK = 7_215_433
+"""Key of the advisory lock under which one alerter at a time assigns threads; any number that nobody else locks serves
+(shared/store/engine.py migrates under 7 215 431, the crawler stores under 7 215 432)."""
 _CANDIDATES = 300
 """Threads compared at most, the newest first: some hundred are open a year (about 60 ms of work)."""
 _REMEMBERED = 2_000

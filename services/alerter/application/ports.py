@@ -1,6 +1,6 @@
 """What the steps need from others: a stream, a store, a ledger, channels, a wire. All raise the types of errors.py."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -140,17 +140,14 @@ class Ledger(Protocol):
     def permanent(self, leased: Leased, letter: DeadLetter) -> None:
         """It will never go; the letter goes to the dead letters."""
 
-    def unannounced(self, most: int) -> Sequence[tuple[int, AlertDelivered]]:
-        """Delivered alerts that the alerts topic does not know yet."""
+    def announce(self, most: int, send: Callable[[Sequence[AlertDelivered]], int]) -> int:
+        """Give `send` the delivered alerts that the alerts topic does not know yet; how many they are.
 
-    def announced(self, ids: Sequence[int]) -> None:
-        """Kafka acknowledged them."""
+        `send` says how many, from the first, Kafka acknowledged; those are marked. Nobody else sends them meanwhile.
+        """
 
-    def letters(self, most: int) -> Sequence[tuple[int, bytes | None, bytes]]:
-        """Dead letters that Kafka has not taken: row, key, value."""
-
-    def letters_sent(self, ids: Sequence[int]) -> None:
-        """Kafka acknowledged them."""
+    def bury(self, most: int, send: Callable[[Sequence[tuple[bytes | None, bytes]]], int]) -> int:
+        """The same for dead letters: key and value."""
 
 
 class Channel(Protocol):

@@ -1,10 +1,12 @@
 """Tells Kafka what the ledger holds: delivered alerts and dead letters, each marked after the answer."""
 
 import threading
+from collections.abc import Sequence
 from typing import Protocol
 
 from services.alerter.application.ports import Ledger, Wire
 from shared.errors import TransientError
+from shared.messages import AlertDelivered
 from shared.messages.codec import encode
 from shared.messages.topics import ALERTS, DEAD_LETTERS
 from shared.runtime.logs import get_logger
@@ -61,13 +63,8 @@ class Relay:
 
     def step(self) -> int:
         """One round; how many messages it found. Raises TransientError when nothing could be sent."""
-        letters = self._ledger.letters(_MOST)
-        if letters:
-            sent = self._wire.send(DEAD_LETTERS.name, [(key, value) for _, key, value in letters])
-            self._ledger.letters_sent([row for row, _, _ in letters[:sent]])
-        alerts = self._ledger.unannounced(_MOST)
-        if alerts:
-            told = [(alert.thread_id.encode(), encode(alert)) for _, alert in alerts]
-            sent = self._wire.send(ALERTS.name, told)
-            self._ledger.announced([row for row, _ in alerts[:sent]])
-        return max(len(letters), len(alerts))
+        letters = self._ledger.bury(_MOST, lambda found: self._wire.send(DEAD_LETTERS.name, found))
+        return max(letters, self._ledger.announce(_MOST, self._tell))
+
+    def _tell(self, alerts: Sequence[AlertDelivered]) -> int:
+        return self._wire.send(ALERTS.name, [(alert.thread_id.encode(), encode(alert)) for alert in alerts])

@@ -65,8 +65,16 @@ class Console:
             lines = self._file.read_bytes().split(b"\n")[:-1]
         except OSError as error:
             raise TransientError(f"{self._file} cannot be read: {error}") from error
-        keys = {json.loads(line).get("delivery_key") for line in lines if line}
-        return alert.delivery_key if alert.delivery_key in keys else None
+        return alert.delivery_key if any(_key(line) == alert.delivery_key for line in lines) else None
+
+
+def _key(line: bytes) -> object:
+    """The delivery key of a line; None for one that was damaged."""
+    try:
+        plain = json.loads(line)
+    except ValueError:
+        return None
+    return plain.get("delivery_key") if isinstance(plain, dict) else None
 
 
 def _line(alert: Alert, now: datetime) -> bytes:

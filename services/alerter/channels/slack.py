@@ -5,6 +5,7 @@ up in conversations.history by its metadata. Needs the scopes chat:write, channe
 """
 
 import http.client
+import re
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,6 +24,7 @@ from shared.errors import LumingError, PermanentError, TransientError, UnknownOu
 METADATA = "luming_alert"
 _TIMEOUT = 6
 """Seconds for one call."""
+_UNFINISHED = re.compile(r"&[a-z]{0,4}\Z")
 _SECTION = 2900
 """Characters of one section; Slack takes 3,000 (docs.slack.dev/reference/block-kit/blocks/section-block)."""
 _AGAIN = frozenset({"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org",
@@ -207,7 +209,8 @@ def _link(url: str, title: str) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _SECTION else f"{text[:_SECTION].rsplit('&', 1)[0]}…"
+    """At most what a section holds; an entity (`&amp;`) that the cut would leave unfinished goes whole."""
+    return text if len(text) <= _SECTION else f"{_UNFINISHED.sub('', text[:_SECTION])}…"
 
 
 CHANNEL = Slack

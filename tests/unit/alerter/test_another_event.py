@@ -126,4 +126,5 @@ def test_outlets_of_one_day_name_one_business_year_in_two_ways() -> None:
     ],
 )
 def test_years_of_business_are_read(text: str, named: set[int], ending: set[int]) -> None:
-    assert (figures.named_years(text), figures.ending_years(text)) == (named, ending)
+    assert figures.named_years(text) == named
+    assert figures.ending_years(text) == ending

@@ -1,0 +1,136 @@
+"""The ledger, the name and the locks on the real PostgreSQL: what two alerters share, and what a cut takes away."""
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, text
+
+from services.alerter.adapters.identity import Identity
+from services.alerter.adapters.ledger import SqlLedger
+from services.alerter.adapters.store import SqlStore
+from services.alerter.application.relay import Relay
+from services.alerter.application.send import Sender
+from services.alerter.domain.content import Alert
+from services.crawler.adapters.store import SqlStore as CrawlerStore
+from shared.errors import UnknownOutcome
+from shared.store.engine import make_engine
+from tests.fakes.alerter_ledger import FakeChannel, Quiet
+from tests.fakes.alerts import alert
+
+pytestmark = pytest.mark.integration
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def decide(engine: Engine) -> None:
+    with SqlStore(engine, "g").begin() as unit:
+        unit.add_delivery(alert(), "fake:a@example.com", now())
+
+
+def do(engine: Engine, statement: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def cut_all(engine: Engine) -> None:
+    do(
+        engine,
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid()",
+    )
+
+
+def test_a_slow_mail_server_is_sent_an_alert_twice_at_most(engine: Engine) -> None:
+    decide(engine)
+    channel = FakeChannel([UnknownOutcome("timed out")] * 9)
+    sender = Sender(channel, SqlLedger(engine, "me"), Quiet(), now, lambda: None)
+    for _ in range(5):
+        do(engine, "update deliveries set due = now() where due is not null")
+        sender.step(threading.Event())
+    assert len(channel.sent) == 2
+    with engine.begin() as connection:
+        row = connection.execute(text("select state, due, repeated_on_the_wire from deliveries")).one()
+    assert tuple(row) == ("unknown", None, True)
+
+
+def test_a_sender_that_dies_is_followed_by_one_more_send(engine: Engine) -> None:
+    class Death(BaseException):
+        """The process ends on the wire."""
+
+    class Deadly(FakeChannel):
+        def send(self, target: str, alert: Alert, now: datetime) -> str:
+            super().send(target, alert, now)
+            raise Death
+
+    decide(engine)
+    channel = Deadly(["never said"] * 9)
+    for life in range(5):
+        sender = Sender(channel, SqlLedger(engine, f"life {life}"), Quiet(), now, lambda: None)
+        with contextlib.suppress(Death):
+            sender.step(threading.Event())
+        do(engine, "update deliveries set due = now() where due is not null")
+    assert len(channel.sent) == 2
+
+
+def test_two_alerters_tell_kafka_of_a_delivery_once(engine: Engine, database_url: str) -> None:
+    decide(engine)
+    do(engine, "update deliveries set state = 'delivered', due = null, delivered = now()")
+    others = make_engine(database_url)
+    told: list[tuple[bytes | None, bytes]] = []
+    found_by_the_second: list[int] = []
+
+    class Second:
+        def send(self, topic: str, messages: Sequence[tuple[bytes | None, bytes]]) -> int:
+            told.extend(messages)
+            return len(messages)
+
+    class First(Second):
+        def send(self, topic: str, messages: Sequence[tuple[bytes | None, bytes]]) -> int:
+            found_by_the_second.append(Relay(SqlLedger(others, "b"), Second(), Quiet()).step())
+            return super().send(topic, messages)
+
+    relay = Relay(SqlLedger(engine, "a"), First(), Quiet())
+    assert (relay.step(), relay.step()) == (1, 0)
+    assert found_by_the_second == [0]
+    assert len(told) == 1
+    others.dispose()
+
+
+def test_a_cut_connection_loses_the_name_only_where_another_took_it(engine: Engine, database_url: str) -> None:
+    others = make_engine(database_url)
+    first = Identity(engine, "host")
+    assert first.certain
+    cut_all(others)
+    assert first.still() == "host"
+    second = Identity(others, "host")
+    assert not second.certain
+    assert second.name == second.still() != "host"
+    cut_all(others)
+    third = Identity(others, "host")
+    assert third.certain
+    assert first.still() != "host"
+    assert first.still() == first.name
+    assert third.still() == "host"
+    for one in (first, second, third):
+        one.close()
+    others.dispose()
+
+
+def test_the_crawler_stores_while_the_alerter_threads(engine: Engine) -> None:
+    stored = threading.Event()
+
+    def store() -> None:
+        with CrawlerStore(engine, lambda: None).changes():
+            stored.set()
+
+    with SqlStore(engine, "g").begin() as unit:
+        unit.lock_threads()
+        thread = threading.Thread(target=store)
+        thread.start()
+        assert stored.wait(3)
+    thread.join()
