@@ -111,6 +111,8 @@ class OutboxRow(SQLModel, table=True):
     value: bytes
     created: datetime = instant()
     sent: datetime | None = instant(default=None)
+    refused: str | None = None
+    """Why it cannot be sent; such a row is set aside for a person to look at."""
 
 
 class CrawlDecision(SQLModel, table=True):

@@ -1,18 +1,19 @@
 """The outbox in PostgreSQL, read by the mark `sent`."""
 
-from collections.abc import Callable, Sequence
-
 from sqlalchemy import Engine, text
 
 from services.crawler.adapters.database import transaction
+from services.crawler.application.ports import HandOver
 
 BATCH = 200
 """Rows handed over at once."""
 
 # Rows that commit late have lower ids than rows already sent: they are found by their mark, whatever their id.
 _UNSENT = text(
-    "select id, topic, key, value from outbox where sent is null order by id limit :most for update skip locked"
+    "select id, topic, key, value from outbox where sent is null and refused is null "
+    "order by id limit :most for update skip locked"
 )
+_REFUSED = text("update outbox set refused = :why where id = :id")
 _SENT = text("update outbox set sent = clock_timestamp() where id = any(:ids)")
 
 
@@ -22,8 +23,8 @@ class SqlOutbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def send(self, hand_over: Callable[[Sequence[tuple[int, str, str, bytes]]], Sequence[int]]) -> int:
-        """Give unsent rows in the order of their ids to `hand_over`; mark those it names; gives how many.
+    def send(self, hand_over: HandOver) -> int:
+        """Give unsent rows in the order of their ids to `hand_over`; mark what it names; gives how many it named.
 
         The rows stay locked meanwhile, so that no second relay sends them too.
         """
@@ -31,6 +32,8 @@ class SqlOutbox:
             rows = connection.execute(_UNSENT, {"most": BATCH}).all()
             if not rows:
                 return 0
-            taken = list(hand_over([(row.id, row.topic, row.key, bytes(row.value)) for row in rows]))
-            connection.execute(_SENT, {"ids": taken})
-        return len(taken)
+            taken, refused = hand_over([(row.id, row.topic, row.key, bytes(row.value)) for row in rows])
+            connection.execute(_SENT, {"ids": list(taken)})
+            if refused:
+                connection.execute(_REFUSED, [{"id": number, "why": why} for number, why in refused.items()])
+        return len(taken) + len(refused)

@@ -80,7 +80,8 @@ _TAKE_BACK = (
     text("update sources set lease_by = null, lease_until = null where starts_with(lease_by, :name)"),
 )
 _WAITING = text(
-    "select (select count(*) from listed_pages where due <= now()), (select count(*) from outbox where sent is null)"
+    "select (select count(*) from listed_pages where due <= now()), "
+    "(select count(*) from outbox where sent is null and refused is null)"
 )
 
 

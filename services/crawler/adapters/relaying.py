@@ -70,6 +70,11 @@ class Relaying:
                 self._said = time.monotonic()
                 log.warning("messages wait in the outbox: they could not be handed to Kafka", error=str(error))
             return False
+        except Exception as error:
+            # The thread must go on: without it nothing is sent until the next start.
+            self._conditions.unready("broker", f"{type(error).__name__}: {error}")
+            log.exception("the relay broke and tries again")
+            return False
         self._conditions.ready("broker")
         if count and self._said:
             self._said = 0.0

@@ -88,7 +88,10 @@ class Crawl:
     async def _start_polls(self) -> None:
         names = list(self.sources)
         free = POLLS - len(self._polls)
-        leased = await asyncio.to_thread(self.queue.lease_sources, names, free) if free > 0 else []
+        if free <= 0:
+            await _woken(self._poll_next, SWEEP)  # a place comes free when a poll ends, not when one falls due
+            return
+        leased = await asyncio.to_thread(self.queue.lease_sources, names, free)
         for source in leased:
             self._polls[source] = asyncio.create_task(self._polled(source))
         wait = await asyncio.to_thread(self.queue.next_poll_in, names)
@@ -113,6 +116,9 @@ class Crawl:
                 self._look_next.set()
         except TransientError as error:
             log.warning("poll was not recorded", source=source.name, error=str(error))
+        except Exception as error:
+            log.exception("poll broke", source=source.name)
+            await self._recorded(self.poll.broke(self.sources[source.name][0], source, error))
         except asyncio.CancelledError:
             await asyncio.shield(asyncio.to_thread(self.queue.release, source))
         finally:
@@ -129,12 +135,22 @@ class Crawl:
             log.warning("look was not kept", address=page.address, reason=str(error))
         except TransientError as error:
             log.warning("look was not recorded: it is done again", address=page.address, error=str(error))
+        except Exception as error:
+            log.exception("look broke", address=page.address)
+            await self._recorded(self.look.broke(page, error))
         except asyncio.CancelledError:
             await asyncio.shield(asyncio.to_thread(self.queue.give_back, page))
         finally:
             self.progress.ended(work)
             self._looks.pop(page, None)
             self._look_next.set()
+
+    async def _recorded(self, record: Awaitable[object]) -> None:
+        """Record a fault of the crawler's own; where even that fails the lease runs out, with the attempt counted."""
+        try:
+            await record
+        except Exception:
+            log.exception("the fault was not recorded")
 
     async def _renew(self) -> None:
         await asyncio.sleep(RENEW)

@@ -86,6 +86,10 @@ class Look:
         )
         return verdict
 
+    async def broke(self, page: LeasedPage, error: Exception) -> None:
+        """Record a look that ended in an error nobody expected. Raises the database's errors."""
+        await self._settled(page, Verdict("failed", plain(f"{type(error).__name__}: {error}")[:1000]))
+
     async def _settled(self, page: LeasedPage, found: Found | Verdict) -> Verdict:
         """The verdict, once the database has taken it; it may be away for a moment."""
         end = time.monotonic() + PERSISTENCE

@@ -63,6 +63,10 @@ class Poll:
             log.info("source lists", source=polled.name, items=listed, new=new, changed=changed)
         return bool(new or changed)
 
+    async def broke(self, polled: Polled, leased: LeasedSource, error: Exception) -> None:
+        """Record a poll that ended in an error nobody expected. Raises the database's errors."""
+        await self._failed(polled, leased, PermanentError(f"{type(error).__name__}: {error}"))
+
     async def _failed(self, polled: Polled, leased: LeasedSource, error: LumingError) -> None:
         failures = leased.failures + 1
         retry_after = error.retry_after if isinstance(error, TransientError) else None

@@ -26,6 +26,10 @@ Screen = Callable[[str, Sequence[str]], Screening]
 """Title and paragraphs to what the watchlist made of them."""
 
 
+HandOver = Callable[[Sequence[tuple[int, str, str, bytes]]], tuple[Sequence[int], Mapping[int, str]]]
+"""Outbox rows (id, topic, key, value) to the ids that were sent, and why others never can be, by id."""
+
+
 class LeaseLost(TransientError):
     """Another process works on the page now; nothing of this look is kept."""
 
@@ -148,10 +152,10 @@ class Store(Protocol):
 class Outbox(Protocol):
     """Messages that are to go out."""
 
-    def send(self, hand_over: Callable[[Sequence[tuple[int, str, str, bytes]]], Sequence[int]]) -> int:
-        """Give unsent rows (id, topic, key, value) in the order of their ids to `hand_over`; mark those it names.
+    def send(self, hand_over: HandOver) -> int:
+        """Give unsent rows in the order of their ids to `hand_over`; mark what it sent, set aside what it refuses.
 
-        Rows that another relay holds are left to it. Gives how many were marked.
+        Rows that another relay holds are left to it. Gives how many were sent or set aside.
         """
         ...
 

@@ -1,13 +1,18 @@
 """Handing the outbox to Kafka: by the mark `sent`, never by position, since a lower id can commit later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 from services.crawler.application.ports import Outbox, Telemetry
+from services.crawler.domain.text import plain
+from shared.errors import PermanentError
 from shared.messages.codec import decode, encode
 from shared.messages.document import DocumentFound
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
 
 Row = tuple[int, str, str, bytes]
 """id, topic, key, value."""
@@ -41,16 +46,24 @@ class Relay:
         self.sender.open()
 
     def __call__(self) -> int:
-        """Send one batch; gives how many were acknowledged. Raises TransientError when the broker is away."""
-        count = self.outbox.send(self._hand_over)
-        if count:
-            self.telemetry.sent(count)
-        return count
+        """Send one batch; gives how many rows were sent or set aside. Raises TransientError without a broker."""
+        return self.outbox.send(self._hand_over)
 
-    def _hand_over(self, rows: Sequence[Row]) -> Sequence[int]:
+    def _hand_over(self, rows: Sequence[Row]) -> tuple[Sequence[int], Mapping[int, str]]:
         now = datetime.now(UTC)
-        taken = self.sender.send([(topic, key, stamped(value, now)) for _, topic, key, value in rows])
-        return [row[0] for row, acknowledged in zip(rows, taken, strict=True) if acknowledged]
+        good: list[tuple[int, tuple[str, str, bytes]]] = []
+        refused: dict[int, str] = {}
+        for number, topic, key, value in rows:
+            try:
+                good.append((number, (topic, key, stamped(value, now))))
+            except PermanentError as error:
+                log.exception("a message cannot be sent and is set aside", row=number, key=key)
+                refused[number] = plain(str(error))[:1000]
+        acknowledged = self.sender.send([message for _, message in good]) if good else []
+        taken = [number for (number, _), taken in zip(good, acknowledged, strict=True) if taken]
+        if taken:
+            self.telemetry.sent(len(taken))
+        return taken, refused
 
 
 def stamped(value: bytes, now: datetime) -> bytes:

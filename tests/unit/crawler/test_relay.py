@@ -1,10 +1,11 @@
 """The relay marks what was acknowledged, and nothing else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
 
+from services.crawler.application.ports import HandOver
 from services.crawler.application.relay import Relay, stamped
 from shared.errors import TransientError, UnreadableMessage
 from shared.messages.codec import decode, encode
@@ -33,9 +34,10 @@ def message(number: int) -> bytes:
 class FakeOutbox:
     def __init__(self, count: int) -> None:
         self.unsent = {number: message(number) for number in range(1, count + 1)}
+        self.refused: Mapping[int, str] = {}
 
-    def send(self, hand_over: Callable[[Sequence[tuple[int, str, str, bytes]]], Sequence[int]]) -> int:
-        taken = hand_over([(number, "t", str(number), value) for number, value in self.unsent.items()])
+    def send(self, hand_over: HandOver) -> int:
+        taken, self.refused = hand_over([(number, "t", str(number), value) for number, value in self.unsent.items()])
         for number in taken:
             del self.unsent[number]
         return len(taken)
@@ -79,3 +81,11 @@ def test_the_message_says_when_it_was_handed_over() -> None:
 def test_what_the_crawler_never_wrote_is_refused() -> None:
     with pytest.raises(UnreadableMessage):
         stamped(b"{}", NOW)
+
+
+def test_a_row_that_cannot_be_read_holds_up_no_other() -> None:
+    outbox, sender, telemetry = FakeOutbox(3), FakeSender(True, True), FakeTelemetry()
+    outbox.unsent[2] = b"{}"
+    assert Relay(outbox, sender, telemetry)() == 2
+    assert list(outbox.unsent) == list(outbox.refused) == [2]
+    assert telemetry.messages == len(sender.got) == 2
