@@ -1,6 +1,7 @@
 """The one place that names concrete classes: the alerter's process is put together and run here."""
 
 import threading
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,9 +25,10 @@ from services.alerter.application.send import Sender
 from services.alerter.application.take_in import TakeIn
 from services.alerter.channels import all_channels
 from services.alerter.domain.likeness import Likeness
-from services.alerter.domain.subscriptions import Subscriptions, nearest
+from services.alerter.domain.subscriptions import Subscription, Subscriptions, nearest
 from services.alerter.domain.wording import Names
 from services.alerter.settings import AlerterSettings
+from shared.config_file import line_of, read_node
 from shared.errors import ConfigError, PermanentError, TransientError
 from shared.messages.topics import CLASSIFIED, TOPICS
 from shared.runtime.health import Health, serve_health
@@ -45,18 +47,26 @@ def read_subscriptions(file: Path, config_dir: Path) -> tuple[Subscriptions, Wat
     """The subscriptions, checked against watchlist and channels. Raises ConfigError."""
     watchlist = load_watchlist(config_dir / "watchlist.yaml")
     subscriptions = load_subscriptions(file, [*(entity.id for entity in watchlist.entities), OTHER])
-    known = all_channels()
-    for subscription in subscriptions.subscriptions:
-        for channel in subscription.targets():
-            kind, _, target = channel.partition(":")
-            wrong, right = "", ""
-            if kind not in known:
-                wrong, right = f"no channel is called {kind}", nearest(kind, known)
-            elif found := known[kind].check_target(target):
-                wrong, right = found.partition(": ")[0], found.partition(": ")[2] or "see the comments of the file"
-            if wrong:
-                raise ConfigError(file, None, f"subscription {subscription.name}: {wrong}", right)
+    for number, subscription in enumerate(subscriptions.subscriptions):
+        _check_channels(file, number, subscription)
     return subscriptions, watchlist
+
+
+def _check_channels(file: Path, number: int, subscription: Subscription) -> None:
+    """Raises ConfigError for a channel that is not known or a target that it cannot have."""
+    known = all_channels()
+    places: Counter[str] = Counter()
+    for channel in subscription.targets():
+        kind, _, target = channel.partition(":")
+        wrong, right = "", ""
+        if kind not in known:
+            wrong, right = f"no channel is called {kind}", nearest(kind, known)
+        elif found := known[kind].check_target(target):
+            wrong, right = found.partition(": ")[0], found.partition(": ")[2] or "see the comments of the file"
+        if wrong:
+            line = line_of(read_node(file), ("subscriptions", number, "channels", kind, places[kind]))
+            raise ConfigError(file, line, f"subscription {subscription.name}: {wrong}", right)
+        places[kind] += 1
 
 
 def names_of(watchlist: Watchlist) -> Names:

@@ -41,7 +41,7 @@ class SmtpSettings(ChannelSettings):
 
     smtp_host: str = Field(min_length=1, description="name of the SMTP server")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="its port; 587 is for submission")
-    smtp_from: str = Field(pattern=_ADDRESS.pattern, description="address that alerts come from")
+    smtp_from: str = Field(pattern=f"^(?:{_ADDRESS.pattern})$", description="one address that alerts come from")
     smtp_username: str | None = Field(default=None, description="name for AUTH; without one nobody logs in")
     smtp_password: SecretStr | None = Field(default=None, description="password of SMTP_USERNAME")
     smtp_starttls: bool = Field(default=True, description="0 switches STARTTLS off (for a server on this machine)")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from pydantic import Field, field_validator, model_validator
 
 from shared.config_file import ConfigModel
+from shared.config_hints import Misfit
 from shared.messages.classified import Family, Kind, Status
 from shared.messages.common import Language
 from shared.watch.taxonomy import LABELS
@@ -38,6 +39,14 @@ class When(ConfigModel):
                 raise ValueError(f"no label is called {label}; {nearest(label, LABELS)}")
         return labels
 
+    @model_validator(mode="after")
+    def _labels_of_the_families(self) -> "When":
+        for place, label in enumerate(self.labels):
+            if self.families and LABELS[label] not in self.families:
+                wrong = f"{label} is a {LABELS[label]}, and families asks for {', '.join(self.families)}: never both"
+                raise Misfit(("labels", place), wrong, f"add {LABELS[label]} to families, or leave one of the two out")
+        return self
+
     @field_validator("statuses")
     @classmethod
     def _no_background(cls, statuses: tuple[Status, ...]) -> tuple[Status, ...]:
@@ -54,6 +63,16 @@ class Subscription(ConfigModel):
     when: When = When()
     channels: dict[str, str | tuple[str, ...] | bool] = Field(min_length=1)
     """Kind of channel → where: one target, several, or `true` for a channel that needs none."""
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _quoted(cls, channels: object) -> object:
+        """YAML reads an unquoted `#name` as a comment, and the key as empty."""
+        for kind, target in channels.items() if isinstance(channels, dict) else ():
+            if target is None:
+                right = f'put it in quotes, {kind}: "#name", since an unquoted # begins a comment'
+                raise Misfit((str(kind),), "names no target", right)
+        return channels
 
     @field_validator("channels")
     @classmethod

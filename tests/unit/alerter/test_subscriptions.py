@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from services.alerter.adapters.subscriptions_file import load_subscriptions
 from services.alerter.adapters.table import subscriptions_table
 from services.alerter.bootstrap import read_subscriptions
+from services.alerter.channels.email import SmtpSettings
 from shared.errors import ConfigError
 
 GOOD = """\
@@ -47,7 +49,9 @@ def test_each_target_is_a_channel_of_its_own(file: Path) -> None:
         ("importance: 3", "statuses: [background]", 5, "background never alerts"),
         ("entities: [ant_group]", "entities: [ant_gruop]", 4, "did you mean ant_group?"),
         ("name: strategy", "name: Strategy team", 2, "String should match pattern"),
+        ("importance: 3", "families: [regulatory_event]\n      labels: [partnership]", 6, "never both"),
         ('slack: "#strategy"', "slack: []", 7, "names no target"),
+        ('slack: "#strategy"', "slack: #strategy", 7, "put it in quotes"),
         ("console: true", "console: [", 10, "no YAML"),
     ],
 )
@@ -67,19 +71,29 @@ def test_two_of_one_name_are_refused(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "line", "said"),
     [
-        ('slack: "#strategy"', "slakc: '#strategy'", "did you mean slack?"),
-        ('slack: "#strategy"', "slack: strategy", "no Slack channel"),
-        ("b@example.com", "nobody", "no address"),
-        ("b@example.com", '"b@example.com\\nBcc: x@example.com"', "no address"),
-        ("console: true", "console: here", "console takes no target"),
+        ('slack: "#strategy"', "slakc: '#strategy'", 7, "did you mean slack?"),
+        ('slack: "#strategy"', "slack: strategy", 7, "no Slack channel"),
+        ("b@example.com", "nobody", 8, "no address"),
+        ("[a@example.com, b@example.com]", "\n        - a@example.com\n        - nobody", 10, "no address"),
+        ("b@example.com", '"b@example.com\\nBcc: x@example.com"', 8, "no address"),
+        ("console: true", "console: here", 9, "console takes no target"),
     ],
 )
 def test_a_channel_or_target_that_does_not_exist_is_refused(
-    file: Path, config_dir: Path, old: str, new: str, said: str
+    file: Path, config_dir: Path, old: str, new: str, line: int, said: str
 ) -> None:
     file.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(ConfigError, match="subscription strategy") as caught:
         read_subscriptions(file, config_dir)
     assert said in str(caught.value)
+    assert (caught.value.where, caught.value.line) == (file, line)
+
+
+@pytest.mark.parametrize("sender", ["a@b.example, c@d.example", "Luming <a@b.example>", "a@b.example\n", "nobody"])
+def test_mail_comes_from_one_address(sender: str) -> None:
+    told = {"smtp_host": "mail.example", "smtp_from": "a@b.example"}
+    assert SmtpSettings.model_validate(told).smtp_from == "a@b.example"
+    with pytest.raises(ValidationError, match="smtp_from"):
+        SmtpSettings.model_validate(told | {"smtp_from": sender})
