@@ -34,6 +34,7 @@ async def read_body(
             if cut:
                 return b"".join(parts)[:limit]
             raise too_large(limit)
+    unpack.end()
     return b"".join(parts)
 
 
@@ -41,23 +42,49 @@ class _Identity:
     def __call__(self, chunk: bytes, most: int) -> bytes:
         return chunk
 
+    def end(self) -> None:
+        """Nothing to check."""
+
 
 class _Zlib:
-    """gzip or zlib; a raw deflate stream, which some servers send as `deflate`, is tried when zlib's header fails."""
+    """gzip (of one or more members) or zlib; a raw deflate stream, which some servers send as `deflate`, is tried when
+    zlib's header fails."""
 
     def __init__(self, deflate: bool) -> None:
         self._raw = deflate
-        self._unpacker = zlib.decompressobj(wbits=47)
+        self._bits = 47
+        self._unpacker = zlib.decompressobj(wbits=self._bits)
+        self._begun = False
 
     def __call__(self, chunk: bytes, most: int) -> bytes:
+        """What `chunk` unpacks to, at most so many bytes. Raises PermanentError for what is damaged."""
+        data, parts = self._unpacker.unconsumed_tail + chunk, list[bytes]()
+        while data and most > 0:
+            if self._unpacker.eof:
+                if not b"\x1f\x8b".startswith(data[:2]):
+                    break  # padding after the last member, which gzip ignores too (RFC 1952 has none, servers do)
+                self._unpacker = zlib.decompressobj(wbits=self._bits)
+            part = self._unpack(data, most)
+            parts.append(part)
+            most -= len(part)
+            data = self._unpacker.unused_data
+        return b"".join(parts)
+
+    def end(self) -> None:
+        """Raises PermanentError when the body ended before its packing did."""
+        if self._begun and not self._unpacker.eof:
+            raise PermanentError("damaged: it ends too early")
+
+    def _unpack(self, data: bytes, most: int) -> bytes:
+        self._begun = True
         try:
-            part = self._unpacker.decompress(self._unpacker.unconsumed_tail + chunk, most)
+            part = self._unpacker.decompress(data, most)
         except zlib.error as error:
             if not self._raw:
                 raise PermanentError(f"damaged: {error}") from error
-            self._raw = False
-            self._unpacker = zlib.decompressobj(wbits=-15)
-            return self(chunk, most)
+            self._raw, self._bits = False, -15
+            self._unpacker = zlib.decompressobj(wbits=self._bits)
+            return self._unpack(data, most)
         self._raw = False
         return part
 

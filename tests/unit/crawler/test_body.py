@@ -37,6 +37,8 @@ def raw_deflate(data: bytes) -> bytes:
         (TEXT, "identity"),
         (gzip.compress(TEXT), "gzip"),
         (gzip.compress(TEXT), "X-GZIP"),
+        (gzip.compress(TEXT[:1000]) + gzip.compress(TEXT[1000:]), "gzip"),
+        (gzip.compress(TEXT) + bytes(100), "gzip"),
         (zlib.compress(TEXT), "deflate"),
         (raw_deflate(TEXT), "deflate"),
     ],
@@ -70,3 +72,32 @@ def test_robots_are_cut_instead() -> None:
 def test_what_cannot_be_read_is_said(body: bytes, encoding: str) -> None:
     with pytest.raises(PermanentError):
         read(body, encoding)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (gzip.compress(TEXT)[:-9], "gzip"),
+        (gzip.compress(TEXT) + gzip.compress(TEXT)[:-9], "gzip"),
+        (zlib.compress(TEXT)[:-3], "deflate"),
+        (raw_deflate(TEXT)[:-3], "deflate"),
+    ],
+)
+def test_a_body_that_ends_too_early_is_damaged(body: bytes, encoding: str) -> None:
+    with pytest.raises(PermanentError, match="ends too early"):
+        read(body, encoding)
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_members_may_be_cut_anywhere(size: int) -> None:
+    packed = gzip.compress(TEXT[:700]) + gzip.compress(TEXT[700:])
+    assert asyncio.run(read_body(chunks(packed, size), "gzip", "", 1_000_000)) == TEXT
+
+
+def test_nothing_is_nothing() -> None:
+    assert read(b"", "gzip") == b""
+
+
+def test_many_small_members_are_a_bomb_too() -> None:
+    with pytest.raises(PermanentError, match="larger than"):
+        read(gzip.compress(bytes(10_000)) * 200, "gzip", limit=1_000_000)
