@@ -19,6 +19,7 @@ from shared.errors import PermanentError
 from shared.messages.common import Published
 
 _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_ITEM_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
@@ -77,7 +78,9 @@ def _capped(body: bytes, most: int) -> tuple[bytes, int]:
     """The feed cut after `most` items and closed again, and how many were cut: parsing costs by length."""
     ends = [found.end() for found in _ITEM_END.finditer(body)]
     if len(ends) <= most:
-        return body, 0
+        # Items that are never closed cost as much: what has far more beginnings than ends is cut at them.
+        starts = [found.start() for found in _ITEM_START.finditer(body)]
+        return (body, 0) if len(starts) <= most + 1 else (body[: starts[most]], len(starts) - most)
     closing = b"</feed>" if b"<feed" in body[:5000] else b"</channel></rss>"
     return body[: ends[most - 1]] + closing, len(ends) - most
 

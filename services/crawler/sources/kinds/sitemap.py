@@ -83,13 +83,13 @@ class Sitemap:
         if address is None:
             return None
         changed = _text(entry, "lastmod")
-        published = _text(entry, "publication_date") or changed
+        published = _news(entry, "publication_date") or changed
         return Listed(
             address=address,
-            title=" ".join(_text(entry, "title").split())[:500],
+            title=" ".join(_news(entry, "title").split())[:500],
             published=parse_time(published, self.zone) if published else None,
             marker=changed,
-            outlet=_text(entry, "name")[:100] or None,
+            outlet=_news(entry, "name")[:100] or None,
         )
 
 
@@ -121,9 +121,19 @@ def _name(element: ElementTree.Element) -> str:
 
 
 def _text(entry: ElementTree.Element, name: str) -> str:
-    for element in entry.iter():
-        if _name(element) == name:
+    """The text of a child in the entry's own namespace: an image's or a video's address is not the page's."""
+    space = str(entry.tag).rpartition("}")[0]
+    for element in entry:
+        if _name(element) == name and str(element.tag).rpartition("}")[0] == space:
             return (element.text or "").strip()
+    return ""
+
+
+def _news(entry: ElementTree.Element, name: str) -> str:
+    """The text inside the entry's news extension."""
+    for element in entry:
+        if _name(element) == "news" and "sitemap-news" in str(element.tag):
+            return next(((one.text or "").strip() for one in element.iter() if _name(one) == name), "")
     return ""
 
 
