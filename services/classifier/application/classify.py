@@ -13,6 +13,7 @@ from services.classifier.domain.article import Article
 from services.classifier.domain.facts import facts_of
 from services.classifier.domain.importance import CIRCLES, Circle, Importance
 from services.classifier.domain.kinds import kind_of
+from services.classifier.domain.reading import bounded
 from services.classifier.domain.summary import lead_of, summarise
 from shared.messages import DocumentClassified, DocumentFound, EventFound
 from shared.watch.fold import fold
@@ -50,7 +51,7 @@ class Classify:
                 url=document.url,
             )
         )
-        places = (document.title, *document.paragraphs)
+        places = (document.title, *bounded(document.paragraphs))
         folded = tuple(fold(place) for place in places)
         events = self._weigh(judgement.events, document, places, folded)
         by_weight = sorted(events, key=lambda each: (-each.importance.level, -each.event.confidence))

@@ -7,6 +7,9 @@ from services.classifier.domain.reading import Reading
 from shared.messages.classified import EntityFound, Mention
 from shared.watch import Hit
 
+MOST_HITS = 40
+"""Mentions of one entity that are looked at; an article of news has fewer."""
+
 
 def named_entities(reading: Reading) -> dict[str, list[Hit]]:
     """Every identifier that is named, with its mentions in order."""
@@ -18,7 +21,7 @@ def named_entities(reading: Reading) -> dict[str, list[Hit]]:
 
 def entity_features(reading: Reading, entity: str, hits: list[Hit], scored: list[Scored]) -> Features:
     """Signs that the entity acts and is not only mentioned."""
-    text = reading.text
+    text, hits = reading.text, hits[:MOST_HITS]
     title_end = text.starts[1] if len(text.starts) > 1 else len(text.folded)
     total = len(reading.match.hits)
     telling = [

@@ -1,6 +1,7 @@
 """One article, read once: text, sentences, names, dates, triggers. Everything later is decided on this."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.classifier.domain.article import Article
@@ -11,8 +12,15 @@ from services.classifier.domain.triggers import Cues, TriggerHit, Triggers
 from shared.messages.classified import Kind
 from shared.watch import Match, Text, Watcher
 
-MOST = 60_000
-"""Characters of an article that are read; what comes later is comments and lists (a page of 5 MB)."""
+MOST = 20_000
+"""Characters of an article that are read from its beginning: the longest labelled one has fewer. What comes later is
+comments and lists, and the one thread that reads also answers the broker: a page of 200,000 took it ten seconds."""
+TAIL = 2_000
+"""Characters of whole paragraphs that are read at the end of a longer article, where contacts and notes of a release are."""
+MOST_CANDIDATES = 100
+"""Sentences with a trigger that are judged; an article of news has some thirty."""
+MOST_HITS = 16
+"""Triggers of one label in one sentence; more stand in texts without a full stop only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Reading:
 
 def read(article: Article, watcher: Watcher, triggers: Triggers) -> Reading:
     """Read an article."""
-    text = Text(article.title, _bounded(article.paragraphs))
+    text = Text(article.title, bounded(article.paragraphs))
     spans = _spans(text)
     hits, cues = triggers.scan(text.folded)
     published = article.published.at.date() if article.published else None
@@ -75,18 +83,28 @@ def read(article: Article, watcher: Watcher, triggers: Triggers) -> Reading:
         ages=Ages(text.folded, published),
         cues=cues,
         kind=kind_of(folded, ""),
-        candidates=_candidates(hits, spans),
+        candidates=_candidates(hits, spans)[:MOST_CANDIDATES],
     )
 
 
-def _bounded(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+def bounded(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """The part that is read: the first MOST characters and the last whole paragraphs of at most TAIL.
+
+    What is left out in between stands as an empty paragraph, so that numbers and offsets stay those of the article.
+    """
     kept: list[str] = []
     room = MOST
     for paragraph in paragraphs:
-        if room <= 0:
-            break
         kept.append(paragraph[:room])
-        room -= len(paragraph)
+        room = max(0, room - len(paragraph))
+    left = TAIL
+    for number in range(len(kept) - 1, -1, -1):
+        left -= len(paragraphs[number])
+        if left < 0 or kept[number]:
+            break
+        kept[number] = paragraphs[number]
+    while kept and not kept[-1]:
+        kept.pop()
     return tuple(kept)
 
 
@@ -105,7 +123,7 @@ def _candidates(hits: list[TriggerHit], spans: tuple[Span, ...]) -> tuple[Candid
     grouped: dict[tuple[str, int], list[TriggerHit]] = {}
     for hit in hits:
         number = bisect_right(starts, hit.start) - 1
-        if number >= 0:
+        if number >= 0 and len(grouped.get((hit.label, number), ())) < MOST_HITS:
             grouped.setdefault((hit.label, number), []).append(hit)
     return tuple(
         Candidate(label, spans[number], tuple(sorted(found, key=lambda hit: hit.start)))

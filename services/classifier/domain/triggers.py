@@ -96,9 +96,7 @@ def _check(place: tuple[int | str, ...], words: Sequence[str]) -> None:
         except (re.error, RecursionError, OverflowError) as error:
             raise Misfit(here, f"{word!r} is no regular expression: {error}", "see the head of the file") from error
         if compiled.match("") or not word.strip():
-            raise Misfit(
-                here, f"{word!r} matches everywhere, also where nothing stands", "a word that must stand there"
-            )
+            raise Misfit(here, f"{word!r} matches where nothing stands", "a word that must stand there")
         if _repeats_repeats(syntax.parse(_expression(word)), False):
             right = "repeat once: (a)+ in place of (a+)+, or say how often at most: {0,10}"
             raise Misfit(here, f"{word!r} repeats a repetition without end: a text may take for ever", right)
