@@ -16,7 +16,7 @@ MOST = 20_000
 """Characters of an article that are read from its beginning: the longest labelled one has fewer. What comes later is
 comments and lists, and the one thread that reads also answers the broker: a page of 200,000 took it ten seconds."""
 TAIL = 2_000
-"""Characters of whole paragraphs that are read at the end of a longer article, where contacts and notes of a release are."""
+"""Characters of whole paragraphs that are read at the end of a longer article: a release has its notes there."""
 MOST_CANDIDATES = 100
 """Sentences with a trigger that are judged; an article of news has some thirty."""
 MOST_HITS = 16

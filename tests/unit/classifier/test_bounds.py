@@ -17,7 +17,9 @@ def test_of_a_long_article_head_and_tail_are_read_at_their_own_numbers() -> None
     assert len(kept) == len(paragraphs)
     assert sum(map(len, kept)) == MOST + TAIL
     assert all(one in ("", whole) for one, whole in zip(kept, paragraphs, strict=True))
-    assert kept[0] and kept[-1] and not kept[200]
+    assert kept[0]
+    assert kept[-1]
+    assert not kept[200]
 
 
 def test_one_endless_paragraph_is_cut() -> None:
