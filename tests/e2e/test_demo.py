@@ -47,8 +47,8 @@ def check_files(run: Run) -> None:
 def test_every_page_is_accounted_for_and_every_alert_arrives(start: Start, tmp_path: Path) -> None:
     run = start("demo", "--once", "--summary", tmp_path / "summary.json")
     printed = run.output()
-    figures = read_json(tmp_path / "summary.json")
     assert run.process.returncode == 0, printed
+    figures = read_json(tmp_path / "summary.json")
     check_figures(figures, printed)
     check_files(run)
     assert figures["twice_on_the_wire"] == 0, printed

@@ -33,7 +33,7 @@ subscriptions:
 """
 
 
-def eventually(holds: Callable[[], Any], seconds: float = 30.0) -> Any:
+def eventually(holds: Callable[[], Any], seconds: float = 90.0) -> Any:
     """What `holds` gives once it is true. Fails after `seconds`."""
     end = time.monotonic() + seconds
     while not (found := holds()):
