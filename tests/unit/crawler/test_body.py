@@ -35,10 +35,10 @@ def raw_deflate(data: bytes) -> bytes:
     [
         (TEXT, ""),
         (TEXT, "identity"),
-        (gzip.compress(TEXT), "gzip"),
-        (gzip.compress(TEXT), "X-GZIP"),
-        (gzip.compress(TEXT[:1000]) + gzip.compress(TEXT[1000:]), "gzip"),
-        (gzip.compress(TEXT) + bytes(100), "gzip"),
+        (gzip.compress(TEXT, mtime=0), "gzip"),
+        (gzip.compress(TEXT, mtime=0), "X-GZIP"),
+        (gzip.compress(TEXT[:1000], mtime=0) + gzip.compress(TEXT[1000:], mtime=0), "gzip"),
+        (gzip.compress(TEXT, mtime=0) + bytes(100), "gzip"),
         (zlib.compress(TEXT), "deflate"),
         (raw_deflate(TEXT), "deflate"),
     ],
@@ -77,8 +77,8 @@ def test_what_cannot_be_read_is_said(body: bytes, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [
-        (gzip.compress(TEXT)[:-9], "gzip"),
-        (gzip.compress(TEXT) + gzip.compress(TEXT)[:-9], "gzip"),
+        (gzip.compress(TEXT, mtime=0)[:-9], "gzip"),
+        (gzip.compress(TEXT, mtime=0) + gzip.compress(TEXT, mtime=0)[:-9], "gzip"),
         (zlib.compress(TEXT)[:-3], "deflate"),
         (raw_deflate(TEXT)[:-3], "deflate"),
     ],
@@ -90,7 +90,7 @@ def test_a_body_that_ends_too_early_is_damaged(body: bytes, encoding: str) -> No
 
 @pytest.mark.parametrize("size", [1, 7, 100_000])
 def test_members_may_be_cut_anywhere(size: int) -> None:
-    packed = gzip.compress(TEXT[:700]) + gzip.compress(TEXT[700:])
+    packed = gzip.compress(TEXT[:700], mtime=0) + gzip.compress(TEXT[700:], mtime=0)
     assert asyncio.run(read_body(chunks(packed, size), "gzip", "", 1_000_000)) == TEXT
 
 
