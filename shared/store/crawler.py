@@ -26,6 +26,12 @@ class SourceState(SQLModel, table=True):
     last_error_at: datetime | None = instant(default=None)
     listed: int = 0
     """Items the last good poll listed."""
+    rhythm: dict[str, object] = document_json(default_factory=dict)
+    """When it publishes, as learned: services/crawler/domain/cadence.py describes it."""
+    health: dict[str, object] = document_json(default_factory=dict)
+    """How it stands, with the reason: services/crawler/domain/health.py describes it."""
+    last_new: datetime | None = instant(default=None)
+    """When its newest article came: published where the listing said so, else first seen."""
 
 
 class ListedPage(SQLModel, table=True):
@@ -57,6 +63,43 @@ class ListedPage(SQLModel, table=True):
     """Looks in a row that found nothing new: a listing whose marker changes by itself is followed less and less."""
     lease_until: datetime | None = instant(default=None)
     lease_by: str | None = None
+    history: bool = False
+    """Listed by reading back: it is fetched when nothing new waits."""
+
+
+class SourceLooks(SQLModel, table=True):
+    """What the pages of a source lacked at the last looks."""
+
+    __tablename__ = "source_looks"
+
+    source: str = Field(primary_key=True)
+    completeness: dict[str, object] = document_json()
+    """services/crawler/domain/completeness.py describes it."""
+
+
+class SourcePageKept(SQLModel, table=True):
+    """A source's listing as it came: the last one that was read, and the last one that was not."""
+
+    __tablename__ = "source_pages"
+
+    source: str = Field(primary_key=True)
+    kept_as: str = Field(primary_key=True)
+    """last_good | last_seen"""
+    address: str
+    charset: str | None = None
+    """As the Content-Type header declared it."""
+    body: bytes
+    """Packed by zlib."""
+    at: datetime = instant()
+
+
+class CrawlerSeen(SQLModel, table=True):
+    """A crawler that is alive, so that each takes only its share of the work."""
+
+    __tablename__ = "crawlers"
+
+    name: str = Field(primary_key=True)
+    seen: datetime = instant()
 
 
 class Document(SQLModel, table=True):
