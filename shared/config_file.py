@@ -31,7 +31,7 @@ def load_config(path: Path, kind: type[B], environment: Mapping[str, str] | None
     """
     node = read_node(path)
     if environment is not None:
-        _expand(path, node, environment)
+        expand(path, node, environment)
     return fit(path, node, (), plain_of(node), kind)
 
 
@@ -103,7 +103,8 @@ def fit(path: Path, node: yaml.Node | None, place: tuple[int | str, ...], plain:
         raise _first_error(path, node, place, error, kind) from error
 
 
-def _expand(path: Path, node: yaml.Node | None, environment: Mapping[str, str]) -> None:
+def expand(path: Path, node: yaml.Node | None, environment: Mapping[str, str]) -> None:
+    """Replace `${NAME}` in every value of the tree. Raises ConfigError for a variable that is not set."""
     for one in _nodes(node):
         if isinstance(one, yaml.ScalarNode):
             for name in VARIABLE.findall(one.value):

@@ -24,7 +24,7 @@ def check_files(config: Path, sources: Path, subscriptions: Path, environment: M
     """Read all four; gives the subscriptions. Raises ConfigError with file, line, what is wrong and how to mend it."""
     watchlist = load_watchlist(config / "watchlist.yaml")
     load_taxonomy(config / "taxonomy.yaml")
-    known = load_sources(sources, environment)
+    known = load_sources(sources, environment, datetime.now(UTC).date())
     loaded = load_subscriptions(subscriptions, [entity.id for entity in watchlist.entities])
     names = {source.name for source in known.all}
     for subscription in loaded.subscriptions:

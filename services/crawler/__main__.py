@@ -1,6 +1,7 @@
 """The crawler's commands."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -34,11 +35,14 @@ def sources(
     file: Path = typer.Option(  # noqa: B008  # typer's way to declare an option
         None, envvar="SOURCES_FILE", help="The file of sources; CONFIG_DIR/sources.yaml if not given."
     ),
+    overlay: Path = typer.Option(  # noqa: B008  # typer's way to declare an option
+        None, envvar="SOURCES_OVERLAY", help="A second file, which tunes the first."
+    ),
 ) -> None:
     """Show every source of the configuration and whether it is on."""
     path = file or Path(os.environ.get("CONFIG_DIR", "config")) / "sources.yaml"
     try:
-        typer.echo(table(load_sources(path, os.environ)))
+        typer.echo(table(load_sources(path, os.environ, datetime.now(UTC).date(), overlay)))
     except ConfigError as error:
         exit_on_config_error(error)
 

@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
@@ -47,7 +48,7 @@ WATCH = 5.0
 
 def run(settings: CrawlerSettings, stop: threading.Event) -> None:
     """Crawl until `stop`. Raises ConfigError before anything is started."""
-    sources = load_sources(settings.sources, os.environ)
+    sources = load_sources(settings.sources, os.environ, datetime.now(UTC).date(), settings.sources_overlay)
     watchlist = load_watchlist(settings.config_dir / "watchlist.yaml")
     health, registry, progress = Health(["database", "broker"]), CollectorRegistry(), Progress()
     server, port = serve_health(health, settings.http_host, settings.http_port, registry)

@@ -11,6 +11,9 @@ class CrawlerSettings(ServiceSettings):
     """What the crawler is told besides what all services are told."""
 
     sources_file: Path | None = Field(default=None, description="the sources; CONFIG_DIR/sources.yaml if not set")
+    sources_overlay: Path | None = Field(
+        default=None, description="a second file of sources, which tunes the first: for production, or for one machine"
+    )
     crawler_contact: str = Field(
         min_length=3, description="an address or mailbox that site owners can write to: it stands in the User-Agent"
     )

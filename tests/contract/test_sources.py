@@ -6,21 +6,22 @@ A plug-in without a fixture folder of its name fails here, and so does a folder 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from yaml import safe_load
 
 from services.crawler.domain.source import Listed, Parsed, Request, Source, SourcePage
-from services.crawler.sources.config import SourceEntry, load_sources
-from services.crawler.sources.registry import plugins
+from services.crawler.sources.config import load_sources
+from services.crawler.sources.fixture import answer_to, source_of, walk
+from services.crawler.sources.registry import OWN, Plugin, plugins
 from shared.errors import PermanentError
+from shared.watch import load_watchlist
 
 pytestmark = pytest.mark.contract
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "fixtures" / "sources"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ENTITIES = {entity.id for entity in load_watchlist(ROOT / "config" / "watchlist.yaml").entities}
 CASES = sorted(folder.name for folder in FIXTURES.iterdir() if folder.is_dir())
 """`feed`, `feed.atom`, …: the plug-in's name, then the case."""
 
@@ -45,47 +46,26 @@ GONE_WRONG = {
 }
 
 
-def entry_of(case: str) -> SourceEntry:
-    return SourceEntry.model_validate(safe_load((FIXTURES / case / "source.yaml").read_text("utf-8")))
+def plugin_of(case: str) -> Plugin:
+    return plugins()[case.partition(".")[0]]
 
 
-def source_of(case: str) -> Source:
-    entry = entry_of(case)
-    plugin = plugins()[entry.kind]
-    return plugin.build(entry.address, entry.zone, plugin.options.model_validate(entry.options))
+def source(case: str) -> Source:
+    return source_of(FIXTURES / case, plugin_of(case))[0]
 
 
-def page_of(case: str, body: bytes, step: str = "") -> SourcePage:
-    address = entry_of(case).address
-    return SourcePage(Request(address, step=step), address, body, NOW)
+def steps_of(case: str) -> list[Request]:
+    """One question of each step that the fixture answers."""
+    found = {request.step: request for request in walk(FIXTURES / case, source(case), NOW).requests}
+    return list(found.values())
 
 
-def read(case: str, body: bytes) -> Parsed:
+def read(case: str, request: Request, body: bytes) -> Parsed:
     """What the source reads of an answer; nothing where it says in words why it cannot. Other errors are its fault."""
     try:
-        return source_of(case).parse(page_of(case, body))
+        return source(case).parse(SourcePage(request, request.address, body, NOW))
     except PermanentError as error:
         return Parsed() if str(error) else Parsed(items=(Listed("an error without words"),))
-
-
-def fixture_page(case: str) -> bytes:
-    (page,) = (FIXTURES / case).glob("page.*")
-    return page.read_bytes()
-
-
-def plain(parsed: Parsed) -> dict[str, Any]:
-    items = [
-        {
-            "address": item.address,
-            "title": item.title,
-            "published": item.published.at.isoformat() if item.published else None,
-            "precision": item.published.precision if item.published else None,
-            "author": item.author,
-            "outlet": item.outlet,
-        }
-        for item in parsed.items
-    ]
-    return {"items": items, "requests": [request.address for request in parsed.requests], "dropped": parsed.dropped}
 
 
 @pytest.mark.parametrize("name", sorted(plugins()))
@@ -93,55 +73,60 @@ def test_every_source_has_a_fixture_folder(name: str) -> None:
     assert (FIXTURES / name).is_dir(), f"make tests/fixtures/sources/{name} with source.yaml, a page and expected.json"
 
 
-def test_every_module_of_kinds_is_a_plug_in() -> None:
-    modules = {path.stem for path in (ROOT / "services/crawler/sources/kinds").glob("*.py")} - {"__init__"}
-    assert modules == {name for name in plugins() if name in modules}
+def test_every_module_is_a_plug_in_of_its_own_name() -> None:
+    folder = ROOT / "services/crawler/sources"
+    modules = {path.stem for path in (*folder.glob("*.py"), *(folder / "kinds").glob("*.py"))} - {"__init__"} - OWN
+    assert modules <= set(plugins())
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_folder_belongs_to_a_source(case: str) -> None:
     assert case.partition(".")[0] in plugins()
-    assert entry_of(case).kind == case.partition(".")[0]
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_asks_its_address_first(case: str) -> None:
-    requests = list(source_of(case).start({}, NOW))
-    assert [request.address for request in requests][:1] == [entry_of(case).address]
+@pytest.mark.parametrize("name", [name for name, plugin in plugins().items() if plugin.defaults])
+def test_says_who_it_is(name: str) -> None:
+    defaults = plugins()[name].defaults
+    assert defaults is not None
+    assert defaults.outlet
+    assert defaults.evidence
+    assert not defaults.verified, "nobody has seen it live yet"
+    assert defaults.enabled or defaults.why_off, "it is off and does not say why"
+    assert defaults.evidence not in ("U",) or not defaults.enabled, "a guess is on"
+    assert {*defaults.direct, *defaults.indirect} <= ENTITIES
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_reads_its_fixture(case: str) -> None:
     expected = json.loads((FIXTURES / case / "expected.json").read_text("utf-8"))
-    assert plain(source_of(case).parse(page_of(case, fixture_page(case)))) == expected
+    assert walk(FIXTURES / case, source(case), NOW).plain() == expected
+    assert expected["items"]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_reading_twice_gives_the_same(case: str) -> None:
-    source = source_of(case)
-    assert source.parse(page_of(case, fixture_page(case))) == source.parse(page_of(case, fixture_page(case)))
+    made = source(case)
+    assert walk(FIXTURES / case, made, NOW) == walk(FIXTURES / case, made, NOW)
 
 
 @pytest.mark.parametrize("wrong", GONE_WRONG)
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.timeout(10)
 def test_an_answer_gone_wrong_is_a_typed_error_or_empty(case: str, wrong: str) -> None:
-    assert read(case, GONE_WRONG[wrong]).items == ()
+    for request in steps_of(case):
+        assert read(case, request, GONE_WRONG[wrong]).items == ()
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.timeout(20)
 def test_a_cut_fixture_breaks_nothing(case: str) -> None:
-    body = fixture_page(case)
-    for end in range(0, len(body), max(1, len(body) // 40)):
-        read(case, body[:end])
+    for request in steps_of(case):
+        body = answer_to(FIXTURES / case, request.step, 1)
+        for end in range(0, len(body), max(1, len(body) // 40)):
+            read(case, request, body[:end])
 
 
 def test_the_projects_own_sources_are_right() -> None:
-    sources = load_sources(ROOT / "config" / "sources.yaml", {})
+    sources = load_sources(ROOT / "config" / "sources.yaml", {}, NOW.date())
     assert len(sources.enabled) >= 12
-    for one in sources.all:
-        assert one.entry.outlet, one.name
-        assert one.entry.evidence, one.name
-        assert one.entry.enabled or one.entry.why_off, f"{one.name} is off and does not say why"
-        assert one.entry.evidence != "U" or not one.entry.enabled, f"{one.name} is a guess and on"
+    assert {one.name for one in sources.all} >= {name for name, plugin in plugins().items() if plugin.defaults}

@@ -7,7 +7,7 @@ look-ups, POSTs, paging and signing fit without the crawler knowing of them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from shared.messages.common import Published
 
@@ -32,6 +32,10 @@ class Request:
     step: str = ""
     conditional: bool = True
     """Whether the answer may be `not modified` since the last poll."""
+    carry: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What `parse` needs to know again of the question: a page number, the code that was looked up."""
+    since: datetime | None = None
+    """With a question that reads back history: items older than this (UTC) are not wanted, so paging may end there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,15 @@ class Parsed:
     state: Mapping[str, object] = field(default_factory=dict)
     dropped: int = 0
     """Items without a usable link, or past the cap."""
+
+
+@runtime_checkable
+class WithHistory(Protocol):
+    """A source whose past can be read, as far as its host keeps it."""
+
+    def history(self, since: datetime, now: datetime) -> Sequence[Request]:
+        """The first requests that read back to `since` (UTC); `parse` pages on while items are newer."""
+        ...
 
 
 class Source(Protocol):

@@ -1,30 +1,22 @@
-"""config/sources.yaml, typed: it switches, tunes and adds sources.
+"""config/sources.yaml, typed: it switches and tunes the sources that are built in, and adds others.
 
-Every key is described here and at the head of config/sources.yaml.
+Every key is described in `definition.py` and at the head of config/sources.yaml.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
 
-from pydantic import Field, field_validator
+import yaml
+from pydantic import Field
 
-from services.crawler.domain.canonical import clean
 from services.crawler.domain.source import Source
-from services.crawler.sources.registry import plugins
-from shared.config_file import ConfigModel, fit, line_of, load_config, read_node
-from shared.errors import ConfigError, PermanentError
-from shared.messages.common import Language, Rights, Role
-
-
-class Terms(ConfigModel):
-    """Whether the site's terms let a program read it, as far as somebody looked."""
-
-    address: str | None = None
-    verdict: Literal["allowed", "unknown", "prohibited"] = "unknown"
+from services.crawler.sources.definition import Setup, SourceDefaults, SourceEntry
+from services.crawler.sources.registry import Plugin, plugins
+from shared.config_file import VARIABLE, ConfigModel, expand, fit, line_of, plain_of, read_node
+from shared.errors import ConfigError
 
 
 class Fetching(ConfigModel):
@@ -52,84 +44,47 @@ class Defaults(ConfigModel):
     pace: float = Field(default=2.0, ge=0, allow_inf_nan=False)
 
 
-class SourceEntry(ConfigModel):
-    """One source as a person wrote it."""
-
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
-    kind: str
-    address: str = Field(pattern=r"^https?://\S+$")
-    outlet: str | None = None
-    """The publisher as readers know it."""
-    language: Language | None = None
-    """What its pages are written in, where a page does not tell."""
-    timezone: str = "Asia/Shanghai"
-    """Of the times in its listing that name none."""
-    role: Role = "alert"
-    rights: Rights = "excerpt"
-    terms: Terms = Terms()
-    interval: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
-    """Seconds between polls."""
-    pace: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    """Seconds between two requests to one host."""
-    enabled: bool = True
-    why_off: str | None = None
-    verified: bool = False
-    """Whether somebody saw it work against the live site."""
-    evidence: Literal["A", "B", "C", "U"] | None = None
-    """A: maintained public code reads it so; B: a dated live test or several who agree; C: one old file; U: a guess."""
-    options: dict[str, Any] = Field(default_factory=dict)
-    """What its kind asks for."""
-
-    @field_validator("address")
-    @classmethod
-    def _usable_address(cls, address: str) -> str:
-        try:
-            clean(address)
-        except PermanentError as error:
-            raise ValueError(f"{error}; give an address such as https://www.example.com/feed") from error
-        return address
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("no timezone of the IANA database, such as Asia/Shanghai") from error
-        return name
-
-    @property
-    def zone(self) -> tzinfo:
-        """The timezone as a value."""
-        return ZoneInfo(self.timezone)
-
-
 class SourcesFile(ConfigModel):
     """The whole file."""
 
     fetching: Fetching = Fetching()
     defaults: Defaults = Defaults()
+    built_in: bool = True
+    """Whether the sources that come with the crawler run; else only those that this file adds."""
+    unknown_terms: Literal["allow", "refuse"] = "allow"
+    """Whether a source runs whose terms nobody has read."""
     sources: tuple[SourceEntry, ...] = ()
 
 
 @dataclass(frozen=True)
 class ConfiguredSource:
-    """A source ready to be polled: what was written, and the plug-in made of it."""
+    """A source ready to be polled: what is said of it, and the plug-in made of it."""
 
     entry: SourceEntry
+    """With the defaults of its own file filled in."""
+    plugin: Plugin
     source: Source
     interval: float
     pace: float
+    why_off: str = ""
+    """Why it does not run; empty when it does."""
+    until: date | None = None
+    """The last day on which it may run."""
 
     @property
     def name(self) -> str:
         """The name that state, metrics and messages carry."""
         return self.entry.name
 
+    @property
+    def address(self) -> str:
+        """Where it is read."""
+        return self.entry.address or ""
+
 
 @dataclass(frozen=True)
 class Sources:
-    """All sources of the file, the ones that are off included."""
+    """All sources, the ones that are off included."""
 
     fetching: Fetching
     all: tuple[ConfiguredSource, ...]
@@ -137,31 +92,152 @@ class Sources:
     @property
     def enabled(self) -> tuple[ConfiguredSource, ...]:
         """The ones to poll."""
-        return tuple(one for one in self.all if one.entry.enabled)
+        return tuple(one for one in self.all if not one.why_off)
 
 
-def load_sources(path: Path, environment: Mapping[str, str]) -> Sources:
-    """Read the file; `${NAME}` in a value comes from `environment`.
+@dataclass(frozen=True)
+class _Place:
+    """Where in which file an entry stands, for errors."""
 
-    Raises ConfigError with the line for an unknown kind, a name used twice, and all that does not fit.
+    path: Path
+    node: yaml.Node | None
+    steps: tuple[str | int, ...]
+
+    def error(self, key: str, wrong: str, right: str) -> ConfigError:
+        """The error, with the line of `key`."""
+        return ConfigError(self.path, line_of(self.node, (*self.steps, key)), wrong, right)
+
+
+def load_sources(path: Path, environment: Mapping[str, str], today: date, overlay: Path | None = None) -> Sources:
+    """Read the file; `${NAME}` in a value comes from `environment`. `overlay`: a second file, which tunes the first.
+
+    Raises ConfigError with the line for an unknown kind, a name used twice, and all that does not fit. A source that
+    lacks a variable, or leave to be read `today`, is off and says so.
     """
-    file = load_config(path, SourcesFile, environment)
-    node = read_node(path)
+    file, entries = _read(path, environment, {})
+    if overlay is not None:
+        second, entries = _read(overlay, environment, entries)
+        file = file.model_copy(update={key: getattr(second, key) for key in second.model_fields_set - {"sources"}})
     known = plugins()
-    seen: set[str] = set()
-    built = []
-    for number, entry in enumerate(file.sources):
-        if entry.name in seen:
-            line = line_of(node, ("sources", number, "name"))
-            raise ConfigError(path, line, f"the name {entry.name} is used twice", "give each source its own name")
-        seen.add(entry.name)
-        plugin = known.get(entry.kind)
-        if plugin is None:
-            line = line_of(node, ("sources", number, "kind"))
-            raise ConfigError(path, line, f"unknown kind {entry.kind}", f"one of {', '.join(sorted(known))}")
-        options = fit(path, node, ("sources", number, "options"), entry.options, plugin.options)
-        interval = entry.interval if entry.interval is not None else file.defaults.interval
-        pace = entry.pace if entry.pace is not None else file.defaults.pace
-        source = plugin.build(entry.address, entry.zone, options)
-        built.append(ConfiguredSource(entry, source, interval, pace))
+    if file.built_in:
+        for name, plugin in sorted(known.items()):
+            if plugin.defaults is not None and name not in entries:
+                entries[name] = (SourceEntry(name=name), _Place(path, None, ()))
+    built = [_built(file, entry, place, known, environment, today) for entry, place in entries.values()]
     return Sources(file.fetching, tuple(built))
+
+
+_Entries = dict[str, tuple[SourceEntry, _Place]]
+
+
+def _read(path: Path, environment: Mapping[str, str], base: _Entries) -> tuple[SourcesFile, _Entries]:
+    """One file, and its entries laid over those of `base`."""
+    node = read_node(path)
+    lacking = dict(_lacking(node, environment))
+    expand(path, node, {**environment, **{name: stand_in for number in lacking.values() for name, stand_in in number}})
+    file = fit(path, node, (), plain_of(node), SourcesFile)
+    entries, seen = dict(base), set[str]()
+    for number, entry in enumerate(file.sources):
+        place = _Place(path, node, ("sources", number))
+        if entry.name in seen:
+            raise place.error("name", f"the name {entry.name} is used twice", "give each source its own name")
+        seen.add(entry.name)
+        if number in lacking:
+            entry = entry.model_copy(update={"variables": (*entry.variables, *(name for name, _ in lacking[number]))})
+        entries[entry.name] = (_over(entries[entry.name][0], entry) if entry.name in entries else entry, place)
+    return file, entries
+
+
+def _lacking(node: yaml.Node | None, environment: Mapping[str, str]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """The entries, by number, that name variables which are not set: such a source is off, the others run.
+
+    With each variable comes a value of the right form that stands in its place; no request ever goes there (RFC 6761).
+    """
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        if key.value == "sources" and isinstance(value, yaml.SequenceNode):
+            for number, entry in enumerate(value.value):
+                text = yaml.serialize(entry)
+                missing = sorted({name for name in VARIABLE.findall(text) if not environment.get(name)})
+                if missing:
+                    yield (
+                        number,
+                        [
+                            (name, ("" if f"://${{{name}}}" in text else "http://") + "unset.invalid")
+                            for name in missing
+                        ],
+                    )
+
+
+def _over(base: SourceEntry, entry: SourceEntry) -> SourceEntry:
+    said = {key: getattr(entry, key) for key in entry.model_fields_set}
+    return base.model_copy(update={**said, "options": {**base.options, **entry.options}})
+
+
+def _built(
+    file: SourcesFile,
+    entry: SourceEntry,
+    place: _Place,
+    known: Mapping[str, Plugin],
+    environment: Mapping[str, str],
+    today: date,
+) -> ConfiguredSource:
+    plugin = _plugin(entry, place, known)
+    defaults = plugin.defaults or SourceDefaults(address="https://example.com")
+    said = {key: getattr(entry, key) for key in entry.model_fields_set}
+    variables = tuple(dict.fromkeys((*defaults.variables, *entry.variables)))
+    own = {key: getattr(defaults, key) for key in defaults.model_fields_set} if plugin.defaults else {}
+    full = SourceEntry.model_construct(None, **{**entry.__dict__, **own, **said, "variables": variables})
+    options = fit(
+        place.path, place.node, (*place.steps, "options"), {**plugin.default_options, **entry.options}, plugin.options
+    )
+    setup = Setup(full.address or "", full.zone, options, {name: environment.get(name, "") for name in variables})
+    try:
+        made = plugin.build(setup)
+    except ValueError as error:
+        raise place.error("options", f"{entry.name}: {error}", "see the README of the crawler") from error
+    return ConfiguredSource(
+        entry=full,
+        plugin=plugin,
+        source=made,
+        interval=full.interval if full.interval is not None else file.defaults.interval,
+        pace=full.pace if full.pace is not None else file.defaults.pace,
+        why_off=_why_off(full, file, environment, today),
+        until=full.permission.until if full.permission and full.terms.verdict == "prohibited" else None,
+    )
+
+
+def _plugin(entry: SourceEntry, place: _Place, known: Mapping[str, Plugin]) -> Plugin:
+    kinds = sorted(name for name, plugin in known.items() if plugin.defaults is None)
+    if entry.kind is None:
+        plugin = known.get(entry.name)
+        if plugin is None or plugin.defaults is None:
+            right = (
+                f"to add a source give it a `kind`, one of {', '.join(kinds)}; to tune one that is built in, its name"
+            )
+            raise place.error("name", f"no source named {entry.name} is built in", right)
+        return plugin
+    if entry.kind not in kinds:
+        raise place.error("kind", f"unknown kind {entry.kind}", f"one of {', '.join(kinds)}")
+    if entry.name in known:
+        right = "leave `kind` out to tune the one that is built in, or take another name"
+        raise place.error("name", f"a source named {entry.name} is built in", right)
+    if entry.address is None:
+        raise place.error("name", f"{entry.name} has no address", "an address such as https://www.example.com/feed")
+    return known[entry.kind]
+
+
+def _why_off(entry: SourceEntry, file: SourcesFile, environment: Mapping[str, str], today: date) -> str:
+    """Why a source does not run, the most lasting reason first; empty when it does."""
+    if not entry.enabled:
+        return entry.why_off or "switched off"
+    missing = [name for name in entry.variables if not environment.get(name)]
+    if missing:
+        return f"needs the environment variable{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+    if entry.terms.verdict == "prohibited":
+        if entry.permission is None:
+            return f"its terms refuse programs ({entry.terms.address or 'see its site'}): needs a `permission`"
+        if not entry.permission.given <= today <= entry.permission.until:
+            return f"its permission holds from {entry.permission.given} to {entry.permission.until} only"
+    if entry.terms.verdict == "unknown" and file.unknown_terms == "refuse":
+        return "nobody has read its terms yet"
+    return ""

@@ -17,13 +17,13 @@ def _row(one: ConfiguredSource) -> tuple[str, ...]:
     entry = one.entry
     return (
         entry.name,
-        entry.kind,
-        "on" if entry.enabled else "off",
+        entry.kind or "built in",
+        "off" if one.why_off else "on",
         entry.role,
         entry.rights,
         entry.terms.verdict,
         entry.evidence or "-",
         "yes" if entry.verified else "no",
         f"{one.interval:g} s",
-        entry.address if entry.enabled else entry.why_off or "switched off",
+        one.why_off or one.address,
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.crawler.domain.source import Parsed, Request, Source, SourcePage
+from services.crawler.sources.definition import Setup
 from services.crawler.sources.kinds import feed, sitemap
 
 pytestmark = pytest.mark.unit
@@ -30,7 +31,7 @@ def test_an_image_in_a_sitemap_is_not_the_page() -> None:
         "<news:publication_date>2026-11-20T09:30:00+08:00</news:publication_date><news:title>标题</news:title>"
         "</news:news></url></urlset>"
     )
-    (item,) = parsed(sitemap.build(ADDRESS, ZONE, sitemap.SitemapOptions()), body).items
+    (item,) = parsed(sitemap.build(Setup(ADDRESS, ZONE, sitemap.SitemapOptions(), {})), body).items
     assert (item.address, item.title, item.outlet) == ("https://example.com/1.html", "标题", "示例社")
     assert item.published is not None
 
@@ -41,7 +42,7 @@ def test_an_image_in_a_sitemap_is_not_the_page() -> None:
 def test_a_feed_of_items_that_never_end_costs_no_more_than_one(item: str) -> None:
     began = time.monotonic()
     body = '<rss version="2.0"><channel><title>t</title>' + item * 200_000 + "</channel></rss>"
-    found = parsed(feed.build(ADDRESS, ZONE, feed.FeedOptions()), body)
+    found = parsed(feed.build(Setup(ADDRESS, ZONE, feed.FeedOptions(), {})), body)
     assert time.monotonic() - began < 3
     assert len(found.items) <= 200
     assert found.dropped > 0

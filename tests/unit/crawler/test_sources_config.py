@@ -1,5 +1,6 @@
 """config/sources.yaml: a wrong one is answered with file, line, what is wrong and what would be right."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from shared.errors import ConfigError
 
 pytestmark = pytest.mark.unit
 
+TODAY = date(2026, 11, 22)
 GOOD = """\
 defaults: {interval: 60}
 sources:
@@ -25,19 +27,20 @@ sources:
     why_off: no longer there
     options:
       items: li
+built_in: false
 """
 
 
 def load(tmp_path: Path, text: str, **environment: str) -> list[str]:
     path = tmp_path / "sources.yaml"
     path.write_text(text, "utf-8")
-    return [one.entry.address for one in load_sources(path, environment).all]
+    return [one.address for one in load_sources(path, environment, TODAY).all]
 
 
 def test_variables_are_expanded_and_defaults_hold(tmp_path: Path) -> None:
     path = tmp_path / "sources.yaml"
     path.write_text(GOOD, "utf-8")
-    sources = load_sources(path, {"BASE": "http://127.0.0.1:8000"})
+    sources = load_sources(path, {"BASE": "http://127.0.0.1:8000"}, TODAY)
     assert [(one.name, one.entry.address, one.interval) for one in sources.all] == [
         ("one", "http://127.0.0.1:8000/feed.xml", 60),
         ("two", "https://example.com/list", 5),
@@ -51,7 +54,6 @@ def test_variables_are_expanded_and_defaults_hold(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "line", "says"),
     [
-        (GOOD, 5, "BASE is not set"),
         (GOOD.replace("kind: feed", "kind: fead"), 4, "unknown kind fead"),
         (GOOD.replace("name: two", "name: one"), 7, "used twice"),
         (GOOD.replace("items: li", "item: li"), 14, "sources.1.options.item: unknown key"),
@@ -70,7 +72,7 @@ def test_variables_are_expanded_and_defaults_hold(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, wrong: str, line: int, says: str) -> None:
-    environment = {} if "BASE" in says else {"BASE": "https://example.com"}
+    environment = {"BASE": "https://example.com"}
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, wrong, **environment)
     assert says in caught.value.wrong
@@ -84,4 +86,46 @@ def test_a_variable_in_a_comment_is_no_variable(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot be read"):
-        load_sources(tmp_path / "none.yaml", {})
+        load_sources(tmp_path / "none.yaml", {}, TODAY)
+
+
+def test_a_variable_that_is_not_set_turns_only_its_source_off(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(GOOD.replace("enabled: false", "enabled: true"), "utf-8")
+    sources = load_sources(path, {}, TODAY)
+    assert [(one.name, one.why_off) for one in sources.all] == [
+        ("one", "needs the environment variable BASE"),
+        ("two", ""),
+    ]
+
+
+TERMS = """\
+built_in: false
+sources:
+  - {name: refused, kind: feed, address: "https://example.com/a", terms: {verdict: prohibited, address: "https://example.com/terms"}}
+  - {name: unread, kind: feed, address: "https://example.com/b"}
+  - {name: open, kind: feed, address: "https://example.com/c", terms: {verdict: allowed}}
+"""
+LEAVE = "permission: {document: contract 7, approver: legal, given: 2026-01-01, until: 2026-11-21}}"
+
+
+def off(path: Path, overlay: Path | None = None, today: date = TODAY) -> dict[str, str]:
+    return {one.name: one.why_off for one in load_sources(path, {}, today, overlay).all}
+
+
+def test_terms_that_refuse_programs_need_a_permission_that_holds(tmp_path: Path) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(TERMS, "utf-8")
+    assert "https://example.com/terms" in off(path)["refused"]
+    path.write_text(TERMS.replace('terms"}}', f'terms"}}, {LEAVE}'), "utf-8")
+    assert "to 2026-11-21 only" in off(path)["refused"]
+    assert off(path, today=date(2026, 11, 21))["refused"] == ""
+
+
+def test_an_overlay_tunes_the_first_file(tmp_path: Path) -> None:
+    path, overlay = tmp_path / "sources.yaml", tmp_path / "overlay.yaml"
+    path.write_text(TERMS, "utf-8")
+    overlay.write_text("unknown_terms: refuse\nsources:\n  - {name: open, interval: 7}\n", "utf-8")
+    assert off(path, overlay)["unread"] == "nobody has read its terms yet"
+    opened = load_sources(path, {}, TODAY, overlay).enabled
+    assert [(one.name, one.interval, one.address) for one in opened] == [("open", 7, "https://example.com/c")]

@@ -23,7 +23,8 @@ LATE = START + timedelta(seconds=60)
 BASE = "http://127.0.0.1:8"
 EVERY = editions(load_table().pages, START)
 SITES = {outlet.name: NewsSite(outlet, EVERY, BASE, START) for outlet in OUTLETS}
-SOURCES = load_sources(CONFIG / "sources.yaml", {f"NEWSSTAND_{name.upper()}": BASE for name in SITES})
+TODAY = datetime.now(UTC).date()
+SOURCES = load_sources(CONFIG / "sources.yaml", {f"NEWSSTAND_{name.upper()}": BASE for name in SITES}, TODAY)
 
 
 def listed(name: str, now: datetime = LATE) -> tuple[Listed, ...]:
@@ -71,7 +72,7 @@ def test_a_wrong_charset_is_read_all_the_same(fault: str) -> None:
 def test_the_sitemap_of_saved_pages_is_read() -> None:
     pages = tuple(SavedPage(f"p{n}", f"/saved/{n:04d}-p{n}", Path("/nowhere"), n) for n in range(500))
     site = SavedSite(pages, BASE, START)
-    sources = load_sources(CONFIG / "saved-sources.yaml", {"NEWSSTAND_SAVED": BASE})
+    sources = load_sources(CONFIG / "saved-sources.yaml", {"NEWSSTAND_SAVED": BASE}, TODAY)
     (configured,) = sources.enabled
     (request,) = configured.source.start({}, LATE)
     assert request.address == BASE + INDEX

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
 from services.crawler.sources.registry import Plugin
 from shared.config_file import ConfigModel
@@ -89,9 +90,9 @@ def _plain(title: str) -> str:
     return " ".join(html.unescape(_TAGS.sub("", title)).split())[:500]
 
 
-def build(address: str, zone: tzinfo, options: FeedOptions) -> Source:
-    """The feed at `address`."""
-    return Feed(address, zone, options)
+def build(setup: Setup) -> Source:
+    """The feed at the address."""
+    return Feed(setup.address, setup.zone, setup.options)
 
 
 PLUGIN = Plugin("feed", FeedOptions, build)

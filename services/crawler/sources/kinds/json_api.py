@@ -18,6 +18,7 @@ from pydantic import Field
 from services.crawler.domain.charset import decode
 from services.crawler.domain.dates import from_epoch, parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
 from services.crawler.sources.registry import Plugin
 from shared.config_file import ConfigModel
@@ -159,9 +160,9 @@ def _plain(text: str) -> str:
     return " ".join(html.unescape(_TAGS.sub("", text)).split())
 
 
-def build(address: str, zone: tzinfo, options: JsonApiOptions) -> Source:
-    """The interface at `address`."""
-    return JsonApi(address, zone, options)
+def build(setup: Setup) -> Source:
+    """The interface at the address."""
+    return JsonApi(setup.address, setup.zone, setup.options)
 
 
 PLUGIN = Plugin("json_api", JsonApiOptions, build)

@@ -13,6 +13,7 @@ from soupsieve import compile as compile_selector
 from services.crawler.domain.charset import decode
 from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
 from services.crawler.sources.registry import Plugin
 from shared.config_file import ConfigModel
@@ -132,9 +133,9 @@ def _words(tag: Tag) -> str:
     return tag.get_text(" ", strip=True)
 
 
-def build(address: str, zone: tzinfo, options: ListingOptions) -> Source:
-    """The listing at `address`."""
-    return Listing(address, zone, options)
+def build(setup: Setup) -> Source:
+    """The listing at the address."""
+    return Listing(setup.address, setup.zone, setup.options)
 
 
 PLUGIN = Plugin("listing", ListingOptions, build)

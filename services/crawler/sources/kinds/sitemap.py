@@ -14,6 +14,7 @@ from pydantic import Field
 
 from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
 from services.crawler.sources.registry import Plugin
 from shared.config_file import ConfigModel
@@ -137,9 +138,9 @@ def _news(entry: ElementTree.Element, name: str) -> str:
     return ""
 
 
-def build(address: str, zone: tzinfo, options: SitemapOptions) -> Source:
-    """The sitemap at `address`."""
-    return Sitemap(address, zone, options)
+def build(setup: Setup) -> Source:
+    """The sitemap at the address."""
+    return Sitemap(setup.address, setup.zone, setup.options)
 
 
 PLUGIN = Plugin("sitemap", SitemapOptions, build)

@@ -1,0 +1,120 @@
+"""What is said of a source, by its own file and by the people who run it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from services.crawler.domain.canonical import clean
+from shared.config_file import ConfigModel
+from shared.errors import PermanentError
+from shared.messages.common import Language, Rights, Role
+
+
+class Terms(ConfigModel):
+    """Whether the site's terms let a program read it, as far as somebody looked."""
+
+    address: str | None = None
+    verdict: Literal["allowed", "unknown", "prohibited"] = "unknown"
+
+
+class Permission(ConfigModel):
+    """The leave to read a site whose terms refuse programs: without it such a source does not run."""
+
+    document: str = Field(min_length=3)
+    """Where the leave stands: a contract's number, a letter, an address."""
+    approver: str = Field(min_length=2)
+    """Who answers for it."""
+    given: date
+    until: date
+    """The last day on which it holds."""
+
+
+class About(ConfigModel):
+    """What a source's file gives as defaults, and what config/sources.yaml may say otherwise."""
+
+    address: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Where it is read."""
+    outlet: str | None = None
+    """The publisher as readers know it."""
+    language: Language | None = None
+    """What its pages are written in, where a page does not tell."""
+    timezone: str = "Asia/Shanghai"
+    """Of the times in its listing that name none."""
+    role: Role = "alert"
+    rights: Rights = "excerpt"
+    terms: Terms = Terms()
+    interval: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    """Seconds between polls."""
+    pace: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """Seconds between two requests to one host."""
+    fetch: Literal["plain", "browser"] = "plain"
+    """`browser` renders pages that are empty without JavaScript."""
+    enabled: bool = True
+    why_off: str | None = None
+    verified: bool = False
+    """Whether somebody saw it work against the live site."""
+    evidence: Literal["A", "B", "C", "U"] | None = None
+    """A: maintained public code reads it so; B: a dated live test or several who agree; C: one old file; U: a guess."""
+    direct: tuple[str, ...] = ()
+    """Entities of the watchlist that publish here themselves, or that it is asked for by name."""
+    indirect: tuple[str, ...] = ()
+    """Entities whose news it carries regularly without being theirs or asked for them."""
+    variables: tuple[str, ...] = ()
+    """Environment variables it needs (a secret, a base address): while one is not set it alone is off."""
+
+    @field_validator("address")
+    @classmethod
+    def _usable_address(cls, address: str | None) -> str | None:
+        if address is not None:
+            try:
+                clean(address)
+            except PermanentError as error:
+                raise ValueError(f"{error}; give an address such as https://www.example.com/feed") from error
+        return address
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("no timezone of the IANA database, such as Asia/Shanghai") from error
+        return name
+
+    @property
+    def zone(self) -> tzinfo:
+        """The timezone as a value."""
+        return ZoneInfo(self.timezone)
+
+
+class SourceDefaults(About):
+    """The defaults in a source's own file; `address` is required there."""
+
+    address: str = Field(pattern=r"^https?://\S+$")
+
+
+class SourceEntry(About):
+    """One source as a person wrote it: a name alone tunes one that is built in, with `kind` it is a new one."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    kind: str | None = None
+    permission: Permission | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+    """What its kind asks for; of a built-in source, only what differs."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a source is made of."""
+
+    address: str
+    zone: tzinfo
+    """Of listed times that name none."""
+    options: Any
+    """An instance of the plug-in's `options`."""
+    variables: Mapping[str, str]
+    """The declared environment variables by name; empty while one is not set (the source is off then)."""
