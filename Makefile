@@ -41,7 +41,7 @@ train: setup  ## train the classifier's weights anew on ../shared/data, without 
 	@$(VENV)/python -m bench.train
 
 lock: setup  ## lock the newest versions of the packages named in requirements/*.in
-	@cd requirements && for name in run local dev; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
+	@cd requirements && for name in run browser local dev bench; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
 
 clean:  ## delete what running wrote; packages and Kafka's jars stay
 	@$(PYTHON) -m deploy.local.clean
