@@ -25,9 +25,10 @@ from services.crawler.application.ports import Extract, Screen
 from services.crawler.application.progress import Progress
 from services.crawler.application.relay import Relay
 from services.crawler.application.values import Article, Origin, Screening
-from services.crawler.domain.extraction import extract
+from services.crawler.domain.extraction import SiteRule, extract
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import ConfiguredSource, Sources, load_sources
+from services.crawler.sources.registry import plugins
 from shared.errors import LumingError
 from shared.messages.topics import TOPICS
 from shared.runtime.health import Health, serve_health
@@ -135,7 +136,7 @@ async def _loops(
             queue=queue,
             fetcher=fetcher,
             poll=Poll(fetcher, queue, metrics),
-            look=Look(fetcher, extractor(), screen_of(Watcher(watchlist)), store, metrics, patience),
+            look=Look(fetcher, extractor(known_rules()), screen_of(Watcher(watchlist)), store, metrics, patience),
             conditions=health,
             telemetry=metrics,
             progress=progress,
@@ -173,12 +174,19 @@ def _by_name(sources: Sequence[ConfiguredSource]) -> Mapping[str, tuple[Polled, 
     }
 
 
-def extractor() -> Extract:
-    """The extraction as a port."""
+def known_rules() -> tuple[SiteRule, ...]:
+    """What the sources know of the pages they lead to; of two rules for one domain the first by name holds."""
+    known = plugins()
+    return tuple(rule for name in sorted(known) for rule in known[name].rules)
+
+
+def extractor(rules: Sequence[SiteRule] = ()) -> Extract:
+    """The extraction as a port; `rules` go before those that extraction has itself."""
 
     def read(page: bytes, address: str | None) -> Article:
-        found = extract(page, address)
-        return Article(found.title, found.paragraphs, found.language, found.published_at, found.author)
+        found = extract(page, address, rules)
+        published, author = found.published_at, found.author
+        return Article(found.title, found.paragraphs, found.language, published, author, found.outlet)
 
     return read
 

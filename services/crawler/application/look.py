@@ -144,7 +144,7 @@ class Look:
             document_id=document_id(url),
             url=url,
             origin=origin,
-            outlet=str(page.hints.get("outlet") or "") or origin.outlet,
+            outlet=str(page.hints.get("outlet") or "") or one_line(article.outlet or "", 100) or origin.outlet,
             title=title,
             paragraphs=paragraphs,
             language=origin.language if article.language == "other" and origin.language else article.language,

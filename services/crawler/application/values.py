@@ -31,6 +31,8 @@ class Article:
     language: Language
     published: Published | None = None
     author: str | None = None
+    outlet: str | None = None
+    """Where a reprint says it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class NewPage:
     marker: str
     hints: Mapping[str, object]
     ordered_by: datetime
+    history: bool = False
+    """Read back: it is fetched when nothing new waits, and says nothing of when the source publishes."""
+    fresh: bool = True
+    """The source's last listing did not have it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +80,50 @@ class LeasedSource:
     state: Mapping[str, object]
     failures: int
     lease: str
+    rhythm: Mapping[str, object] = field(default_factory=dict)
+    health: Mapping[str, object] = field(default_factory=dict)
+    last_new: datetime | None = None
+    """When its newest article came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a poll that was read leaves behind with its source, besides pages and state."""
+
+    next_in: float
+    """Seconds until the next poll."""
+    rhythm: Mapping[str, object]
+    health: Mapping[str, object]
+    last_new: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A listing as it came, kept so that a selector that stops matching can be mended against it."""
+
+    address: str
+    """After redirects."""
+    charset: str | None
+    body: bytes
+    good: bool
+    """Whether it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A source as the database has it. Times are UTC."""
+
+    name: str
+    health: Mapping[str, object]
+    rhythm: Mapping[str, object]
+    completeness: Mapping[str, object]
+    failures: int = 0
+    listed: int = 0
+    next_poll: datetime | None = None
+    last_success: datetime | None = None
+    last_new: datetime | None = None
+    last_error: str | None = None
+    last_error_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -227,3 +227,17 @@ def test_the_listing_fills_what_the_page_does_not_say() -> None:
     assert (message.title, message.author, message.language, message.outlet) == ("业绩", "张某", "zh-Hans", "示例社")
     assert message.published is not None
     assert message.published.at.isoformat() == "2026-11-20T09:30:00+08:00"
+
+
+def test_the_outlet_is_the_listings_else_the_reprints_else_the_sources() -> None:
+    def reprint(page: bytes, address: str | None) -> Article:
+        return Article("业绩", ("阿里健康公布业绩。",), "zh-Hans", outlet=" 河口\n日报 ")
+
+    def outlet_of(hints: Mapping[str, object], extract: object) -> str | None:
+        store = FakeStore()
+        asyncio.run(look(store, {A: b"x"}, extract=extract)(leased(A, hints=hints), ORIGIN))
+        return store.messages[0].outlet
+
+    assert outlet_of({"outlet": "鹿城晚报"}, reprint) == "鹿城晚报"
+    assert outlet_of({}, reprint) == "河口 日报"
+    assert outlet_of({}, lambda page, address: replace(reprint(page, address), outlet=None)) == ORIGIN.outlet

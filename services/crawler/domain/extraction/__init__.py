@@ -3,42 +3,78 @@
 `extract` is pure and total: the same bytes give the same article, and no bytes make it raise.
 """
 
-from services.crawler.domain.extraction import author, body, dates, features, language, model, signs, structured, title
+from collections.abc import Sequence
+
+from services.crawler.domain.extraction import (
+    author,
+    body,
+    dates,
+    features,
+    language,
+    model,
+    outlet,
+    ruled,
+    signs,
+    structured,
+    title,
+)
 from services.crawler.domain.extraction.blocks import Blocks, cut
 from services.crawler.domain.extraction.charset import decode, is_text
 from services.crawler.domain.extraction.extracted import Extracted, Precision
 from services.crawler.domain.extraction.layout import Layout
 from services.crawler.domain.extraction.page import parse, strip_tags
+from services.crawler.domain.extraction.rules import SiteRule
+from services.crawler.domain.extraction.sites import SITES
 
-__all__ = ["Extracted", "Precision", "extract"]
+__all__ = ["Extracted", "Precision", "SiteRule", "extract"]
 
 
-def extract(html: bytes, url: str | None) -> Extracted:
-    """Give the article of a page; `url` helps to date it and may be None. Never raises."""
+def extract(html: bytes, url: str | None, rules: Sequence[SiteRule] = ()) -> Extracted:
+    """Give the article of a page; `url` helps to date it and may be None. Never raises.
+
+    `rules` are asked for the page's site before those of `sites`.
+    """
     text = decode(html)
     root = parse(text) if is_text(text) else None
     if root is None:
         return Extracted("", (), None, None, None, "other")
     about = structured.read(root)
+    address = url or about.canonical or about.first("og:url")
+    known = ruled.apply(rules, root, address)
+    if known is ruled.NOTHING:
+        known = ruled.apply(SITES, root, address)
+    if known.refused:
+        return Extracted("", (), None, None, None, "other")
     blocks = cut(root)
-    if not blocks.texts:
+    if not blocks.texts and not known.paragraphs:
         lines = tuple(strip_tags(text))
         return Extracted(about.title, lines, None, None, None, language.detect("\n".join(lines), about.lang))
-    headline = title.find(about, blocks)
-    chosen = _article(blocks, headline)
-    paragraphs = tuple(blocks.texts[number] for number in chosen)
-    span = (chosen[0], chosen[-1] + 1) if chosen else (len(blocks.texts), len(blocks.texts))
+    headline = known.title or title.find(about, blocks)
+    chosen = [] if known.paragraphs else _article(blocks, headline)
+    paragraphs = known.paragraphs or tuple(blocks.texts[number] for number in chosen)
+    span = (chosen[0], chosen[-1] + 1) if chosen else _span(blocks, known.paragraphs, headline)
     spoken = language.detect("\n".join((headline, *paragraphs)), about.lang)
     chinese = spoken in ("zh-Hans", "zh-Hant")
-    moment = dates.find(root, about, blocks, span, url or "", chinese)
+    moment = known.published or dates.find(root, about, blocks, span, url or "", chinese)
     return Extracted(
         title=headline,
         paragraphs=paragraphs,
         published=moment.at if moment else None,
         precision=moment.precision if moment else None,
-        author=author.find(root, about, blocks, span, chinese),
+        author=known.author or author.find(root, about, blocks, span, chinese),
         language=spoken,
+        outlet=outlet.find(about, blocks, span, ruled.host_of(address), known.outlet),
     )
+
+
+def _span(blocks: Blocks, paragraphs: Sequence[str], headline: str) -> tuple[int, int]:
+    """Give the range of the blocks that are the article; where none of them is, the place behind its title."""
+    wanted = set(paragraphs)
+    shown = [number for number, text in enumerate(blocks.texts) if text in wanted] if wanted else []
+    if shown:
+        return shown[0], shown[-1] + 1
+    place = title.place(headline, blocks) + 1 if wanted else 0
+    return (place, place) if place else (len(blocks.texts), len(blocks.texts))
 
 
 def _article(blocks: Blocks, headline: str) -> list[int]:

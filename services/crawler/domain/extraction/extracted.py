@@ -22,6 +22,8 @@ class Extracted:
     """How exact `published` is; None exactly where `published` is None."""
     author: str | None
     language: Language
+    outlet: str | None = None
+    """Where a reprint says it came from; None where it names nobody or the site itself."""
 
     @property
     def body(self) -> str:
