@@ -107,16 +107,7 @@ class SqlChanges:
 
     def decide(self, page: LeasedPage, verdict: Verdict) -> None:
         """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
-        values = {
-            "id": page.id,
-            "lease": page.lease,
-            "marker": page.marker,
-            "again_in": verdict.again_in,
-            "unchanged": verdict.outcome == "unchanged",
-            "missed": verdict.missed,
-        }
-        if self._connection.execute(_END_LEASE, values).rowcount != 1:
-            raise LeaseLost(f"another crawler has taken over {page.address}")
+        self.end_lease(page, verdict)
         row = {
             "address": page.address,
             "source": page.source,
@@ -129,13 +120,27 @@ class SqlChanges:
         }
         self._connection.execute(insert(CrawlDecision).values(row))
 
+    def end_lease(self, page: LeasedPage, verdict: Verdict) -> None:
+        """The page is done with, or due again. Raises LeaseLost when another process has taken over."""
+        values = {
+            "id": page.id,
+            "lease": page.lease,
+            "marker": page.marker,
+            "again_in": verdict.again_in,
+            "unchanged": verdict.outcome == "unchanged",
+            "missed": verdict.missed,
+        }
+        if self._connection.execute(_END_LEASE, values).rowcount != 1:
+            raise LeaseLost(f"another crawler has taken over {page.address}")
+
 
 class SqlStore:
     """The store of one database. `stored` is called after each commit: the relay wakes by it."""
 
-    def __init__(self, engine: Engine, stored: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, stored: Callable[[], None], kind: type[SqlChanges] = SqlChanges) -> None:
         self._engine = engine
         self._stored = stored
+        self._kind = kind
 
     @contextmanager
     def changes(self) -> Iterator[SqlChanges]:
@@ -143,7 +148,7 @@ class SqlStore:
         with transaction(self._engine) as connection:
             connection.execute(_BEGIN)
             connection.execute(_ONE_AT_A_TIME, {"key": _LOCK})
-            yield SqlChanges(connection)
+            yield self._kind(connection)
         self._stored()
 
 

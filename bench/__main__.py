@@ -1,0 +1,39 @@
+"""The benchmarks: `make bench WHAT=crawl|near|classify|route|extract`, or `python -m bench WHAT --help`.
+
+Each prints a table and whether its floors are held (exit code 1 where one is not), and leaves its numbers and a
+picture in .luming/bench/.
+"""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Small = Annotated[bool, typer.Option("--small", envvar="SMALL", help="a short run, as CI does it")]
+
+
+@app.callback()
+def about() -> None:
+    """Measure one part of Luming. Numbers and a picture go to .luming/bench/; exit code 1: a floor is missed."""
+
+
+@app.command()
+def crawl(
+    pages: Annotated[int, typer.Option(min=20, help="articles of the site")] = 5_000,
+    rounds: Annotated[int, typer.Option(min=1, help="of each crawler, in turn")] = 3,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="pages in work at once")] = 16,
+    small: Small = False,
+) -> None:
+    """Pages a second and peak memory on a loopback site, beside Scrapy."""
+    from bench.crawling.run import crawl as run  # each part imports much that the others do without
+
+    _end(run(400, 1, concurrency) if small else run(pages, rounds, concurrency))
+
+
+def _end(held: bool) -> None:
+    if not held:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m bench")
