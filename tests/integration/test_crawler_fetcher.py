@@ -86,7 +86,7 @@ def faults(site: Site) -> dict[str, tuple[type[LumingError], str]]:
         "/shared": (PermanentError, "100.100.100.200 is not on the public internet"),
         "/pdf": (PermanentError, "content type application/pdf is not read"),
         "/bomb": (PermanentError, "larger than 1 MB"),
-        "/brotli": (PermanentError, "packed as br"),
+        "/brotli": (PermanentError, "damaged"),
         "/large": (PermanentError, "larger than 1 MB"),
         "/drip": (TransientError, "no answer within 1 s"),
         "/never": (TransientError, "no answer within 1 s"),

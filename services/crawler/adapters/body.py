@@ -1,12 +1,14 @@
 """Reading an answer's body: unpacked bit by bit, so that a bomb is noticed at its first megabytes."""
 
-import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
+from services.crawler.adapters.unpack import Brotli, Unpacker, Zlib, Zstd
 from shared.errors import PermanentError
 
-ENCODINGS = "gzip, deflate"
+ENCODINGS = "gzip, deflate, br, zstd"
 """What is asked for; what this reads under a limit."""
+MOST_STACKED = 2
+"""Packings one over the other; a body packed more often is an attack or a mistake."""
 
 
 def too_large(limit: int) -> PermanentError:
@@ -19,80 +21,68 @@ async def read_body(
 ) -> bytes:
     """All of a body, unpacked. `cut`: what is past `limit` bytes is ignored instead of an error.
 
+    The limit holds for what comes over the wire, for what each packing gives, and for the whole.
     Raises PermanentError when it is larger, or packed in a way that was not asked for.
     """
     if declared_length.isdigit() and int(declared_length) > limit and not cut:
         raise too_large(limit)
-    unpack = _unpacker(encoding)
+    unpackers = [_Counted(one, limit) for one in _unpackers(encoding)]
     parts: list[bytes] = []
-    size = 0
+    size = received = 0
     async for chunk in chunks:
-        part = unpack(chunk, limit - size + 1)
-        parts.append(part)
-        size += len(part)
-        if size > limit:
-            if cut:
-                return b"".join(parts)[:limit]
+        received += len(chunk)
+        if received > limit and not cut:
             raise too_large(limit)
-    unpack.end()
+        for part in _through(unpackers, chunk):
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                if cut:
+                    return b"".join(parts)[:limit]
+                raise too_large(limit)
+    for unpacker in unpackers:
+        unpacker.end()
     return b"".join(parts)
 
 
-class _Identity:
-    def __call__(self, chunk: bytes, most: int) -> bytes:
-        return chunk
+class _Counted:
+    """An unpacker whose output has a limit: also where another packing follows it, which may swallow it all."""
 
-    def end(self) -> None:
-        """Nothing to check."""
+    def __init__(self, unpacker: Unpacker, limit: int) -> None:
+        self._unpacker = unpacker
+        self._limit = limit
+        self._given = 0
+        self.end = unpacker.end
 
-
-class _Zlib:
-    """gzip (of one or more members) or zlib; a raw deflate stream, which some servers send as `deflate`, is tried when
-    zlib's header fails."""
-
-    def __init__(self, deflate: bool) -> None:
-        self._raw = deflate
-        self._bits = 47
-        self._unpacker = zlib.decompressobj(wbits=self._bits)
-        self._begun = False
-
-    def __call__(self, chunk: bytes, most: int) -> bytes:
-        """What `chunk` unpacks to, at most so many bytes. Raises PermanentError for what is damaged."""
-        data, parts = self._unpacker.unconsumed_tail + chunk, list[bytes]()
-        while data and most > 0:
-            if self._unpacker.eof:
-                if not b"\x1f\x8b".startswith(data[:2]):
-                    break  # padding after the last member, which gzip ignores too (RFC 1952 has none, servers do)
-                self._unpacker = zlib.decompressobj(wbits=self._bits)
-            part = self._unpack(data, most)
-            parts.append(part)
-            most -= len(part)
-            data = self._unpacker.unused_data
-        return b"".join(parts)
-
-    def end(self) -> None:
-        """Raises PermanentError when the body ended before its packing did."""
-        if self._begun and not self._unpacker.eof:
-            raise PermanentError("damaged: it ends too early")
-
-    def _unpack(self, data: bytes, most: int) -> bytes:
-        self._begun = True
-        try:
-            part = self._unpacker.decompress(data, most)
-        except zlib.error as error:
-            if not self._raw:
-                raise PermanentError(f"damaged: {error}") from error
-            self._raw, self._bits = False, -15
-            self._unpacker = zlib.decompressobj(wbits=self._bits)
-            return self._unpack(data, most)
-        self._raw = False
-        return part
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for piece in self._unpacker.feed(data):
+            if self._given > self._limit:
+                raise too_large(self._limit)
+            self._given += len(piece)
+            yield piece
 
 
-def _unpacker(encoding: str) -> _Identity | _Zlib:
-    name = encoding.strip().lower()
-    if name in ("", "identity"):
-        return _Identity()
+def _through(unpackers: Sequence[_Counted], data: bytes) -> Iterator[bytes]:
+    if not unpackers:
+        yield data
+        return
+    for piece in unpackers[0].feed(data):
+        yield from _through(unpackers[1:], piece)
+
+
+def _unpackers(encoding: str) -> list[Unpacker]:
+    """In the order in which they are to be undone: the header names them as they were applied (RFC 9110, 8.4)."""
+    names = [name for name in (one.strip().lower() for one in encoding.split(",")) if name not in ("", "identity")]
+    if len(names) > MOST_STACKED:
+        raise PermanentError(f"packed {len(names)} times")
+    return [_unpacker(name) for name in reversed(names)]
+
+
+def _unpacker(name: str) -> Unpacker:
     if name in ("gzip", "x-gzip", "deflate"):
-        return _Zlib(deflate=name == "deflate")
+        return Zlib(deflate=name == "deflate")
+    if name == "br":
+        return Brotli()
+    if name == "zstd":
+        return Zstd()
     raise PermanentError(f"packed as {name[:40]}, which was not asked for")
