@@ -17,7 +17,24 @@ from shared.config_file import ConfigModel
 ROOMS = ("services.crawler.sources.kinds", "services.crawler.sources")
 GROUP = "luming.sources"
 """Entry points of this group name a `Plugin`."""
-OWN = frozenset({"config", "definition", "fixture", "kinds", "links", "registry", "table", "coverage"})
+OWN = frozenset(
+    {
+        "answers",
+        "asking",
+        "blanks",
+        "config",
+        "coverage",
+        "definition",
+        "fixture",
+        "json_path",
+        "kinds",
+        "links",
+        "paging",
+        "registry",
+        "table",
+        "words",
+    }
+)
 """Modules of this room that are no sources."""
 
 

@@ -12,10 +12,11 @@ from pydantic import Field
 
 from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.blanks import address_with, blanks
 from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
+from services.crawler.sources.paging import PagedOptions, carried, page_after, wanted
 from services.crawler.sources.registry import Plugin
-from shared.config_file import ConfigModel
 from shared.errors import PermanentError
 from shared.messages.common import Published
 
@@ -25,10 +26,18 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
-class FeedOptions(ConfigModel):
+_ACCEPT = (("Accept", "application/rss+xml, application/atom+xml, */*;q=0.5"),)
+_OLDER = ("prev-archive", "next")
+"""Relations of the link to older items (RFC 5005, sections 4 and 3)."""
+
+
+class FeedOptions(PagedOptions):
     """What a feed may be told besides its address."""
 
     max_items: int = Field(default=200, ge=1, le=MAX_LISTED)
+    """Of one page."""
+    page_address: str | None = None
+    """Address of older pages, such as `https://example.com/feed/?paged={page}`, where the feed itself names none."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,11 @@ class Feed:
 
     def start(self, state: State, now: datetime) -> Sequence[Request]:
         """The feed itself."""
-        return (Request(self.address, headers=(("Accept", "application/rss+xml, application/atom+xml, */*;q=0.5"),)),)
+        return (Request(self.address, headers=_ACCEPT),)
+
+    def history(self, since: datetime, now: datetime) -> Sequence[Request]:
+        """The same, to be followed into its archive until everything on a page is older than `since`."""
+        return (Request(self.address, headers=_ACCEPT, conditional=False, since=since),)
 
     def parse(self, page: SourcePage) -> Parsed:
         """The items, newest first as the feed has them. Raises PermanentError when it is no feed."""
@@ -54,7 +67,25 @@ class Feed:
             raise PermanentError(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}"[:300])
         items = [self._listed(entry, page.address) for entry in feed.entries[: self.options.max_items]]
         good = tuple(item for item in items if item is not None)
-        return Parsed(items=good, dropped=len(items) - len(good) + cut)
+        dropped = len(items) - len(good) + cut
+        return Parsed(wanted(good, page.request.since), self._further(page, feed, good), dropped=dropped)
+
+    def _further(
+        self, page: SourcePage, feed: feedparser.FeedParserDict, items: Sequence[Listed]
+    ) -> tuple[Request, ...]:
+        """The question for older items, where the feed or the options name their address."""
+        number = page_after(page.request, items, self.options)
+        if number is None:
+            return ()
+        links = {link.get("rel"): link.get("href") for link in feed.feed.get("links", ())}
+        named = next((links[relation] for relation in _OLDER if links.get(relation)), None)
+        following = usable(named, page.address) if named else None
+        if following is None and self.options.page_address:
+            following = address_with(self.options.page_address, {"page": str(number)})
+        if following is None or following in (page.address, page.request.address):
+            return ()
+        carry = carried(page.request, number, items)
+        return (Request(following, "GET", _ACCEPT, None, "more", False, carry, page.request.since),)
 
     def _listed(self, entry: feedparser.FeedParserDict, base: str) -> Listed | None:
         address = usable(entry.get("link") or "", base)
@@ -91,8 +122,11 @@ def _plain(title: str) -> str:
 
 
 def build(setup: Setup) -> Source:
-    """The feed at the address."""
-    return Feed(setup.address, setup.zone, setup.options)
+    """The feed at the address. Raises ValueError for an address of older pages without {page}."""
+    options: FeedOptions = setup.options
+    if options.page_address is not None and "page" not in blanks(options.page_address):
+        raise ValueError("`page_address` needs the blank {page}")
+    return Feed(setup.address, setup.zone, options)
 
 
 PLUGIN = Plugin("feed", FeedOptions, build)

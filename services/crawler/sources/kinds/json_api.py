@@ -1,42 +1,54 @@
-"""A JSON interface, read by dotted paths.
+"""A JSON interface: the question with its blanks, and dotted paths to what is read of the answer."""
 
-A path such as `data.list` walks objects by key and lists by number; `result!` means that the value is a string that
-holds JSON itself and is read once more (HKEXnews and Sina do so).
-"""
-
-import html
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Literal
-from urllib.parse import quote
 
 from pydantic import Field
 
-from services.crawler.domain.charset import decode
 from services.crawler.domain.dates import from_epoch, parse_time
-from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.domain.source import (
+    MAX_LISTED,
+    MAX_REQUESTS,
+    Listed,
+    Parsed,
+    Request,
+    Source,
+    SourcePage,
+    State,
+)
+from services.crawler.sources.blanks import address_with, blanks, body_with
 from services.crawler.sources.definition import Setup
+from services.crawler.sources.json_path import address_of, json_of, plain, walk, word
 from services.crawler.sources.links import usable
+from services.crawler.sources.paging import PAGE, PagedOptions, carried, page_after, page_of, wanted
 from services.crawler.sources.registry import Plugin
-from shared.config_file import ConfigModel
 from shared.errors import PermanentError
 from shared.messages.common import Published
 
-_TAGS = re.compile(r"<[^<>]{0,200}>")
-_FIELD = re.compile(r"\{([\w.!]+)\}")
-_JSONP = re.compile(r"^[\s/*]*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
+__all__ = ["PLUGIN", "JsonApi", "JsonApiOptions", "build", "walk"]
+
+CURSOR, WORD = "cursor", "word"
+"""Keys of `Request.carry`, and the blanks they fill."""
 
 
-class JsonApiOptions(ConfigModel):
+class JsonApiOptions(PagedOptions):
     """The question, and where in the answer things stand. Paths below `items` are within one item."""
 
     method: Literal["GET", "POST"] = "GET"
     headers: Mapping[str, str] = Field(default_factory=dict)
     body: str | None = None
-    """Sent as it stands with POST."""
+    """Sent with POST. Address and body may have blanks: {page}, {cursor}, {word}, {now_s} and {now_ms} (since 1970)."""
+    words: tuple[str, ...] = ()
+    """What is searched for: one question each, with {word} filled."""
+    first_page: int = Field(default=1, ge=0)
+    """What {page} is at first; with `page_step` items it may be an offset."""
+    page_step: int = Field(default=1, ge=1)
+    cursor: str | None = None
+    """Path, from the top of the answer, of what {cursor} is on the next page; empty on the first."""
+    next: str | None = None
+    """Path, from the top of the answer, of the next page's address."""
     items: str = ""
     """Path of the list; empty: the answer is the list."""
     link: str
@@ -51,6 +63,7 @@ class JsonApiOptions(ConfigModel):
     author: str | None = None
     outlet: str | None = None
     max_items: int = Field(default=200, ge=1, le=MAX_LISTED)
+    """Of one page."""
 
 
 @dataclass(frozen=True)
@@ -62,45 +75,88 @@ class JsonApi:
     options: JsonApiOptions
 
     def start(self, state: State, now: datetime) -> Sequence[Request]:
-        """The one question."""
-        return (
-            Request(
-                self.address,
-                method=self.options.method,
-                headers=(("Accept", "application/json, */*;q=0.5"), *self.options.headers.items()),
-                body=self.options.body.encode() if self.options.body is not None else None,
-                conditional=self.options.method == "GET",
-            ),
-        )
+        """The question, once for each word."""
+        return self._first(now, None)
+
+    def history(self, since: datetime, now: datetime) -> Sequence[Request]:
+        """The same, to be paged on until everything on a page is older than `since`."""
+        return self._first(now, since)
 
     def parse(self, page: SourcePage) -> Parsed:
         """The items in the answer's order. Raises PermanentError when the answer has another shape."""
-        answer = _loads(_bare(decode(page.body, page.charset)))
+        answer = json_of(page.body, page.charset)
         rows = walk(answer, self.options.items)
+        if rows is None and page_of(page.request) > 1:
+            return Parsed()  # past the end the list is mostly null
         if not isinstance(rows, list):
             raise PermanentError(f"no list at `{self.options.items}` of the answer but {type(rows).__name__}")
-        most = self.options.max_items
-        found = [self._listed(row, page.address) for row in rows[:most]]
+        found = [self._listed(row, page.address) for row in rows[: self.options.max_items]]
         good = tuple(item for item in found if item is not None)
         if rows and not good:
             raise PermanentError(f"no item of `{self.options.items}` has a link at `{self.options.link}`")
-        return Parsed(items=good, dropped=len(rows) - len(good))
+        further = self._further(page, answer, good)
+        return Parsed(wanted(good, page.request.since), further, dropped=len(rows) - len(good))
+
+    def _first(self, now: datetime, since: datetime | None) -> tuple[Request, ...]:
+        carries: Sequence[Mapping[str, str]] = [{WORD: one} for one in self.options.words] or [{}]
+        return tuple(self._question(self.address, carry, now, since) for carry in carries)
+
+    def _question(self, address: str, carry: Mapping[str, str], now: datetime, since: datetime | None) -> Request:
+        options, number = self.options, int(carry.get(PAGE, "1"))
+        values = {
+            "page": str(options.first_page + (number - 1) * options.page_step),
+            "cursor": carry.get(CURSOR, ""),
+            "word": carry.get(WORD, ""),
+            "now_s": str(int(now.timestamp())),
+            "now_ms": str(int(now.timestamp() * 1000)),
+        }
+        return Request(
+            address_with(address, values),
+            method=options.method,
+            headers=(("Accept", "application/json, */*;q=0.5"), *options.headers.items()),
+            body=body_with(options.body, values) if options.body is not None else None,
+            step="more" if number > 1 else "",
+            conditional=options.method == "GET" and number == 1 and since is None,
+            carry=carry,
+            since=since,
+        )
+
+    def _further(self, page: SourcePage, answer: Any, items: Sequence[Listed]) -> tuple[Request, ...]:
+        """The question for the next page, where there is one."""
+        request, options = page.request, self.options
+        number = page_after(request, items, options)
+        if number is None:
+            return ()
+        carry, address = carried(request, number, items), self.address
+        if options.next:
+            following = usable(word(answer, options.next), page.address)
+            if following is None:
+                return ()
+            return (self._question(following.replace("{", "%7B"), carry, page.fetched, request.since),)
+        if options.cursor:
+            cursor = word(answer, options.cursor)
+            if cursor in ("", carry.get(CURSOR)):
+                return ()
+            carry = {**carry, CURSOR: cursor}
+        elif "page" not in blanks(address, options.body):
+            return ()
+        return (self._question(address, carry, page.fetched, request.since),)
 
     def _listed(self, row: object, base: str) -> Listed | None:
-        address = usable(_filled(self.options.link, row), base)
+        address = usable(address_of(self.options.link, row), base)
         if address is None:
             return None
         return Listed(
             address=address,
-            title=_plain(_word(row, self.options.title))[:500],
+            title=plain(word(row, self.options.title))[:500],
             published=self._time(row),
-            marker=_word(row, self.options.updated),
-            author=_plain(_word(row, self.options.author))[:100] or None,
-            outlet=_plain(_word(row, self.options.outlet))[:100] or None,
+            marker=word(row, self.options.updated),
+            author=plain(word(row, self.options.author))[:100] or None,
+            outlet=plain(word(row, self.options.outlet))[:100] or None,
         )
 
     def _time(self, row: object) -> Published | None:
-        written = _word(row, self.options.published)
+        written = word(row, self.options.published)
         if not written:
             return None
         if self.options.published_as == "text":
@@ -111,58 +167,22 @@ class JsonApi:
             return None
 
 
-def walk(value: Any, path: str) -> Any:
-    """What stands at `path`, None where nothing does. Raises PermanentError when `!` meets no JSON."""
-    for step in path.split(".") if path else ():
-        name = step.rstrip("!")
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-        if step.endswith("!") and isinstance(value, str):
-            value = _loads(value)
-    return value
-
-
-def _loads(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise PermanentError(f"no JSON: {error or type(error).__name__}"[:300]) from error
-
-
-def _bare(text: str) -> str:
-    """The JSON inside a JSONP call, or the text itself."""
-    if text.lstrip()[:1] in ("{", "["):
-        return text
-    call = _JSONP.match(text)
-    return call[1] if call else text
-
-
-def _word(row: object, path: str | None) -> str:
-    value = walk(row, path) if path else None
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
-def _filled(link: str, row: object) -> str:
-    if "{" not in link:
-        return _word(row, link)
-    words = [_word(row, name) for name in _FIELD.findall(link)]
-    if not all(words):
-        return ""
-    parts = iter(quote(word, safe="/") for word in words)
-    return _FIELD.sub(lambda _: next(parts), link)
-
-
-def _plain(text: str) -> str:
-    return " ".join(html.unescape(_TAGS.sub("", text)).split())
-
-
 def build(setup: Setup) -> Source:
-    """The interface at the address."""
-    return JsonApi(setup.address, setup.zone, setup.options)
+    """The interface at the address. Raises ValueError when blanks and options do not fit together."""
+    options: JsonApiOptions = setup.options
+    there = blanks(setup.address, options.body)
+    if options.body is not None and options.method == "GET":
+        raise ValueError("a `body` is sent with `method: POST` alone")
+    if bool(options.words) != ("word" in there):
+        raise ValueError("`words` and the blank {word}, in the address or the body, go together")
+    if bool(options.cursor) != ("cursor" in there):
+        raise ValueError("`cursor` and the blank {cursor}, in the address or the body, go together")
+    if options.pages > 1 and not (there & {"page", "cursor"} or options.next):
+        raise ValueError("`pages` needs the blank {page} or {cursor} in the address or the body, or `next`")
+    asked = max(1, len(options.words)) * options.pages
+    if asked > MAX_REQUESTS:
+        raise ValueError(f"words times pages are {asked} questions a poll; {MAX_REQUESTS} are asked at most")
+    return JsonApi(setup.address, setup.zone, options)
 
 
 PLUGIN = Plugin("json_api", JsonApiOptions, build)

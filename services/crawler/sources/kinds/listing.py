@@ -13,10 +13,11 @@ from soupsieve import compile as compile_selector
 from services.crawler.domain.charset import decode
 from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.blanks import address_with, blanks
 from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
+from services.crawler.sources.paging import PagedOptions, carried, page_after, page_of, wanted
 from services.crawler.sources.registry import Plugin
-from shared.config_file import ConfigModel
 from shared.errors import PermanentError
 from shared.messages.common import Published
 
@@ -24,7 +25,15 @@ MAX_DEPTH = 2_000
 """Open tags in a row that no page of people needs; deeper ones exhaust the parser's stack."""
 
 
-class ListingOptions(ConfigModel):
+_OPEN = re.compile(
+    r"<(?:(/)|(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|td|th|tr|track|wbr)\b))"
+    r"[a-z][^<>]{0,300}>?",
+    re.IGNORECASE,
+)
+"""A tag that opens or closes; of those that HTML closes by itself only the closing."""
+
+
+class ListingOptions(PagedOptions):
     """Where on the page things stand."""
 
     items: str
@@ -39,11 +48,18 @@ class ListingOptions(ConfigModel):
     """strptime formats, tried before the usual ones."""
     date_in_address: str | None = None
     """Regular expression with the groups y, m and d, such as `/art/(?P<y>\\d{4})/(?P<m>\\d+)/(?P<d>\\d+)/`."""
+    next: str | None = None
+    """Selector of the link to the next page."""
+    page_address: str | None = None
+    """Address of the further pages, such as `https://www.example.com/news/index_{page}.html`, instead of `next`."""
+    second_page: int = Field(default=2, ge=1)
+    """What {page} is on the second page: 1 where the first one has the number 0 or none."""
     include: str = ""
     """Only addresses that contain this."""
     max_items: int = Field(default=200, ge=1, le=MAX_LISTED)
+    """Of one page."""
 
-    @field_validator("items", "link", "title", "date")
+    @field_validator("items", "link", "title", "date", "next")
     @classmethod
     def _a_selector(cls, value: str | None) -> str | None:
         if value is not None:
@@ -78,16 +94,44 @@ class Listing:
         """The page itself."""
         return (Request(self.address),)
 
+    def history(self, since: datetime, now: datetime) -> Sequence[Request]:
+        """The same, to be paged on until everything on a page is older than `since`."""
+        return (Request(self.address, conditional=False, since=since),)
+
     def parse(self, page: SourcePage) -> Parsed:
         """The articles in the page's order. Raises PermanentError when nothing matches `items`."""
         soup = _soup(decode(page.body, page.charset))
         boxes = soup.select(self.options.items, limit=MAX_LISTED)
+        if not boxes and page_of(page.request) > 1:
+            return Parsed()  # past the end a page lists nothing
         if not boxes:
             raise PermanentError(f"nothing matches the selector `{self.options.items}`: the page has changed")
         found = [self._listed(box, page.address) for box in boxes]
+        if found.count(None) == len(found):
+            raise PermanentError(
+                f"no link at `{self.options.link}` in any `{self.options.items}`: the page has changed"
+            )
         good = [item for item in found if item is not None and self.options.include in item.address]
         most = self.options.max_items
-        return Parsed(items=tuple(good[:most]), dropped=found.count(None) + len(good[most:]))
+        further = self._further(page, soup, good)
+        return Parsed(wanted(good[:most], page.request.since), further, dropped=found.count(None) + len(good[most:]))
+
+    def _further(self, page: SourcePage, soup: BeautifulSoup, items: Sequence[Listed]) -> tuple[Request, ...]:
+        """The question for the next page, where there is one."""
+        number = page_after(page.request, items, self.options)
+        if number is None:
+            return ()
+        if self.options.page_address:
+            following: str | None = address_with(
+                self.options.page_address, {"page": str(self.options.second_page + number - 2)}
+            )
+        else:
+            link = soup.select_one(self.options.next) if self.options.next else None
+            following = usable(str(link.get("href") or ""), page.address) if link else None
+        if following is None or following in (page.address, page.request.address):
+            return ()
+        carry = carried(page.request, number, items)
+        return (Request(following, step="more", conditional=False, carry=carry, since=page.request.since),)
 
     def _listed(self, box: Tag, base: str) -> Listed | None:
         link = box if box.name == "a" and box.get("href") else box.select_one(self.options.link)
@@ -118,7 +162,7 @@ def _soup(text: str) -> BeautifulSoup:
     if text.lstrip()[:5] == "<?xml" and "<html" not in text.lower():
         raise PermanentError("an XML document, no HTML page")
     depth = deepest = 0
-    for tag in re.finditer(r"<(/?)(?:div|span|ul|li|table|td|b|i|font|a|p|section)\b", text, re.IGNORECASE):
+    for tag in _OPEN.finditer(text):
         depth = max(0, depth + (-1 if tag[1] else 1))
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
@@ -134,8 +178,13 @@ def _words(tag: Tag) -> str:
 
 
 def build(setup: Setup) -> Source:
-    """The listing at the address."""
-    return Listing(setup.address, setup.zone, setup.options)
+    """The listing at the address. Raises ValueError when the options do not say how it goes on."""
+    options: ListingOptions = setup.options
+    if options.page_address is not None and "page" not in blanks(options.page_address):
+        raise ValueError("`page_address` needs the blank {page}")
+    if options.pages > 1 and not (options.next or options.page_address):
+        raise ValueError("`pages` needs `next` or `page_address`")
+    return Listing(setup.address, setup.zone, options)
 
 
 PLUGIN = Plugin("listing", ListingOptions, build)

@@ -16,6 +16,7 @@ from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
 from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
+from services.crawler.sources.paging import wanted
 from services.crawler.sources.registry import Plugin
 from shared.config_file import ConfigModel
 from shared.errors import PermanentError
@@ -35,6 +36,8 @@ class SitemapOptions(ConfigModel):
     """Only addresses that contain this."""
     max_children: int = Field(default=3, ge=1, le=10)
     """Sitemaps of an index that are read, newest first."""
+    history_children: int = Field(default=50, ge=1, le=1_000)
+    """The same when the past is read back; then all addresses of a sitemap are taken, up to a thousand."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,16 @@ class Sitemap:
         """The sitemap itself."""
         return (Request(self.address),)
 
+    def history(self, since: datetime, now: datetime) -> Sequence[Request]:
+        """The same; of an index the sitemaps that changed after `since`, of a sitemap the newer addresses."""
+        return (Request(self.address, conditional=False, since=since),)
+
     def parse(self, page: SourcePage) -> Parsed:
         """The newest addresses, or the newest sitemaps of an index. Raises PermanentError when it is no sitemap."""
         root = _root(_unpacked(page.body))
         kind = _name(root)
         if kind == "sitemapindex" and page.request.step == "":
-            return Parsed(requests=tuple(self._children(root, page.address)))
+            return Parsed(requests=tuple(self._children(root, page)))
         if kind != "urlset":
             raise PermanentError(f"no sitemap: the document is a <{kind[:40]}>")
         items, dropped = [], 0
@@ -66,18 +73,23 @@ class Sitemap:
                 items.append(item)
         # A date that is missing sorts last; equal dates keep the file's order.
         items.sort(key=lambda item: item.published.at.timestamp() if item.published else 0.0, reverse=True)
-        most = self.options.max_items
-        return Parsed(items=tuple(items[:most]), dropped=dropped + len(items[most:]))
+        since = page.request.since
+        most = self.options.max_items if since is None else MAX_LISTED
+        newer = wanted(items, since)
+        return Parsed(items=newer[:most], dropped=dropped + len(newer[most:]))
 
-    def _children(self, root: ElementTree.Element, base: str) -> Iterator[Request]:
+    def _children(self, root: ElementTree.Element, page: SourcePage) -> Iterator[Request]:
+        """The sitemaps of an index that are read on; one without a time may hold anything."""
+        since = page.request.since
         found = []
         for child in root:
-            address = usable(_text(child, "loc"), base)
-            if address:
-                found.append((_text(child, "lastmod"), address))
+            address = usable(_text(child, "loc"), page.address)
+            changed = _text(child, "lastmod")
+            if address and wanted([Listed(address, published=parse_time(changed, self.zone))], since):
+                found.append((changed, address))
         found.sort(key=lambda pair: pair[0], reverse=True)  # ISO 8601 sorts as text
-        for _, address in found[: self.options.max_children]:
-            yield Request(address, step="child")
+        for _, address in found[: self.options.max_children if since is None else self.options.history_children]:
+            yield Request(address, step="child", conditional=since is None, since=since)
 
     def _listed(self, entry: ElementTree.Element, base: str) -> Listed | None:
         address = usable(_text(entry, "loc"), base)
