@@ -19,6 +19,26 @@ _NUMERIC = re.compile(
     r"(?:[T\s]*(?P<H>\d{1,2})\s*[:：]\s*(?P<M>\d\d))?"
 )
 
+_SKEW = timedelta(minutes=10)
+"""What a site's clock may be ahead of ours before `23:50` is yesterday's."""
+_JUST = re.compile(r"刚刚|剛剛|刚才|just now", re.IGNORECASE)
+_AGO = re.compile(
+    r"(?P<n>\d{1,4}) ?(?P<unit>秒|分|小时|小時|天|日|second|sec|minute|min|hour|hr|day)(?:钟|鐘|s)? ?(?:之?前| ago)",
+    re.IGNORECASE,
+)
+_UNITS = {
+    **dict.fromkeys(("秒", "second", "sec"), timedelta(seconds=1)),
+    **dict.fromkeys(("分", "minute", "min"), timedelta(minutes=1)),
+    **dict.fromkeys(("小时", "小時", "hour", "hr"), timedelta(hours=1)),
+    **dict.fromkeys(("天", "日", "day"), timedelta(days=1)),
+}
+_DAYS = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
+_PARTIAL = re.compile(
+    rf"(?:(?P<day>{'|'.join(_DAYS)})|(?P<m>\d{{1,2}})[-/月](?P<d>\d{{1,2}})日?)?"
+    r"[ ,]*(?:(?P<H>\d{1,2})[:：](?P<M>\d\d)(?:[:：]\d\d)?)?",
+    re.IGNORECASE,
+)
+
 
 def parse_time(text: str, zone: tzinfo, formats: Sequence[str] = ()) -> Published | None:
     """Read `text` by the given strptime formats, as ISO 8601, as RFC 822, or by its numbers; None if it is no time."""
@@ -39,6 +59,42 @@ def parse_time(text: str, zone: tzinfo, formats: Sequence[str] = ()) -> Publishe
         except (ValueError, TypeError, IndexError):
             pass
     return _by_numbers(text, zone)
+
+
+def relative_time(text: str, now: datetime, zone: tzinfo) -> Published | None:
+    """Read what only a reader of the hour understands: `3小时前`, `昨天 09:15`, `07-04 10:04`, `10:04`; None otherwise.
+
+    `now` is when the listing was read. Hours and days ago are good for the day only; a month and day, or a time of
+    day, that lies ahead of `now` is last year's, or yesterday's.
+    """
+    text, now = " ".join(text.split())[:40], now.astimezone(zone)
+    ago = _AGO.fullmatch(text)
+    if ago:
+        unit = _UNITS[ago["unit"].lower()]
+        return _published(now - int(ago["n"]) * unit, zone, unit < timedelta(hours=1))
+    if _JUST.fullmatch(text):
+        return _published(now, zone, True)
+    found = _PARTIAL.fullmatch(text)
+    if found is None or not any(found.groupdict().values()):
+        return None
+    hour, minute, timed = int(found["H"] or 0), int(found["M"] or 0), found["H"] is not None
+    try:
+        at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        if found["day"]:
+            at -= timedelta(days=_DAYS[found["day"].lower()])
+        elif found["m"]:
+            at = _past_year(at, int(found["m"]), int(found["d"]), now)
+        elif at > now + _SKEW:
+            at -= timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return _published(at, zone, timed)
+
+
+def _past_year(at: datetime, month: int, day: int, now: datetime) -> datetime:
+    """That day of this year, or of the last one where this year's is still ahead. Raises ValueError for 31 June."""
+    this = at.replace(month=month, day=day)
+    return this if this <= now + AHEAD else this.replace(year=this.year - 1)
 
 
 def from_epoch(value: float, unit: Literal["epoch_s", "epoch_ms"]) -> Published | None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.crawler.domain.dates import believable, best_published, from_epoch, parse_time
+from services.crawler.domain.dates import believable, best_published, from_epoch, parse_time, relative_time
 from shared.messages.common import Published
 
 pytestmark = pytest.mark.unit
@@ -69,3 +69,41 @@ def test_the_listing_refines_the_pages_day() -> None:
     assert best_published(None, other, NOW) == other
     assert best_published(other, minute, NOW) == other
     assert best_published(None, None, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "precision"),
+    [
+        ("刚刚", "2026-11-22T20:00:00+08:00", "minute"),
+        ("45秒前", "2026-11-22T19:59:00+08:00", "minute"),
+        ("2分钟前", "2026-11-22T19:58:00+08:00", "minute"),
+        ("15 分鐘前", "2026-11-22T19:45:00+08:00", "minute"),
+        ("5 mins ago", "2026-11-22T19:55:00+08:00", "minute"),
+        ("3小时前", "2026-11-22T00:00:00+08:00", "day"),
+        ("21小时前", "2026-11-21T00:00:00+08:00", "day"),
+        ("2天前", "2026-11-20T00:00:00+08:00", "day"),
+        ("今天 08:05", "2026-11-22T08:05:00+08:00", "minute"),
+        ("昨天 09:15", "2026-11-21T09:15:00+08:00", "minute"),
+        ("昨天09:15", "2026-11-21T09:15:00+08:00", "minute"),
+        ("前天", "2026-11-20T00:00:00+08:00", "day"),
+        ("yesterday", "2026-11-21T00:00:00+08:00", "day"),
+        ("07-04 10:04", "2026-07-04T10:04:00+08:00", "minute"),
+        ("12-31 23:50", "2025-12-31T23:50:00+08:00", "minute"),
+        ("11月20日 9:30", "2026-11-20T09:30:00+08:00", "minute"),
+        ("11-20", "2026-11-20T00:00:00+08:00", "day"),
+        ("10:04", "2026-11-22T10:04:00+08:00", "minute"),
+        ("20:05", "2026-11-22T20:05:00+08:00", "minute"),
+        ("23:50", "2026-11-21T23:50:00+08:00", "minute"),
+    ],
+)
+def test_times_that_only_a_reader_of_the_hour_understands(text: str, at: str, precision: str) -> None:
+    found = relative_time(text, NOW, CHINA)
+    assert found is not None
+    assert (found.at.isoformat(), found.precision) == (at, precision)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "来源", "2026-11-20 09:30", "31月31日", "06-31 10:00", "25:70", "9999天", "前", "02-29"]
+)
+def test_what_no_reader_understands(text: str) -> None:
+    assert relative_time(text, NOW, CHINA) is None
