@@ -10,8 +10,8 @@ from shared.config_file import ConfigModel
 
 PAGE = "page"
 """Key of `Request.carry` under which the number of the page stands, from 1."""
-HEAD = "head"
-"""Key of `Request.carry` for the first address of the page before: past their end many sites repeat the last page."""
+TAIL = "tail"
+"""Key of `Request.carry` for the last address of the page before: past their end many sites repeat the last page."""
 
 
 class PagedOptions(ConfigModel):
@@ -39,7 +39,7 @@ def page_after(request: Request, items: Sequence[Listed], options: PagedOptions)
     A single old item does not end the way back: sites pin old articles to the top of new pages.
     """
     number = page_of(request)
-    if not items or items[0].address == request.carry.get(HEAD):
+    if not items or items[-1].address == request.carry.get(TAIL):
         return None
     if request.since is None:
         return number + 1 if number < options.pages else None
@@ -51,7 +51,7 @@ def page_after(request: Request, items: Sequence[Listed], options: PagedOptions)
 
 def carried(request: Request, number: int, items: Sequence[Listed]) -> Mapping[str, str]:
     """What the question for page `number` carries on."""
-    return {**request.carry, PAGE: str(number), HEAD: items[0].address}
+    return {**request.carry, PAGE: str(number), TAIL: items[-1].address}
 
 
 def _older(item: Listed, since: datetime) -> bool:

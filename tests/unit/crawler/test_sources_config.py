@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, wrong: str, line: i
 
 
 def test_a_variable_in_a_comment_is_no_variable(tmp_path: Path) -> None:
-    assert load(tmp_path, "# ${NOT_SET}\nsources: []\n") == []
+    assert load(tmp_path, "# ${NOT_SET}\nbuilt_in: false\nsources: []\n") == []
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
