@@ -23,6 +23,10 @@ from shared.messages.common import Published
 _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ITEM_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_TAG = re.compile(rb"<(/?)[A-Za-z][^<>]{0,2000}?(/?)>")
+MAX_DEPTH, MAX_ELEMENTS = 1_000, 50_000
+"""Elements inside each other, and in all, that no feed of 200 items needs; parsing costs by the square of both."""
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -62,6 +66,7 @@ class Feed:
         if _ENTITY.search(body.replace(b"\0", b"")):
             # Entities are how a few bytes become gigabytes, or a local file; no feed of news defines any.
             raise PermanentError("no feed: it defines XML entities")
+        _refuse_costly(body)
         feed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
         if not feed.entries and not feed.get("version"):
             raise PermanentError(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}"[:300])
@@ -115,6 +120,18 @@ def _capped(body: bytes, most: int) -> tuple[bytes, int]:
         return (body, 0) if len(starts) <= most + 1 else (body[: starts[most]], len(starts) - most)
     closing = b"</feed>" if b"<feed" in body[:5000] else b"</channel></rss>"
     return body[: ends[most - 1]] + closing, len(ends) - most
+
+
+def _refuse_costly(body: bytes) -> None:
+    """Raises PermanentError for too many elements; the markup of articles in CDATA sections does not count."""
+    depth = deepest = count = 0
+    for tag in _TAG.finditer(_CDATA.sub(b"", body)):
+        depth = max(0, depth - 1) if tag[1] else depth + (not tag[2])
+        deepest, count = max(deepest, depth), count + (not tag[1])
+    if deepest > MAX_DEPTH:
+        raise PermanentError(f"no feed: elements nested {deepest} deep")
+    if count > MAX_ELEMENTS:
+        raise PermanentError(f"no feed that can be read in time: {count} elements")
 
 
 def _plain(title: str) -> str:
