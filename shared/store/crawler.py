@@ -174,3 +174,23 @@ class CrawlDecision(SQLModel, table=True):
     revision: int | None = None
     first_seen: datetime = instant()
     at: datetime = instant()
+
+
+class Host(SQLModel, table=True):
+    """When a host may be asked, by all crawlers: its next turn, and whether it refused. Times are the database's."""
+
+    __tablename__ = "hosts"
+
+    host: str = Field(primary_key=True)
+    """Host and port of addresses."""
+    next_turn: datetime = instant()
+    under_way: dict[str, object] = document_json(default_factory=dict)
+    """Requests under way: their names to the times (seconds since 1970) at which they are taken for lost."""
+    open_until: datetime | None = instant(default=None)
+    """Until when it is left alone."""
+    reason: str = ""
+    """What it answered, where it refused."""
+    refusals: int = 0
+    """Refusals in a row."""
+    doubt: str = ""
+    """The address that was refused by itself; the next one that is, too, silences the host."""

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from services.crawler.application.values import (
     Answer,
     Article,
+    Conclusion,
     Found,
+    KeptPage,
     LeasedPage,
     LeasedSource,
     NewPage,
     Screening,
+    Standing,
     Stored,
     Verdict,
 )
@@ -22,12 +26,20 @@ from shared.messages.document import DocumentFound
 
 Extract = Callable[[bytes, str | None], Article]
 """Page bytes and their address to an article; pure, never raises."""
+ReadDocument = Callable[[bytes], Article]
+"""A PDF to an article, whose title is empty where the document names none that is believable.
+
+Raises PermanentError or TransientError with the cause.
+"""
 Screen = Callable[[str, Sequence[str]], Screening]
 """Title and paragraphs to what the watchlist made of them."""
 
 
 HandOver = Callable[[Sequence[tuple[int, str, str, bytes]]], tuple[Sequence[int], Mapping[int, str]]]
 """Outbox rows (id, topic, key, value) to the ids that were sent, and why others never can be, by id."""
+
+Judge = Callable[[Sequence[NewPage], Mapping[str, object]], Conclusion]
+"""The pages that nobody had listed before, and the source's completeness, to what is concluded. Called once, pure."""
 
 
 class LeaseLost(TransientError):
@@ -42,13 +54,22 @@ class NotItsTurn(TransientError):
     """The host was not asked, since others wait before this request or it wants peace; `retry_after` says how long."""
 
 
+class Refused(NotItsTurn):
+    """The host was not asked, since it refused the crawler before; `retry_after` says for how long it is left alone."""
+
+
 class Fetcher(Protocol):
     """Asks hosts, politely and safely."""
 
     async def fetch(
-        self, request: Request, pace: float, validators: Mapping[str, str] | None = None, page: bool = False
+        self,
+        request: Request,
+        pace: float,
+        validators: Mapping[str, str] | None = None,
+        page: bool = False,
+        render: bool = False,
     ) -> Answer:
-        """The answer, whole. `page`: only documents of text are taken.
+        """The answer, whole. `page`: only documents of text are taken. `render`: as a browser shows it.
 
         Raises TransientError or PermanentError with the reason in plain words; Unreached or NotItsTurn when the host
         was not asked.
@@ -83,17 +104,26 @@ class Queue(Protocol):
         source: LeasedSource,
         pages: Sequence[NewPage],
         state: Mapping[str, object],
-        next_in: float,
+        judge: Judge,
         fault: str = "",
+        kept: KeptPage | None = None,
     ) -> tuple[int, int]:
-        """End a good poll: pages, state and next poll in one transaction. Gives how many are new and changed.
+        """End a good poll: pages, state and what `judge` concludes in one transaction.
 
-        `fault` says what failed in part; it stands as the source's last error.
+        Gives how many pages are new and how many changed.
+        `fault` says what failed in part; it stands as the source's last error. `kept`: the listing, for mending.
         """
         ...
 
-    def poll_failed(self, source: LeasedSource, reason: str, next_in: float) -> None:
-        """End a poll that failed."""
+    def poll_failed(
+        self,
+        source: LeasedSource,
+        reason: str,
+        next_in: float,
+        health: Mapping[str, object] | None = None,
+        kept: KeptPage | None = None,
+    ) -> None:
+        """End a poll that failed; without `health` the one from before stays."""
         ...
 
     def lease_pages(self, sources: Sequence[str], busy_hosts: Sequence[str], most: int) -> list[LeasedPage]:
@@ -110,6 +140,18 @@ class Queue(Protocol):
 
     def release(self, source: LeasedSource) -> None:
         """The poll did not take place: others may poll it at once."""
+        ...
+
+    def alive(self) -> int:
+        """Say that this crawler is alive; how many are. Each takes its share of what is due."""
+        ...
+
+    def gone(self) -> None:
+        """This crawler ends: its share goes to the others at once."""
+        ...
+
+    def standings(self, names: Sequence[str]) -> list[Standing]:
+        """How these sources stand, those that were never asked left out."""
         ...
 
     def waiting(self) -> tuple[int, int]:
@@ -181,6 +223,14 @@ class Telemetry(Protocol):
 
     def poll_failed(self, source: str) -> None:
         """A poll that failed."""
+        ...
+
+    def read_back(self, source: str, requests: int, items: int, waiting: int) -> None:
+        """How far reading back a source's past has come: requests made, articles listed, requests known to be left."""
+        ...
+
+    def stand(self, standings: Sequence[Standing], now: datetime) -> None:
+        """How the sources stand at `now`, whichever crawler asked them."""
         ...
 
     def looked(self, source: str, verdict: Verdict, seconds: float) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from services.crawler.domain.completeness import Field
 from shared.messages.common import Language, Published, Rights, Role
 
 Outcome = Literal["published", "duplicate", "irrelevant", "unchanged", "retry", "failed"]
@@ -20,6 +21,8 @@ class Answer:
     unmodified: bool = False
     validators: Mapping[str, str] = field(default_factory=dict)
     """Headers to ask with next time, so that the host may answer `not modified`."""
+    media: str = ""
+    """The content type without its parameters, in small letters; application/pdf by its first bytes too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Conclusion:
     rhythm: Mapping[str, object]
     health: Mapping[str, object]
     last_new: datetime | None
+    listed: int | None = None
+    """Articles listed; None when nothing has changed since the poll before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,8 @@ class Found:
     fetched: datetime
     note: str = ""
     """What had to be cut, in plain words."""
+    had: Mapping[Field, bool] | None = None
+    """Which fields its page gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +200,5 @@ class Verdict:
     """Seconds until the next look, with `retry` alone."""
     missed: Literal["", "unreached", "turn"] = ""
     """Why the host was not asked, with `retry` alone: such a look is no attempt."""
+    had: Mapping[Field, bool] | None = None
+    """Which fields the page gave; None when there was no page to read."""
