@@ -1,4 +1,4 @@
-"""What the sources that search are asked by default; config/sources.yaml may say otherwise (`options: {words: […]}`)."""
+"""What sources that search are asked by default; config/sources.yaml may say otherwise (`options: {words: […]}`)."""
 
 FIRMS = ("阿里健康", "蚂蚁阿福", "蚂蚁健康", "好大夫在线", "京东健康", "平安好医生")
 """Names that are safe alone: each finds few pages that mean something else."""
