@@ -19,13 +19,17 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Watches sour
 
 
 @app.command()
-def run() -> None:
+def run(
+    since: datetime = typer.Option(  # noqa: B008  # typer's way to declare an option
+        None, formats=["%Y-%m-%d"], help="Read sources that keep a history back to this day (UTC), once."
+    ),
+) -> None:
     """Crawl until asked to stop."""
     stop = stop_on_signals()
     try:
         settings = load_settings(CrawlerSettings)
         configure_logging("crawler", settings.log_level)
-        bootstrap.run(settings, stop)
+        bootstrap.run(settings, stop, since.replace(tzinfo=UTC) if since else None)
     except ConfigError as error:
         exit_on_config_error(error)
 

@@ -28,6 +28,7 @@ from services.crawler.application.values import Article, Origin, Screening
 from services.crawler.domain.extraction import SiteRule, extract
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import ConfiguredSource, Sources, load_sources
+from services.crawler.sources.kinds.listing import Listing
 from services.crawler.sources.registry import plugins
 from shared.errors import LumingError
 from shared.messages.topics import TOPICS
@@ -47,8 +48,11 @@ WATCH = 5.0
 """Seconds between two looks at whether the process gets on."""
 
 
-def run(settings: CrawlerSettings, stop: threading.Event) -> None:
-    """Crawl until `stop`. Raises ConfigError before anything is started."""
+def run(settings: CrawlerSettings, stop: threading.Event, since: datetime | None = None) -> None:
+    """Crawl until `stop`; read sources back to `since`, once, where they allow it.
+
+    Raises ConfigError before anything is started.
+    """
     sources = load_sources(settings.sources, os.environ, datetime.now(UTC).date(), settings.sources_overlay)
     watchlist = load_watchlist(settings.config_dir / "watchlist.yaml")
     health, registry, progress = Health(["database", "broker"]), CollectorRegistry(), Progress()
@@ -59,7 +63,7 @@ def run(settings: CrawlerSettings, stop: threading.Event) -> None:
         if _prepared(settings, engine, health, stop):
             metrics = Metrics(registry)
             _watch(progress, health, stop)
-            _crawl(settings, sources, watchlist, engine, health, metrics, progress, stop)
+            _crawl(settings, sources, watchlist, engine, health, metrics, progress, stop, since)
     finally:
         server.shutdown()
         server.server_close()
@@ -98,13 +102,14 @@ def _crawl(
     metrics: Metrics,
     progress: Progress,
     stop: threading.Event,
+    since: datetime | None,
 ) -> None:
     sender = KafkaSender(settings.kafka_bootstrap_servers, f"crawler-{uuid.uuid4().hex[:8]}")
     relaying = Relaying(Relay(SqlOutbox(engine), sender, metrics), health, progress)
     store = SqlStore(engine, relaying.wake)
     relaying.start()
     try:
-        asyncio.run(_loops(settings, sources, watchlist, store, engine, health, metrics, progress, stop))
+        asyncio.run(_loops(settings, sources, watchlist, store, engine, health, metrics, progress, stop, since))
     finally:
         if not relaying.stop(timeout=3.0):
             log.warning("the last messages wait in the outbox")
@@ -121,6 +126,7 @@ async def _loops(
     metrics: Metrics,
     progress: Progress,
     stop: threading.Event,
+    since: datetime | None,
 ) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "crawler"))
     fetching = sources.fetching
@@ -135,7 +141,7 @@ async def _loops(
             sources=_by_name(sources.enabled),
             queue=queue,
             fetcher=fetcher,
-            poll=Poll(fetcher, queue, metrics),
+            poll=Poll(fetcher, queue, metrics, since),
             look=Look(fetcher, extractor(known_rules()), screen_of(Watcher(watchlist)), store, metrics, patience),
             conditions=health,
             telemetry=metrics,
@@ -160,7 +166,16 @@ async def _asked(stop: threading.Event, asked: asyncio.Event) -> None:
 def _by_name(sources: Sequence[ConfiguredSource]) -> Mapping[str, tuple[Polled, Origin]]:
     return {
         one.name: (
-            Polled(one.name, one.source, one.interval, one.pace),
+            Polled(
+                name=one.name,
+                source=one.source,
+                interval=one.interval,
+                pace=one.pace,
+                fastest=one.bounds.fastest,
+                slowest=one.bounds.slowest,
+                zone=one.entry.zone,
+                keep=isinstance(one.source, Listing),
+            ),
             Origin(
                 source=one.name,
                 outlet=one.entry.outlet,

@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from services.crawler.adapters.queue import SqlQueue
 from services.crawler.application.values import NewPage
+from tests.unit.crawler.fakes import again_in
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ADDRESS = "http://a.example/1"
@@ -11,7 +12,7 @@ ADDRESS = "http://a.example/1"
 
 def list_page(queue: SqlQueue, marker: str) -> None:
     [source] = queue.lease_sources(["rss"], 1)
-    queue.polled(source, [NewPage(ADDRESS, "a.example", marker, {}, NOW)], {}, next_in=0)
+    queue.polled(source, [NewPage(ADDRESS, "a.example", marker, {}, NOW)], {}, again_in(0))
 
 
 def test_instance_takes_back_what_its_earlier_life_held(engine: Engine) -> None:

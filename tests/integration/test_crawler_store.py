@@ -19,6 +19,7 @@ from services.crawler.domain.fingerprint import content_hash, keys, units
 from shared.messages.common import Role
 from shared.messages.document import DocumentFound
 from shared.store.crawler import OutboxRow
+from tests.unit.crawler.fakes import again_in
 
 pytestmark = pytest.mark.integration
 
@@ -35,7 +36,7 @@ def new(number: int, marker: str = "a", host: str = "example.com") -> NewPage:
 def listed(queue: SqlQueue, pages: Sequence[NewPage], source: str = "wire") -> tuple[int, int]:
     queue.enrol([source])
     (lease,) = queue.lease_sources([source], 1)
-    return queue.polled(lease, pages, {}, 0.0)
+    return queue.polled(lease, pages, {}, again_in(0.0))
 
 
 def found(address: str, body: str = STORY, role: Role = "alert") -> Found:
@@ -322,11 +323,11 @@ def test_a_fault_in_part_stands_with_the_source(engine: Engine) -> None:
     queue = SqlQueue(engine)
     queue.enrol(["wire"])
     (lease,) = queue.lease_sources(["wire"], 1)
-    queue.polled(lease, [], {}, 0.0, "https://example.com/dead: 404")
+    queue.polled(lease, [], {}, again_in(0.0), "https://example.com/dead: 404")
     assert scalar(engine, "select last_error from sources") == "https://example.com/dead: 404"
     assert scalar(engine, "select failures from sources") == 0
     (lease,) = queue.lease_sources(["wire"], 1)
-    queue.polled(lease, [], {}, 0.0)
+    queue.polled(lease, [], {}, again_in(0.0))
     assert scalar(engine, "select last_error from sources") is None
 
 

@@ -1,10 +1,13 @@
 """What Prometheus counts of the crawler. No label has more values than there are sources or outcomes."""
 
 import time
+from collections.abc import Sequence
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from services.crawler.application.values import Verdict
+from services.crawler.adapters.standing_metrics import Standings
+from services.crawler.application.values import Standing, Verdict
 
 
 class Metrics:
@@ -25,6 +28,16 @@ class Metrics:
         self._looks = Counter(
             "luming_crawler_looks", "Looks at pages by what became of them", ["source", "outcome"], registry=registry
         )
+        self._standing = Standings(registry)
+        self._back_requests = Gauge(
+            "luming_crawler_history_requests", "Requests made to read a source's past", ["source"], registry=registry
+        )
+        self._back_items = Gauge(
+            "luming_crawler_history_items", "Articles listed by reading back", ["source"], registry=registry
+        )
+        self._back_waiting = Gauge(
+            "luming_crawler_history_waiting", "Requests known to be left of it", ["source"], registry=registry
+        )
         self._sent = Counter("luming_crawler_messages_sent", "Messages Kafka acknowledged", registry=registry)
         self._queue = Gauge("luming_crawler_queue_pages", "Pages that are due", registry=registry)
         self._outbox = Gauge("luming_crawler_outbox_unsent", "Messages that wait for Kafka", registry=registry)
@@ -40,6 +53,16 @@ class Metrics:
     def poll_failed(self, source: str) -> None:
         """A poll that failed."""
         self._failures.labels(source).inc()
+
+    def read_back(self, source: str, requests: int, items: int, waiting: int) -> None:
+        """How far reading back a source's past has come."""
+        self._back_requests.labels(source).set(requests)
+        self._back_items.labels(source).set(items)
+        self._back_waiting.labels(source).set(waiting)
+
+    def stand(self, standings: Sequence[Standing], now: datetime) -> None:
+        """How the sources stand at `now`."""
+        self._standing.show(standings, now)
 
     def looked(self, source: str, verdict: Verdict, seconds: float) -> None:
         """A look that ended."""

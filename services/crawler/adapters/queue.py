@@ -6,83 +6,21 @@ name is gone from the row, and it changes nothing.
 
 import json
 import uuid
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine
 
+from services.crawler.adapters import statements
 from services.crawler.adapters.database import transaction
-from services.crawler.application.values import LeasedPage, LeasedSource, NewPage
+from services.crawler.application.ports import Judge
+from services.crawler.application.values import KeptPage, LeasedPage, LeasedSource, NewPage, Standing
 
-LEASE = 30
-"""Seconds; a crawler that died loses what it held after these. Renewed every 8 while the work goes on."""
-
-_ENROL = text(
-    "insert into sources (name, state, next_poll, failures, listed) "
-    "select name, '{}', now(), 0, 0 from unnest(cast(:names as text[])) as name on conflict do nothing"
-)
-_LEASE_SOURCES = text(
-    "update sources set lease_by = :lease, lease_until = now() + make_interval(secs => :seconds) "
-    "where name in (select name from sources where name = any(:names) and next_poll <= now() "
-    "and (lease_until is null or lease_until < now()) order by next_poll limit :most for update skip locked) "
-    "returning name, state, failures"
-)
-_NEXT_POLL = text(
-    "select greatest(0, extract(epoch from min(greatest(next_poll, coalesce(lease_until, next_poll))) - now())) "
-    "from sources where name = any(:names)"
-)
-_POLLED = text(
-    "update sources set state = cast(:state as jsonb), next_poll = now() + make_interval(secs => :next_in), "
-    "lease_by = null, lease_until = null, failures = 0, last_success = now(), "
-    "last_error = nullif(:fault, ''), last_error_at = case when :fault <> '' then now() end, "
-    "listed = :listed where name = :name and lease_by = :lease"
-)
-_POLL_FAILED = text(
-    "update sources set next_poll = now() + make_interval(secs => :next_in), lease_by = null, lease_until = null, "
-    "failures = failures + 1, last_error = :reason, last_error_at = now() where name = :name and lease_by = :lease"
-)
-# An address belongs to the source that listed it first, else two listings' markers would take turns; but a source that
-# may alert takes it over from one that only measures.
-# A marker that changes at every poll, without the article changing, is followed less and less: 2 minutes, 4, … a day.
-_LIST = text(
-    "insert into listed_pages as known "
-    "(source, address, host, marker, hints, ordered_by, first_seen, due, attempts, unchanged) "
-    "select :source, address, host, marker, hints, ordered_by, now(), now(), 0, 0 "
-    "from jsonb_to_recordset(cast(:rows as jsonb)) "
-    "as row(address text, host text, marker text, hints jsonb, ordered_by timestamptz) order by address "
-    "on conflict (address) do update set marker = excluded.marker, hints = excluded.hints, source = excluded.source, "
-    "first_seen = now(), due = now() + make_interval(secs => case when known.unchanged = 0 then 0 "
-    "else least(60 * power(2, least(known.unchanged, 11)), 86400) end) "
-    "where (known.source = excluded.source and known.marker <> excluded.marker) "
-    "or (known.source = any(:recall) and not excluded.source = any(:recall)) "
-    "returning (xmax = 0)"
-)
-_LEASE_PAGES = text(
-    "update listed_pages set lease_by = :lease || '/' || id, attempts = attempts + 1, "
-    "lease_until = now() + make_interval(secs => :seconds) "
-    "where id in (select id from listed_pages where due <= now() and (lease_until is null or lease_until < now()) "
-    "and source = any(:sources) and not host = any(:busy) "
-    "order by ordered_by, id limit :most for update skip locked) "
-    "returning id, source, address, host, marker, hints, first_seen, attempts, lease_by, "
-    "cast(coalesce(extract(epoch from now() - unreached_since), 0) as float) as unreached, ordered_by"
-)
-_RENEW = (
-    text("update listed_pages set lease_until = now() + make_interval(secs => :seconds) where lease_by = any(:leases)"),
-    text("update sources set lease_until = now() + make_interval(secs => :seconds) where lease_by = any(:leases)"),
-)
-_GIVE_BACK = text(
-    "update listed_pages set lease_by = null, lease_until = null, attempts = greatest(0, attempts - 1) "
-    "where id = :id and lease_by = :lease"
-)
-_RELEASE = text("update sources set lease_by = null, lease_until = null where name = :name and lease_by = :lease")
-# A page goes on where it was, with the attempt counted: one that ends the process is not tried for ever.
-_TAKE_BACK = (
-    text("update listed_pages set lease_by = null, lease_until = null where starts_with(lease_by, :name)"),
-    text("update sources set lease_by = null, lease_until = null where starts_with(lease_by, :name)"),
-)
-_WAITING = text(
-    "select (select count(*) from listed_pages where due <= now()), "
-    "(select count(*) from outbox where sent is null and refused is null)"
-)
+LEASE = 20
+"""Seconds; a crawler that died loses what it held after these, so that another has its work, polls included, within 30.
+Renewed every 5 while the work goes on."""
+MOST_KEPT = 500_000
+"""Bytes kept of a listing, before packing; longer ones are cut."""
 
 
 class SqlQueue:
@@ -98,13 +36,15 @@ class SqlQueue:
         self._recall = list(recall)
         self._seconds = lease
         self._instance = instance
+        self._name = instance or uuid.uuid4().hex
+        self._alive = 1
 
     def take_own_back(self) -> int:
         """Free what an earlier life of this instance held; how many pages and sources. 0 without an instance."""
         if self._instance is None:
             return 0
         with transaction(self._engine) as connection:
-            freed = [connection.execute(one, {"name": f"{self._instance}:"}).rowcount for one in _TAKE_BACK]
+            freed = [connection.execute(one, {"name": f"{self._instance}:"}).rowcount for one in statements.TAKE_BACK]
         return sum(freed)
 
     def _new_lease(self) -> str:
@@ -114,20 +54,22 @@ class SqlQueue:
     def enrol(self, names: Sequence[str]) -> None:
         """Know these sources; new ones are due at once."""
         with transaction(self._engine) as connection:
-            connection.execute(_ENROL, {"names": list(names)})
+            connection.execute(statements.ENROL, {"names": list(names)})
 
     def lease_sources(self, names: Sequence[str], most: int) -> list[LeasedSource]:
         """Due sources among `names` that nobody polls."""
         lease = self._new_lease()
-        values = {"names": list(names), "lease": lease, "seconds": self._seconds, "most": most}
+        values = {"names": list(names), "lease": lease, "seconds": self._seconds, "most": most, "alive": self._alive}
         with transaction(self._engine) as connection:
-            rows = connection.execute(_LEASE_SOURCES, values).all()
-        return [LeasedSource(row.name, row.state, row.failures, lease) for row in rows]
+            rows = connection.execute(statements.LEASE_SOURCES, values).all()
+        return [
+            LeasedSource(row.name, row.state, row.failures, lease, row.rhythm, row.health, row.last_new) for row in rows
+        ]
 
     def next_poll_in(self, names: Sequence[str]) -> float | None:
         """Seconds until one of `names` is due, None without any; not negative."""
         with transaction(self._engine) as connection:
-            seconds = connection.execute(_NEXT_POLL, {"names": list(names)}).scalar()
+            seconds = connection.execute(statements.NEXT_POLL, {"names": list(names)}).scalar()
         return None if seconds is None else float(seconds)
 
     def polled(
@@ -135,36 +77,70 @@ class SqlQueue:
         source: LeasedSource,
         pages: Sequence[NewPage],
         state: Mapping[str, object],
-        next_in: float,
+        judge: Judge,
         fault: str = "",
+        kept: KeptPage | None = None,
     ) -> tuple[int, int]:
-        """End a good poll: pages, state and next poll in one transaction. Gives how many are new and changed.
+        """End a good poll: pages, state and what `judge` concludes in one transaction. Gives how many are new, changed.
 
-        `fault` says what failed in part; it stands as the source's last error.
+        `fault` says what failed in part; it stands as the source's last error. `kept`: the listing, for mending.
         When the lease was lost meanwhile the pages are kept all the same (they are there), the state is not.
         """
-        rows = [
-            {
-                "address": page.address,
-                "host": page.host,
-                "marker": page.marker,
-                "hints": dict(page.hints),
-                "ordered_by": page.ordered_by.isoformat(),
-            }
-            for page in pages
-        ]
-        values = {"source": source.name, "rows": json.dumps(rows), "recall": self._recall}
-        end = {"name": source.name, "lease": source.lease, "next_in": next_in, "listed": len(rows), "fault": fault}
+        values = {"source": source.name, "rows": json.dumps([_row(page) for page in pages]), "recall": self._recall}
         with transaction(self._engine) as connection:
-            inserted = connection.execute(_LIST, values).scalars().all()
-            connection.execute(_POLLED, {**end, "state": json.dumps(dict(state))})
+            written = {row.address: row.inserted for row in connection.execute(statements.LIST, values)}
+            news = self._news(connection, source.name, pages, written)
+            completeness = connection.execute(statements.COMPLETENESS, {"source": source.name}).scalar() or {}
+            found = judge(news, completeness)
+            end = {
+                "name": source.name,
+                "lease": source.lease,
+                "state": json.dumps(dict(state)),
+                "next_in": found.next_in,
+                "fault": fault,
+                "listed": found.listed,
+                "rhythm": json.dumps(dict(found.rhythm)),
+                "health": json.dumps(dict(found.health)),
+                "last_new": found.last_new,
+            }
+            connection.execute(statements.POLLED, end)
+            _keep(connection, source.name, kept)
+        inserted = list(written.values())
         return inserted.count(True), inserted.count(False)
 
-    def poll_failed(self, source: LeasedSource, reason: str, next_in: float) -> None:
-        """End a poll that failed."""
-        values = {"name": source.name, "lease": source.lease, "next_in": next_in, "reason": reason}
+    def _news(
+        self, connection: Connection, source: str, pages: Sequence[NewPage], written: Mapping[str, bool]
+    ) -> list[NewPage]:
+        """What is new of a listing: pages nobody had listed, and those another source was first with.
+
+        A source whose articles others always list before it is no silent source.
+        """
+        fresh = [page.address for page in pages if page.fresh and not page.history and not written.get(page.address)]
+        told = {address for address in fresh if address in written}
+        if unknown := [address for address in fresh if address not in written]:
+            values = {"addresses": unknown, "source": source}
+            told |= set(connection.execute(statements.OF_OTHERS, values).scalars())
+        return [page for page in pages if written.get(page.address) or page.address in told]
+
+    def poll_failed(
+        self,
+        source: LeasedSource,
+        reason: str,
+        next_in: float,
+        health: Mapping[str, object] | None = None,
+        kept: KeptPage | None = None,
+    ) -> None:
+        """End a poll that failed; without `health` the one from before stays."""
+        values = {
+            "name": source.name,
+            "lease": source.lease,
+            "next_in": next_in,
+            "reason": reason,
+            "health": json.dumps(dict(health)) if health is not None else None,
+        }
         with transaction(self._engine) as connection:
-            connection.execute(_POLL_FAILED, values)
+            connection.execute(statements.POLL_FAILED, values)
+            _keep(connection, source.name, kept)
 
     def lease_pages(self, sources: Sequence[str], busy_hosts: Sequence[str], most: int) -> list[LeasedPage]:
         """Due pages that nobody looks at, the earliest article first; each counts one more attempt."""
@@ -174,16 +150,17 @@ class SqlQueue:
             "most": most,
             "lease": self._new_lease(),
             "seconds": self._seconds,
+            "alive": self._alive,
         }
         with transaction(self._engine) as connection:
-            rows = connection.execute(_LEASE_PAGES, values).all()
-        return [LeasedPage(*row[:10]) for row in sorted(rows, key=lambda row: (row.ordered_by, row.id))]
+            rows = connection.execute(statements.LEASE_PAGES, values).all()
+        return [LeasedPage(*row[:10]) for row in sorted(rows, key=lambda row: (row.history, row.ordered_by, row.id))]
 
     def renew(self, pages: Sequence[LeasedPage], sources: Sequence[LeasedSource]) -> None:
         """Keep what is still in work."""
         with transaction(self._engine) as connection:
             for statement, leases in zip(
-                _RENEW, ([page.lease for page in pages], [source.lease for source in sources]), strict=True
+                statements.RENEW, ([page.lease for page in pages], [source.lease for source in sources]), strict=True
             ):
                 if leases:
                     connection.execute(statement, {"leases": leases, "seconds": self._seconds})
@@ -191,15 +168,56 @@ class SqlQueue:
     def give_back(self, page: LeasedPage) -> None:
         """The look did not take place: the attempt does not count."""
         with transaction(self._engine) as connection:
-            connection.execute(_GIVE_BACK, {"id": page.id, "lease": page.lease})
+            connection.execute(statements.GIVE_BACK, {"id": page.id, "lease": page.lease})
 
     def release(self, source: LeasedSource) -> None:
         """The poll did not take place: others may poll it at once."""
         with transaction(self._engine) as connection:
-            connection.execute(_RELEASE, {"name": source.name, "lease": source.lease})
+            connection.execute(statements.RELEASE, {"name": source.name, "lease": source.lease})
+
+    def alive(self) -> int:
+        """Say that this crawler is alive; how many are. Each takes its share of what is due."""
+        with transaction(self._engine) as connection:
+            for statement in statements.ALIVE:
+                connection.execute(statement, {"name": self._name})
+            self._alive = max(1, int(connection.execute(statements.HOW_MANY, {"seconds": self._seconds}).scalar_one()))
+        return self._alive
+
+    def gone(self) -> None:
+        """This crawler ends: its share goes to the others at once."""
+        with transaction(self._engine) as connection:
+            connection.execute(statements.GONE, {"name": self._name})
+
+    def standings(self, names: Sequence[str]) -> list[Standing]:
+        """How these sources stand, those that were never asked left out."""
+        with transaction(self._engine) as connection:
+            rows = connection.execute(statements.STANDINGS, {"names": list(names)}).all()
+        return [Standing(**row._mapping) for row in rows]
 
     def waiting(self) -> tuple[int, int]:
         """Pages due or in work, and messages not yet sent."""
         with transaction(self._engine) as connection:
-            pages, messages = connection.execute(_WAITING).one()
+            pages, messages = connection.execute(statements.WAITING).one()
         return int(pages), int(messages)
+
+
+def _row(page: NewPage) -> dict[str, object]:
+    return {
+        "address": page.address,
+        "host": page.host,
+        "marker": page.marker,
+        "hints": dict(page.hints),
+        "ordered_by": page.ordered_by.isoformat(),
+        "history": page.history,
+    }
+
+
+def _keep(connection: Connection, source: str, kept: KeptPage | None) -> None:
+    """Keep the listing; a good one at most once an hour, which is as good for mending as the very last."""
+    if kept is None:
+        return
+    key = {"source": source, "kept_as": "last_good" if kept.good else "last_seen"}
+    if kept.good and connection.execute(statements.KEPT_LATELY, key).scalar():
+        return
+    body = zlib.compress(kept.body[:MOST_KEPT], 6)
+    connection.execute(statements.KEEP, {**key, "address": kept.address, "charset": kept.charset, "body": body})

@@ -5,23 +5,24 @@ at once the second sees the first, and numbers commit in order. (To insert, comm
 but would part the document from its outbox row.)
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.crawler.adapters.database import transaction
 from services.crawler.application.ports import LeaseLost
 from services.crawler.application.values import Found, LeasedPage, Stored, Verdict
+from services.crawler.domain.completeness import Field, as_json, looked, shares_of
 from services.crawler.domain.fingerprint import SHARED_WINNOWS
 from shared.messages.codec import encode
 from shared.messages.common import Role
 from shared.messages.document import DocumentFound
 from shared.messages.topics import DOCUMENTS
-from shared.store.crawler import Band, CrawlDecision, Document, OutboxRow
+from shared.store.crawler import CrawlDecision, Document, OutboxRow
 
 CANDIDATES = 8
 """Look-alikes that are compared; the most alike come first."""
@@ -30,8 +31,12 @@ HOT_KEY = 64
 
 _LOCK = 7_215_432
 """Key of the advisory lock under which crawlers store one after the other; any fixed number serves."""
-_BEGIN = text("set local idle_in_transaction_session_timeout = 10000")  # a frozen process lets the others go on
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(:key)")
+# A frozen process lets the others go on after 10 s. The look-up's plan is made once a connection: the one that fits is
+# the same for every signature, and to plan it takes as long as to run it.
+_BEGIN = text(
+    "select set_config('idle_in_transaction_session_timeout', '10000', true), "
+    "set_config('plan_cache_mode', 'force_generic_plan', true), pg_advisory_xact_lock(:key)"
+)
 _COLUMNS = "document_id, revision, number, title, paragraphs, content_hash, role, duplicate_of, matched"
 _LATEST = text(f"select {_COLUMNS} from documents where document_id = :id order by revision desc limit 1")  # noqa: S608  # fixed names
 _LOOKALIKES = text(
@@ -42,6 +47,13 @@ _LOOKALIKES = text(
     "where document_id <> :id and (bands > 0 or winnows >= :winnows) and (role = 'alert' or :role = 'recall') "
     "order by bands * 10 + winnows desc, number limit :most"
 )
+_ADD = insert(Document).returning(Document.__table__.c.number)  # type: ignore[attr-defined]  # SQLModel gives it to tables
+_ADD_KEYS = text(
+    "insert into bands (key, number) select key, :number from unnest(cast(:keys as bigint[])) as key "
+    "on conflict do nothing"
+)
+_PUBLISH = insert(OutboxRow)
+_DECIDE = insert(CrawlDecision)
 _END_LEASE = text(
     "update listed_pages set lease_by = null, lease_until = null, "
     "unchanged = case when :unchanged then unchanged + 1 else 0 end, "
@@ -52,6 +64,11 @@ _END_LEASE = text(
     "due = case when cast(:again_in as float) is not null then now() + make_interval(secs => :again_in) "
     "when marker <> :marker then now() end "
     "where id = :id and lease_by = :lease"
+)
+_COMPLETENESS = text("select completeness from source_looks where source = :source")
+_COUNT_FIELDS = text(
+    "insert into source_looks (source, completeness) values (:source, cast(:counted as jsonb)) "
+    "on conflict (source) do update set completeness = excluded.completeness"
 )
 
 
@@ -69,7 +86,7 @@ class SqlChanges:
 
     def lookalikes(self, keys: Sequence[int], document_id: str, role: Role) -> list[Stored]:
         """At most eight other documents that share fingerprints, most shared first; `alert` looks at `alert` only."""
-        values = {"keys": list(keys), "id": document_id, "role": role, "hot": HOT_KEY, "most": CANDIDATES}
+        values = {"keys": _array(keys), "id": document_id, "role": role, "hot": HOT_KEY, "most": CANDIDATES}
         rows = self._connection.execute(_LOOKALIKES, {**values, "winnows": SHARED_WINNOWS}).all()
         return [_stored(row) for row in rows]
 
@@ -95,19 +112,20 @@ class SqlChanges:
             "first_seen": found.first_seen,
             "fetched": found.fetched,
         }
-        number = self._connection.execute(insert(Document).values(row).returning(_number())).scalar_one()
+        number = self._connection.execute(_ADD, row).scalar_one()
         if found.keys:
-            bands = [{"key": key, "number": number} for key in found.keys]
-            self._connection.execute(upsert(Band).on_conflict_do_nothing(), bands)
+            self._connection.execute(_ADD_KEYS, {"keys": _array(found.keys), "number": number})
 
     def publish(self, message: DocumentFound) -> None:
         """Write the message to the outbox."""
         row = {"topic": DOCUMENTS.name, "key": message.document_id, "value": encode(message), "created": self._now}
-        self._connection.execute(insert(OutboxRow).values(row))
+        self._connection.execute(_PUBLISH, row)
 
     def decide(self, page: LeasedPage, verdict: Verdict) -> None:
         """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
         self.end_lease(page, verdict)
+        if verdict.had is not None:
+            self._count_fields(page.source, verdict.had)
         row = {
             "address": page.address,
             "source": page.source,
@@ -118,7 +136,13 @@ class SqlChanges:
             "first_seen": page.first_seen,
             "at": self._now,
         }
-        self._connection.execute(insert(CrawlDecision).values(row))
+        self._connection.execute(_DECIDE, row)
+
+    def _count_fields(self, source: str, had: Mapping[Field, bool]) -> None:
+        """Count what the page gave; in this transaction nobody else counts."""
+        kept = self._connection.execute(_COMPLETENESS, {"source": source}).scalar() or {}
+        counted = json.dumps(as_json(looked(shares_of(kept), had)))
+        self._connection.execute(_COUNT_FIELDS, {"source": source, "counted": counted})
 
     def end_lease(self, page: LeasedPage, verdict: Verdict) -> None:
         """The page is done with, or due again. Raises LeaseLost when another process has taken over."""
@@ -146,14 +170,14 @@ class SqlStore:
     def changes(self) -> Iterator[SqlChanges]:
         """A transaction: kept when the block ends well, undone when it raises."""
         with transaction(self._engine) as connection:
-            connection.execute(_BEGIN)
-            connection.execute(_ONE_AT_A_TIME, {"key": _LOCK})
+            connection.execute(_BEGIN, {"key": _LOCK})
             yield self._kind(connection)
         self._stored()
 
 
-def _number() -> Any:
-    return Document.__table__.c.number  # type: ignore[attr-defined]  # SQLModel gives it to tables alone
+def _array(keys: Sequence[int]) -> str:
+    """Keys as PostgreSQL writes an array: to adapt eighty numbers one by one takes longer than to look them up."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 def _stored(row: Row[Any]) -> Stored:

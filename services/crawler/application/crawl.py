@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from services.crawler.application.look import Look
 from services.crawler.application.poll import Poll, Polled
 from services.crawler.application.ports import Conditions, Fetcher, LeaseLost, Queue, Telemetry
 from services.crawler.application.progress import Progress
 from services.crawler.application.values import LeasedPage, LeasedSource, Origin
-from shared.errors import TransientError
+from shared.errors import LumingError, TransientError
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -18,10 +19,12 @@ POLLS = 8
 """Sources polled at once."""
 SWEEP = 0.5
 """Seconds between two looks at the queue when nothing wakes the loops: retries fall due, other crawlers list pages."""
-RENEW = 8.0
-"""Seconds between two renewals of the leases, which end after 30."""
+RENEW = 5.0
+"""Seconds between two renewals of the leases, which end after 20."""
 COUNT = 5.0
 """Seconds between two counts of what waits."""
+STAND = 3
+"""Counts after which it is looked again how the sources stand."""
 LAST = 5.0
 """Seconds for what is in work when the process is asked to stop."""
 
@@ -43,6 +46,8 @@ class Crawl:
     _looks: dict[LeasedPage, asyncio.Task[None]] = field(default_factory=dict)
     _poll_next: asyncio.Event = field(default_factory=asyncio.Event)
     _look_next: asyncio.Event = field(default_factory=asyncio.Event)
+    _crawlers: int = 1
+    _counts: int = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Crawl until `stop` is set; then let what is in work end, or give it back."""
@@ -153,13 +158,21 @@ class Crawl:
             log.exception("the fault was not recorded")
 
     async def _renew(self) -> None:
-        await asyncio.sleep(RENEW)
+        others = await asyncio.to_thread(self.queue.alive)
+        if others != self._crawlers:
+            log.info("crawlers share the work", crawlers=others)
+            self._crawlers = others
         if self._looks or self._polls:
             await asyncio.to_thread(self.queue.renew, list(self._looks), list(self._polls))
+        await asyncio.sleep(RENEW)
 
     async def _count(self) -> None:
         pages, messages = await asyncio.to_thread(self.queue.waiting)
         self.telemetry.waiting(pages, messages)
+        if self._counts % STAND == 0:
+            standings = await asyncio.to_thread(self.queue.standings, list(self.sources))
+            self.telemetry.stand(standings, datetime.now(UTC))
+        self._counts += 1
         await asyncio.sleep(COUNT)
 
     async def _end(self) -> None:
@@ -169,6 +182,10 @@ class Crawl:
             for work in pending:
                 work.cancel()
             await asyncio.gather(*works, return_exceptions=True)
+        try:
+            await asyncio.to_thread(self.queue.gone)
+        except LumingError as error:
+            log.warning("the others wait a moment for this one's share", error=str(error))
 
 
 async def _woken(event: asyncio.Event, most: float) -> None:

@@ -21,6 +21,7 @@ from services.crawler.application.ports import (
 from services.crawler.application.settle import settle
 from services.crawler.application.values import Answer, Found, LeasedPage, Origin, Verdict
 from services.crawler.domain.canonical import canonical, declared_canonical, document_id
+from services.crawler.domain.completeness import Field
 from services.crawler.domain.dates import best_published
 from services.crawler.domain.fingerprint import content_hash, keys, units
 from services.crawler.domain.schedule import retry_pause, unreached_pause
@@ -133,12 +134,18 @@ class Look:
         article = self.extract(answer.body, answer.address)
         title = one_line(article.title) or one_line(str(page.hints.get("title") or ""))
         paragraphs, note = capped(without_title(title, article.paragraphs))
-        if not has_article(paragraphs):
-            return Verdict("failed", "no article text")
+        published = best_published(article.published, _listed_time(page.hints), now)
+        had: Mapping[Field, bool] = {
+            "title": bool(title),
+            "date": published is not None,
+            "body": has_article(paragraphs),
+        }
+        if not had["body"]:
+            return Verdict("failed", "no article text", had=had)
         screening = self.screen(title, paragraphs)
         if not screening.concerns:
             why = f"; left out: {'; '.join(screening.dropped[:5])}" if screening.dropped else ""
-            return Verdict("irrelevant", f"names nothing that is watched{why}"[:1000])
+            return Verdict("irrelevant", f"names nothing that is watched{why}"[:1000], had=had)
         url = canonical(declared_canonical(answer.body, answer.address) or answer.address)
         return Found(
             document_id=document_id(url),
@@ -149,13 +156,14 @@ class Look:
             paragraphs=paragraphs,
             language=origin.language if article.language == "other" and origin.language else article.language,
             author=one_line(article.author or str(page.hints.get("author") or ""), 100) or None,
-            published=best_published(article.published, _listed_time(page.hints), now),
+            published=published,
             matched=screening.identifiers,
             content_hash=content_hash(title, paragraphs),
             keys=keys(units(plain("\n".join(paragraphs)))),
             first_seen=page.first_seen,
             fetched=now,
             note=note,
+            had=had,
         )
 
 

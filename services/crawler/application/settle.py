@@ -1,5 +1,7 @@
 """Settling a look in one transaction: revision, reprint, document, outbox and decision stand or fall together."""
 
+from dataclasses import replace
+
 from services.crawler.application.ports import Changes, Store
 from services.crawler.application.values import Found, LeasedPage, Stored, Verdict
 from services.crawler.domain.fingerprint import units
@@ -12,7 +14,7 @@ from shared.messages.document import DocumentFound
 def settle(store: Store, page: LeasedPage, found: Found | Verdict) -> Verdict:
     """Record what came of a look; an article that is new, or says something new, is published."""
     with store.changes() as changes:
-        verdict = found if isinstance(found, Verdict) else _stored(changes, found)
+        verdict = found if isinstance(found, Verdict) else replace(_stored(changes, found), had=found.had)
         changes.decide(page, verdict)
     return verdict
 

@@ -10,38 +10,13 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import Field
 
+from services.crawler.domain.schedule import Interval
 from services.crawler.domain.source import Source
-from services.crawler.sources.definition import Setup, SourceDefaults, SourceEntry
+from services.crawler.sources.definition import Defaults, Fetching, Setup, SourceDefaults, SourceEntry
 from services.crawler.sources.registry import Plugin, plugins
 from shared.config_file import VARIABLE, ConfigModel, expand, fit, line_of, plain_of, read_node
 from shared.errors import ConfigError
-
-
-class Fetching(ConfigModel):
-    """How pages are fetched, for all sources."""
-
-    timeout: float = Field(default=20.0, gt=0, le=120, allow_inf_nan=False)
-    """Seconds for one answer in all, redirects and slow drips included."""
-    max_bytes: int = Field(default=5_000_000, ge=1_000)
-    """Largest answer, after decompression."""
-    max_redirects: int = Field(default=10, ge=0, le=20)
-    attempts: int = Field(default=3, ge=1, le=10)
-    """Looks at a page that fails in a way that may pass, before it ends as failed."""
-    retry_pause: float = Field(default=30.0, ge=0, allow_inf_nan=False)
-    """Seconds before the second look; doubled for each one after it."""
-    unreached_for: float = Field(default=86_400.0, ge=0, allow_inf_nan=False)
-    """Seconds for which a page whose host cannot be reached is tried, with growing pauses, before it ends as failed."""
-    concurrency: int = Field(default=4, ge=1, le=64)
-    """Pages in work at once."""
-
-
-class Defaults(ConfigModel):
-    """What holds for a source that does not say otherwise."""
-
-    interval: float = Field(default=300.0, ge=0.2, allow_inf_nan=False)
-    pace: float = Field(default=2.0, ge=0, allow_inf_nan=False)
 
 
 class SourcesFile(ConfigModel):
@@ -64,12 +39,18 @@ class ConfiguredSource:
     """With the defaults of its own file filled in."""
     plugin: Plugin
     source: Source
-    interval: float
+    bounds: Interval
+    """Seconds between polls."""
     pace: float
     why_off: str = ""
     """Why it does not run; empty when it does."""
     until: date | None = None
     """The last day on which it may run."""
+
+    @property
+    def interval(self) -> float:
+        """Seconds between polls, usually."""
+        return self.bounds.usual
 
     @property
     def name(self) -> str:
@@ -191,6 +172,7 @@ def _built(
         place.path, place.node, (*place.steps, "options"), {**plugin.default_options, **entry.options}, plugin.options
     )
     setup = Setup(full.address or "", full.zone, options, {name: environment.get(name, "") for name in variables})
+    bounds = _interval(full, file.defaults, place)
     try:
         made = plugin.build(setup)
     except ValueError as error:
@@ -199,11 +181,22 @@ def _built(
         entry=full,
         plugin=plugin,
         source=made,
-        interval=full.interval if full.interval is not None else file.defaults.interval,
+        bounds=bounds,
         pace=full.pace if full.pace is not None else file.defaults.pace,
         why_off=_why_off(full, file, environment, today),
         until=full.permission.until if full.permission and full.terms.verdict == "prohibited" else None,
     )
+
+
+def _interval(entry: SourceEntry, defaults: Defaults, place: _Place) -> Interval:
+    usual = defaults if entry.interval is None else entry  # bounds belong to the interval that they stand beside
+    found = Interval.of(
+        usual.interval or defaults.interval, entry.fastest or usual.fastest, entry.slowest or usual.slowest
+    )
+    if not found.fastest <= found.usual <= found.slowest:
+        wrong = f"{entry.name}: the interval of {found.usual:g} s is outside its bounds"
+        raise place.error("interval", wrong, "fastest ≤ interval ≤ slowest, in seconds")
+    return found
 
 
 def _plugin(entry: SourceEntry, place: _Place, known: Mapping[str, Plugin]) -> Plugin:

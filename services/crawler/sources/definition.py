@@ -48,7 +48,11 @@ class About(ConfigModel):
     rights: Rights = "excerpt"
     terms: Terms = Terms()
     interval: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
-    """Seconds between polls."""
+    """Seconds between polls, usually; they follow the source's rhythm between the two bounds."""
+    fastest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    """Seconds between polls, at least; half the interval if not given."""
+    slowest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    """Seconds between polls, at most; four intervals if not given. Equal to `fastest`, the rhythm is not followed."""
     pace: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     """Seconds between two requests to one host."""
     fetch: Literal["plain", "browser"] = "plain"
@@ -105,6 +109,34 @@ class SourceEntry(About):
     permission: Permission | None = None
     options: dict[str, Any] = Field(default_factory=dict)
     """What its kind asks for; of a built-in source, only what differs."""
+
+
+class Fetching(ConfigModel):
+    """How pages are fetched, for all sources."""
+
+    timeout: float = Field(default=20.0, gt=0, le=120, allow_inf_nan=False)
+    """Seconds for one answer in all, redirects and slow drips included."""
+    max_bytes: int = Field(default=5_000_000, ge=1_000)
+    """Largest answer, after decompression."""
+    max_redirects: int = Field(default=10, ge=0, le=20)
+    attempts: int = Field(default=3, ge=1, le=10)
+    """Looks at a page that fails in a way that may pass, before it ends as failed."""
+    retry_pause: float = Field(default=30.0, ge=0, allow_inf_nan=False)
+    """Seconds before the second look; doubled for each one after it."""
+    unreached_for: float = Field(default=86_400.0, ge=0, allow_inf_nan=False)
+    """Seconds for which a page whose host cannot be reached is tried, with growing pauses, before it ends as failed."""
+    concurrency: int = Field(default=4, ge=1, le=64)
+    """Pages in work at once."""
+
+
+class Defaults(ConfigModel):
+    """What holds for a source that does not say otherwise."""
+
+    interval: float = Field(default=300.0, ge=0.2, allow_inf_nan=False)
+    fastest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    """With `slowest`, the bounds of intervals that name none of their own."""
+    slowest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    pace: float = Field(default=2.0, ge=0, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from services.crawler.application.ports import Judge
 from services.crawler.application.values import (
     Answer,
     Article,
+    Conclusion,
     Found,
+    KeptPage,
     LeasedPage,
     LeasedSource,
     NewPage,
     Origin,
     Screening,
+    Standing,
     Stored,
     Verdict,
 )
@@ -23,6 +27,11 @@ from shared.messages.document import DocumentFound
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ORIGIN = Origin(source="wire", outlet="示例社", role="alert", rights="excerpt", pace=0.0)
+
+
+def again_in(seconds: float) -> Judge:
+    """Concludes nothing but when to ask again."""
+    return lambda news, completeness: Conclusion(seconds, {}, {}, None)
 
 
 def leased(
@@ -49,7 +58,12 @@ class FakeFetcher:
         self.asked: list[tuple[Request, Mapping[str, str] | None]] = []
 
     async def fetch(
-        self, request: Request, pace: float, validators: Mapping[str, str] | None = None, page: bool = False
+        self,
+        request: Request,
+        pace: float,
+        validators: Mapping[str, str] | None = None,
+        page: bool = False,
+        render: bool = False,
     ) -> Answer:
         self.asked.append((request, validators))
         answer = self.answers[request.address]
@@ -70,24 +84,38 @@ class FakeQueue:
         self.next_in = -1.0
         self.reason = ""
         self.partly = ""
+        self.health: Mapping[str, object] = {}
+        self.completeness: Mapping[str, object] = {}
+        self.concluded: Conclusion | None = None
+        self.kept: KeptPage | None = None
 
     def polled(
         self,
         source: LeasedSource,
         pages: Sequence[NewPage],
         state: Mapping[str, object],
-        next_in: float,
+        judge: Judge,
         fault: str = "",
+        kept: KeptPage | None = None,
     ) -> tuple[int, int]:
-        self.partly = fault
+        self.partly, self.kept = fault, kept or self.kept
         known = {page.address for page in self.pages}
         new = [page for page in pages if page.address not in known]
+        self.concluded = judge(new, self.completeness)
         self.pages += new
-        self.state, self.next_in = dict(state), next_in
+        self.state, self.next_in, self.health = dict(state), self.concluded.next_in, self.concluded.health
         return len(new), 0
 
-    def poll_failed(self, source: LeasedSource, reason: str, next_in: float) -> None:
-        self.reason, self.next_in = reason, next_in
+    def poll_failed(
+        self,
+        source: LeasedSource,
+        reason: str,
+        next_in: float,
+        health: Mapping[str, object] | None = None,
+        kept: KeptPage | None = None,
+    ) -> None:
+        self.reason, self.next_in, self.kept = reason, next_in, kept or self.kept
+        self.health = health if health is not None else self.health
 
     def enrol(self, names: Sequence[str]) -> None: ...
 
@@ -105,6 +133,14 @@ class FakeQueue:
     def give_back(self, page: LeasedPage) -> None: ...
 
     def release(self, source: LeasedSource) -> None: ...
+
+    def alive(self) -> int:
+        return 1
+
+    def gone(self) -> None: ...
+
+    def standings(self, names: Sequence[str]) -> list[Standing]:
+        return []
 
     def waiting(self) -> tuple[int, int]:
         return 0, 0
@@ -171,11 +207,17 @@ class FakeTelemetry:
     def __init__(self) -> None:
         self.messages = 0
         self.failures = 0
+        self.back = (0, 0, 0)
 
     def polled(self, source: str, items: int, new: int, seconds: float) -> None: ...
 
     def poll_failed(self, source: str) -> None:
         self.failures += 1
+
+    def read_back(self, source: str, requests: int, items: int, waiting: int) -> None:
+        self.back = (requests, items, waiting)
+
+    def stand(self, standings: Sequence[Standing], now: datetime) -> None: ...
 
     def looked(self, source: str, verdict: Verdict, seconds: float) -> None: ...
 

@@ -140,7 +140,8 @@ def test_what_names_nothing_watched_is_irrelevant_with_what_was_left_out() -> No
 )
 def test_what_fails_for_good_is_recorded_at_once(answer: bytes | Exception, reason: str) -> None:
     store = FakeStore()
-    assert once(store, answer) == Verdict("failed", reason)
+    verdict = once(store, answer)
+    assert (verdict.outcome, verdict.reason) == ("failed", reason)
     assert len(store.decisions) == 1
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.crawler.application.poll import VALIDATORS, Poll, Polled, new_page
+from services.crawler.application.poll import Poll, Polled
+from services.crawler.application.reading import VALIDATORS, new_page
 from services.crawler.application.values import Answer, LeasedSource
 from services.crawler.domain.source import MAX_REQUESTS, Listed, Parsed, Request, SourcePage, State
 from shared.errors import PermanentError, TransientError

@@ -1,0 +1,53 @@
+"""How each source stands, for Prometheus: read from the database, so that every crawler shows the same."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from services.crawler.application.values import Standing
+from services.crawler.domain.completeness import shares_of
+from services.crawler.domain.health import STATES, health_of
+
+
+class Standings:
+    """Gauges by source."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._health = Gauge(
+            "luming_crawler_source_health", "1 for the state it is in", ["source", "state"], registry=registry
+        )
+        self._completeness = Gauge(
+            "luming_crawler_source_completeness",
+            "Share of its last pages with it",
+            ["source", "field"],
+            registry=registry,
+        )
+        self._gap = Gauge(
+            "luming_crawler_source_expected_gap_seconds",
+            "Time after the newest article within which the next was to be expected",
+            ["source"],
+            registry=registry,
+        )
+        self._silence = Gauge(
+            "luming_crawler_source_silence_seconds", "Time since its newest article", ["source"], registry=registry
+        )
+        self._failures = Gauge(
+            "luming_crawler_source_failures_in_a_row", "Polls that failed since the last good one", ["source"],
+            registry=registry,
+        )  # fmt: skip
+
+    def show(self, standings: Sequence[Standing], now: datetime) -> None:
+        """Set all gauges for these sources; what is not known is not shown."""
+        for one in standings:
+            health = health_of(one.health)
+            for state in STATES:
+                self._health.labels(one.name, state).set(state == health.state)
+            for field, shares in shares_of(one.completeness).items():
+                if shares.lately is not None:
+                    self._completeness.labels(one.name, field).set(shares.lately)
+            if health.gap is not None:
+                self._gap.labels(one.name).set(health.gap)
+            if one.last_new is not None:
+                self._silence.labels(one.name).set((now - one.last_new).total_seconds())
+            self._failures.labels(one.name).set(one.failures)
