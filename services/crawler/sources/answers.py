@@ -81,6 +81,8 @@ def listed(
 
 def soup_of(text: str) -> BeautifulSoup:
     """The page as a tree. Raises PermanentError for one that no parser should be given."""
+    if text.lstrip("\ufeff \r\n\t")[:5] == "<?xml" and "<html" not in text.lower():
+        raise PermanentError("an XML document, no HTML page")
     depth = deepest = 0
     for tag in _OPEN.finditer(text):
         depth = max(0, depth + (-1 if tag[1] else 1))
