@@ -59,9 +59,9 @@ def _page(row: dict[str, Any], html: bytes) -> Page | None:
     about = structured.read(root)
     signs = count(blocks.texts)
     layout = Layout(blocks, signs)
-    headline = title.find(about, blocks)
+    headline = title.find(about)
     matrix = features.matrix(signs, layout, title.place(headline, blocks), blocks.bold)
-    return Page(row, _site(row, about, root), headline, blocks, layout, matrix, label(row, blocks.texts))
+    return Page(row, site_of(row, about, root), headline, blocks, layout, matrix, label(row, blocks.texts))
 
 
 def described(page: Page, blocks: Blocks, wanted: Floats) -> Page:
@@ -72,7 +72,7 @@ def described(page: Page, blocks: Blocks, wanted: Floats) -> Page:
     return Page(page.row, page.site, page.headline, blocks, layout, matrix, wanted)
 
 
-def _site(row: dict[str, Any], about: structured.Structured, root: Any) -> str:
+def site_of(row: dict[str, Any], about: structured.Structured, root: Any) -> str:
     """Name the site by the last two parts of its host, so that no site is in two folds."""
     address = row["url"] or about.canonical or about.first("og:url")
     host = urlsplit(address).hostname if "://" in address else None

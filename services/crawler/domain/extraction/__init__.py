@@ -49,19 +49,19 @@ def extract(html: bytes, url: str | None, rules: Sequence[SiteRule] = ()) -> Ext
     if not blocks.texts and not known.paragraphs:
         lines = tuple(strip_tags(text))
         return Extracted(about.title, lines, None, None, None, language.detect("\n".join(lines), about.lang))
-    headline = known.title or title.find(about, blocks)
+    headline = known.title or title.find(about)
     chosen = [] if known.paragraphs else _article(blocks, headline)
     paragraphs = known.paragraphs or tuple(blocks.texts[number] for number in chosen)
     span = (chosen[0], chosen[-1] + 1) if chosen else _span(blocks, known.paragraphs, headline)
     spoken = language.detect("\n".join((headline, *paragraphs)), about.lang)
     chinese = spoken in ("zh-Hans", "zh-Hant")
-    moment = known.published or dates.find(root, about, blocks, span, url or "", chinese)
+    moment = known.published or dates.find(root, about, blocks, span, url or "", chinese, title.place(headline, blocks))
     return Extracted(
         title=headline,
         paragraphs=paragraphs,
         published=moment.at if moment else None,
         precision=moment.precision if moment else None,
-        author=known.author or author.find(root, about, blocks, span, chinese),
+        author=known.author or author.find(about, blocks, span, chinese),
         language=spoken,
         outlet=outlet.find(about, blocks, span, ruled.host_of(address), known.outlet),
     )

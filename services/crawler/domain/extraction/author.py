@@ -3,10 +3,7 @@
 import re
 from typing import Any
 
-from lxml import etree
-
 from services.crawler.domain.extraction.blocks import Blocks
-from services.crawler.domain.extraction.page import Element
 from services.crawler.domain.extraction.structured import ARTICLE_TYPES, Structured, squeeze, types
 
 MAX_AUTHORS = 4
@@ -14,10 +11,6 @@ MAX_NAME = 60
 """Characters of one name."""
 _META = ("author", "article:author", "og:article:author", "byl", "parsely-author", "sailthru.author", "dc.creator",
          "dcterms.creator", "citation_author", "twitter:data1x", "authors", "article:author_name")  # fmt: skip
-_BYLINES = etree.XPath(
-    "//*[@rel='author' or @itemprop='author' or contains(@class,'byline') or contains(@class,'author')]"
-)
-_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:$|\s|[_-]{1,2}name)|authorname")
 _NAME = "[\u4e00-\u9fff·]{2,6}"
 _CHINESE = tuple(
     re.compile(pattern)
@@ -41,7 +34,7 @@ _NO_NAME = re.compile(r"^(?:https?://|www\.|@?\d+$|admin$|null$|undefined$|none$
 _TAIL = re.compile(r"\s*(?:\||\bon\b|\bupdated\b|\bpublished\b|[-–—•·]\s|\d{1,2}:\d\d|\d{4}).*$", re.I)
 
 
-def find(root: Element, structured: Structured, blocks: Blocks, body: tuple[int, int], chinese: bool) -> str | None:
+def find(structured: Structured, blocks: Blocks, body: tuple[int, int], chinese: bool) -> str | None:
     """Give the names, comma-separated; None where the page names nobody."""
     for names in (_of_items(structured), _of_meta(structured)):
         if names:
@@ -50,7 +43,7 @@ def find(root: Element, structured: Structured, blocks: Blocks, body: tuple[int,
         named = _chinese(blocks, body)
         if named:
             return named
-    names = _of_bylines(root) or ([] if chinese else _of_lines(blocks, body[0]))
+    names = _of_bylines(structured) or ([] if chinese else _of_lines(blocks, body[0]))
     return ", ".join(names) if names else None
 
 
@@ -97,9 +90,8 @@ def _of_meta(structured: Structured) -> list[str]:
     return []
 
 
-def _of_bylines(root: Element) -> list[str]:
-    found = [element for element in _BYLINES(root)[:60] if _is_byline(element)]
-    for element in found[:6]:
+def _of_bylines(structured: Structured) -> list[str]:
+    for element in structured.bylines[:6]:
         names = _unique([element.get("content") or "".join(element.itertext())])
         if names:
             return names
@@ -118,12 +110,6 @@ def _of_lines(blocks: Blocks, begin: int) -> list[str]:
         if _PERSON.match(line) and any(_DATE.search(near) for near in lines[max(0, number - 2) : number + 3]):
             return _unique([line])
     return []
-
-
-def _is_byline(element: Element) -> bool:
-    """Say whether an element holds a name, not a list of authors or a link to their pages."""
-    stated = element.get("rel") == "author" or element.get("itemprop") == "author"
-    return stated or _BYLINE_CLASS.search((element.get("class") or "").lower()) is not None
 
 
 def _chinese(blocks: Blocks, body: tuple[int, int]) -> str:

@@ -1,8 +1,9 @@
 """When the page says the article was published."""
 
 import re
-from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -24,8 +25,17 @@ _META = (
 )  # fmt: skip
 """Names of the meta tags that hold a date of publication, the surer first (collected from saved pages and from the
 documentation of Open Graph, Dublin Core, schema.org, Parse.ly, Sailthru and the Chinese portals)."""
-_STATED = etree.XPath("//*[@itemprop='datePublished' or @pubdate or contains(@class,'entry-date')]")
 _TIMES = etree.XPath("(//time[@datetime][ancestor::article or ancestor::main])[1]")
+_SCRIPT = re.compile(
+    r"""["']?\b\w{0,20}(?:[pP]ublish|[pP]ub_?[dD]ate|[pP]ub_?[tT]ime)\w{0,12}\\?["']?\s*[:=]\s*\\?["']?"""
+    r"""((?:19|20)\d\d-\d\d?-\d\d?[T :\d+Z.-]{0,24}|\d{13}|\d{10})(?![\w-])"""
+)
+"""A date of publication in a page's own scripts, where nothing else states one."""
+MAX_SCRIPTS = 1_000_000
+"""Characters of a page's scripts that are searched for it."""
+REISSUED = 60
+"""Days by which a date beside the headline is later than the one stated for programs, so that it is another edition's:
+JSON-LD often keeps the day of a first edition that is years older."""
 _MODIFIED = re.compile(r"(?:updated|modified|last[ -]?update|edited|reviewed)\W*(?:on|at)?\W*$", re.I)
 _PUBLISHED = re.compile(r"(?:published|posted|发布|發佈|發布|时间|時間|日期|发表|來源|来源|刊登)[^\d]{0,12}$", re.I)
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|icp备|公网安备", re.I)
@@ -35,16 +45,48 @@ _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?([01]\d)[-/_]?([0-3]\d)(?!\d
 _URL_SPLIT = re.compile(r"/((?:19|20)\d\d)[/-]?([01]?\d)[/-]([0-3]?\d)(?=/)")
 _DAY_FIRST = re.compile(r"^en-(?:gb|au|nz|ie|in|za|sg|hk|my)|^(?!en|zh|ja|ko|$)", re.I)
 _DAY_FIRST_HOST = re.compile(r"^https?://[^/]*\.(?:uk|au|nz|ie|in|za|sg|my|eu|de|fr|it|es)(?:[:/]|$)", re.I)
+BESIDE = 3.0
+"""Weight of a date's place beside the article's headline or beginning."""
 LEAST, LEAST_CHINESE = 0.2, 0.3
 """Weight under which a date far from the article is not taken for its own; Chinese pages hold more dates of others."""
 MAX_SCANNED = 300
 """Characters of a block that are searched for a date: what is longer is running text."""
 
 
+Day = tuple[int, int, int]
+_META_BIT = 1 << WORD_GROUPS.index("meta")
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the page's text says for one day."""
+
+    moment: Moment
+    """The writing of most weight."""
+    votes: float = 0.0
+    best: float = -1.0
+    plain: float = 0.0
+    """Weight of the best place at which the day stands without "updated" before it."""
+
+    def add(self, moment: Moment, weight: float, plain: float) -> None:
+        """Count one more writing of the day."""
+        self.votes += weight
+        self.plain = max(self.plain, plain)
+        if weight > self.best:
+            self.best, self.moment = weight, moment
+
+
 def find(
-    root: Element, structured: Structured, blocks: Blocks, body: tuple[int, int], address: str, chinese: bool
+    root: Element,
+    structured: Structured,
+    blocks: Blocks,
+    body: tuple[int, int],
+    address: str,
+    chinese: bool,
+    headline: int = -1,
 ) -> Moment | None:
-    """Give the moment of publication; `body` is the range of the article's blocks.
+    """Give the moment of publication; `body` is the range of the article's blocks, `headline` the number of the block
+    that shows its title (-1: none does).
 
     What the page says in JSON-LD, meta tags and itemprop decides; where it is silent the visible text near the
     headline does, and where text and address agree on another day, they do.
@@ -52,11 +94,13 @@ def find(
     address = address or structured.canonical or structured.first("og:url")
     habit = Habit(BEIJING if chinese else UTC, _day_first(structured.lang, address))
     stated = _structured(root, structured, habit)
-    shown = _visible(blocks, body, habit, chinese)
+    days = _visible(blocks, body, headline, habit, chinese)
+    shown = _heaviest(days, LEAST_CHINESE if chinese else LEAST)
     addressed = _address(address, habit)
+    stated = stated or _scripted(root, habit)
     if stated:
         agreed = shown and addressed and shown.day == addressed.day != stated.day
-        return shown if agreed else _finer(stated, shown)
+        return shown if agreed or _reissued(stated, shown, days) else _finer(stated, shown)
     if shown and addressed and shown.day != addressed.day:
         return shown if abs((shown.at - addressed.at).days) <= 2 else addressed
     return shown or addressed
@@ -74,6 +118,13 @@ def _finer(stated: Moment, shown: Moment | None) -> Moment:
     return stated
 
 
+def _reissued(stated: Moment, shown: Moment | None, days: dict[Day, Shown]) -> bool:
+    """Say whether the date beside the headline is that of a later edition than the one that is stated."""
+    if shown is None or (shown.at.replace(tzinfo=None) - stated.at.replace(tzinfo=None)).days < REISSUED:
+        return False
+    return days[shown.day].plain >= BESIDE and stated.day not in days
+
+
 def _structured(root: Element, structured: Structured, habit: Habit) -> Moment | None:
     for item in structured.items[:30]:
         if types(item) & (ARTICLE_TYPES | PAGE_TYPES):
@@ -85,12 +136,26 @@ def _structured(root: Element, structured: Structured, habit: Habit) -> Moment |
             moment = read(value, habit)
             if moment:
                 return moment
-    for element in _STATED(root)[:5]:
+    for element in structured.dated[:5]:
         moment = read(element.get("content") or element.get("datetime") or "".join(element.itertext())[:80], habit)
         if moment:
             return moment
     times = _TIMES(root)
     return read(times[0].get("datetime"), habit) if times else None
+
+
+def _scripted(root: Element, habit: Habit) -> Moment | None:
+    """Give the one day that the page's scripts call its publication; None where they name several."""
+    found: dict[Day, Moment] = {}
+    left = MAX_SCRIPTS
+    for element in root.iter("script"):
+        text = (element.text or "")[:left]
+        left -= len(text)
+        for match in islice(_SCRIPT.finditer(text), 50):
+            moment = read(match[1], habit)
+            if moment and found.setdefault(moment.day, moment) is moment and len(found) > 1:
+                return None
+    return next(iter(found.values()), None)
 
 
 def _of_item(item: dict[str, Any], habit: Habit) -> Moment | None:
@@ -112,45 +177,50 @@ def _address(address: str, habit: Habit) -> Moment | None:
     return None
 
 
-def _visible(blocks: Blocks, body: tuple[int, int], habit: Habit, chinese: bool) -> Moment | None:
+def _visible(blocks: Blocks, body: tuple[int, int], headline: int, habit: Habit, chinese: bool) -> dict[Day, Shown]:
     """Let the dates written around the article vote: those near its beginning and in boxes called date weigh most."""
-    votes: dict[tuple[int, int, int], float] = defaultdict(float)
-    best: dict[tuple[int, int, int], tuple[float, Moment]] = {}
-    meta_bit = 1 << WORD_GROUPS.index("meta")
+    days: dict[Day, Shown] = {}
     begin, end = body
     for number, text in enumerate(blocks.texts):
+        if "20" not in text and "19" not in text:
+            continue
         if len(text) > MAX_SCANNED and number != begin:
             continue
         for moment in scan(text[:MAX_SCANNED], habit):
-            weight = _weight(text, moment, number, begin, end, chinese)
-            if blocks.mask[blocks.box[number]] & meta_bit:
+            place = _place(text, number, begin, end, headline)
+            weight = place * _wording(text, moment)
+            if blocks.mask[blocks.box[number]] & _META_BIT:
                 weight *= 1.5
-            votes[moment.day] += weight
-            if weight > best.get(moment.day, (-1.0, moment))[0]:
-                best[moment.day] = (weight, moment)
-    if not votes:
-        return None
-    day = max(votes, key=lambda name: votes[name])
-    return best[day][1] if votes[day] >= (LEAST_CHINESE if chinese else LEAST) else None
+            revised = _MODIFIED.search(text[max(0, moment.start - 30) : moment.start]) is not None
+            if revised and not chinese:
+                weight /= 3
+            day = days.setdefault(moment.day, Shown(moment))
+            day.add(moment, weight, 0.0 if revised else place)
+    return days
 
 
-def _weight(text: str, moment: Moment, number: int, begin: int, end: int, chinese: bool) -> float:
-    before = text[: moment.start]
-    weight = 1.0
-    if moment.precision == "minute":
-        weight *= 1.6
-    if _PUBLISHED.search(before[-30:]):
+def _heaviest(days: dict[Day, Shown], least: float) -> Moment | None:
+    """Give the best writing of the day with most votes; None where that has too few."""
+    best = max(days.values(), key=lambda day: day.votes, default=None)
+    return best.moment if best and best.votes >= least else None
+
+
+def _wording(text: str, moment: Moment) -> float:
+    """Weigh what a date is written with."""
+    weight = 1.6 if moment.precision == "minute" else 1.0
+    if _PUBLISHED.search(text[max(0, moment.start - 30) : moment.start]):
         weight *= 2
-    if not chinese and _MODIFIED.search(before[-30:]):
-        weight /= 3
     if _COPYRIGHT.search(text):
         weight *= 0.1
-    if len(text) > 100:
-        weight *= 0.4
+    return weight * 0.4 if len(text) > 100 else weight
+
+
+def _place(text: str, number: int, begin: int, end: int, headline: int) -> float:
+    """Weigh where a date stands: around the article's beginning, under its headline, inside it, behind it."""
     if begin - 12 <= number <= begin + 2 or (begin <= number <= begin + 6 and len(text) <= 60):
-        weight *= 3
-    elif begin < number < end:
-        weight *= 0.4
-    else:
-        weight *= 0.5 if end <= number <= end + 4 else 0.25
-    return weight
+        return BESIDE
+    if headline >= 0 and headline - 2 <= number <= headline + 6 and not begin <= number < end:
+        return BESIDE
+    if begin < number < end:
+        return 0.4
+    return 0.5 if end <= number <= end + 4 else 0.25

@@ -45,7 +45,10 @@ _DAY_FIRST = re.compile(
     re.I,
 )
 _MONTH_FIRST = re.compile(
-    r"(?<![a-z])" + _MONTH + r"\s*(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(?P<year>(?:19|20)\d\d)" + _CLOCK,
+    r"(?:(?-i:(?<=[a-z])(?=[A-Z]))|(?<![a-z]))"
+    + _MONTH
+    + r"\s*(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(?P<year>(?:19|20)\d\d)"
+    + _CLOCK,
     re.I,
 )
 _SLASHES = re.compile(
