@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
+pytest_plugins = ["services.crawler.testing.plugin"]
+"""Found by its entry point where the project is installed; here it is not."""
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 OFFLINE = frozenset({"unit", "contract", "architecture"})

@@ -3,16 +3,18 @@ the group `luming.sources` that an installed package brings. No list names them.
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from services.crawler.domain.extraction.rules import SiteRule
 from services.crawler.domain.source import Source
 from services.crawler.sources.definition import Setup, SourceDefaults
 from shared.config_file import ConfigModel
+from shared.errors import ConfigError
 
 ROOMS = ("services.crawler.sources.kinds", "services.crawler.sources")
 GROUP = "luming.sources"
@@ -25,6 +27,7 @@ OWN = frozenset(
         "config",
         "coverage",
         "definition",
+        "feeds",
         "fixture",
         "json_path",
         "kinds",
@@ -66,7 +69,16 @@ def source(
 
 @cache
 def plugins() -> dict[str, Plugin]:
-    """All plug-ins by name. Raises ValueError when two have the same name or an entry point names no plug-in."""
+    """All plug-ins by name. Raises ConfigError when a package brings what is none, or a name that is taken."""
+    found = dict(built_in())
+    for point in entry_points(group=GROUP):
+        _add(found, _loaded(point), _named(point))
+    return found
+
+
+@cache
+def built_in() -> dict[str, Plugin]:
+    """The plug-ins that come with the crawler. Raises ConfigError when two have the same name."""
     found: dict[str, Plugin] = {}
     for room in ROOMS:
         for module in pkgutil.iter_modules(importlib.import_module(room).__path__):
@@ -75,14 +87,41 @@ def plugins() -> dict[str, Plugin]:
             plugin = getattr(importlib.import_module(f"{room}.{module.name}"), "PLUGIN", None)
             if plugin is not None:
                 _add(found, plugin, f"{room}.{module.name}")
-    for point in entry_points(group=GROUP):
-        _add(found, point.load(), f"the entry point {point.name} of {point.value}")
     return found
+
+
+@cache
+def brought_by(distribution: str) -> dict[str, Plugin]:
+    """The plug-ins that an installed package brings; none when it is not installed. Raises ConfigError as above."""
+    found: dict[str, Plugin] = {}
+    for point in entry_points(group=GROUP):
+        if point.dist is not None and _normal(point.dist.name) == _normal(distribution):
+            _add(found, _loaded(point), _named(point))
+    return found
+
+
+def _loaded(point: EntryPoint) -> object:
+    try:
+        return point.load()
+    except Exception as error:  # a package of others may break in any way, and it must be named
+        wrong = f"cannot be imported: {type(error).__name__}: {error}"
+        raise ConfigError(_named(point), None, wrong, "repair that package, or uninstall it") from error
+
+
+def _named(point: EntryPoint) -> str:
+    package = f"the package {point.dist.name}" if point.dist is not None else "a package"
+    return f"{package}, entry point {point.name} = {point.value}"
+
+
+def _normal(distribution: str) -> str:
+    """The one spelling of a package's name (packaging.python.org, name normalization)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def _add(found: dict[str, Plugin], plugin: object, where: str) -> None:
     if not isinstance(plugin, Plugin):
-        raise TypeError(f"{where} names no Plugin but {type(plugin).__name__}")
+        raise ConfigError(where, None, f"names no Plugin but {type(plugin).__name__}", "name the module's `PLUGIN`")
     if plugin.name in found:
-        raise ValueError(f"{where}: there is a source or kind named {plugin.name} already")
+        wrong = f"there is a source or kind named {plugin.name} already"
+        raise ConfigError(where, None, wrong, "give the plug-in another name, or uninstall its package")
     found[plugin.name] = plugin
