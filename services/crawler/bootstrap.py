@@ -12,12 +12,15 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from services.crawler.adapters.fetcher import HttpFetcher, Limits
+from services.crawler.adapters.hosts import SharedHosts
 from services.crawler.adapters.kafka import KafkaSender
 from services.crawler.adapters.metrics import Metrics
 from services.crawler.adapters.outbox import SqlOutbox
+from services.crawler.adapters.pace import Hosts
 from services.crawler.adapters.queue import SqlQueue
 from services.crawler.adapters.relaying import Relaying
 from services.crawler.adapters.store import SqlStore
+from services.crawler.adapters.transport import trust
 from services.crawler.application.crawl import Crawl
 from services.crawler.application.look import Look, Patience
 from services.crawler.application.poll import Poll, Polled
@@ -30,7 +33,7 @@ from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import ConfiguredSource, Sources, load_sources
 from services.crawler.sources.kinds.listing import Listing
 from services.crawler.sources.registry import plugins
-from shared.errors import LumingError
+from shared.errors import ConfigError, LumingError
 from shared.messages.topics import TOPICS
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
@@ -135,7 +138,7 @@ async def _loops(
     queue = SqlQueue(engine, recall, instance=settings.crawler_instance)
     if taken := await asyncio.to_thread(queue.take_own_back):
         log.warning("an earlier life ended in the middle of its work, which goes on now", leases=taken)
-    async with HttpFetcher(limits, settings.crawler_contact, settings.allow_loopback) as fetcher:
+    async with fetcher_of(settings, limits, SharedHosts(engine, metrics.refused)) as fetcher:
         patience = Patience(fetching.attempts, fetching.retry_pause, fetching.unreached_for)
         crawl = Crawl(
             sources=_by_name(sources.enabled),
@@ -154,6 +157,26 @@ async def _loops(
             await crawl.run(asked)
         finally:
             waiting.cancel()
+
+
+def fetcher_of(settings: CrawlerSettings, limits: Limits, hosts: Hosts | None = None) -> HttpFetcher:
+    """The fetcher that the settings describe; `hosts` keeps the turns.
+
+    Raises ConfigError for unreadable certificates.
+    """
+    try:
+        trusted = trust(settings.ssl_cert_file)
+    except (OSError, ValueError) as error:
+        right = "a file of certificates in PEM"
+        raise ConfigError("environment variable SSL_CERT_FILE", None, f"cannot be used: {error}", right) from error
+    return HttpFetcher(
+        limits,
+        settings.crawler_contact,
+        opened=settings.opened,
+        hosts=hosts,
+        routes=settings.routes,
+        trusted=trusted,
+    )
 
 
 async def _asked(stop: threading.Event, asked: asyncio.Event) -> None:

@@ -14,7 +14,7 @@ S = TypeVar("S", bound="ServiceSettings")
 
 SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s,:/]+):\d{1,5}")
 """host:port of a broker; an IPv6 address stands in brackets."""
-UNTOLD = re.compile(r"PASSWORD|TOKEN|SECRET|KEY|URL|USERNAME")
+UNTOLD = re.compile(r"PASSWORD|TOKEN|SECRET|KEY|URL|USERNAME|PROXY")
 """Variables whose value is not repeated in an error: an address may hold a password too."""
 
 

@@ -1,6 +1,7 @@
 """The fetcher against a hostile site: every fault ends in time as a typed error in plain words."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Iterator, Mapping
 
@@ -28,7 +29,7 @@ def fetch(
     address: str, validators: Mapping[str, str] | None = None, page: bool = True, loopback_allowed: bool = True
 ) -> Answer:
     async def run() -> Answer:
-        async with HttpFetcher(LIMITS, "tests@example.com", loopback_allowed) as fetcher:
+        async with HttpFetcher(LIMITS, "tests@example.com", loopback_allowed, chance=lambda: 0.0) as fetcher:
             return await fetcher.fetch(Request(address), 0.0, validators, page)
 
     return asyncio.run(run())
@@ -67,7 +68,11 @@ def faults(site: Site) -> dict[str, tuple[type[LumingError], str]]:
     site.redirect("/nowhere", "")
     site.redirect("/metadata", "http://169.254.169.254/latest/meta-data/")
     site.redirect("/shared", "http://100.100.100.200/")
-    site.add("/pdf", b"%PDF-1.7", Content_Type="application/pdf")
+    site.redirect("/mail", "http://127.0.0.1:25/")
+    site.redirect("/host", "http://[bad")
+    site.redirect("/data", "data:text/html,hello")
+    site.add("/image", b"GIF89a", Content_Type="image/gif")
+    site.add("/octets", b"MZ", Content_Type="application/octet-stream")
     site.add("/bomb", bomb(60_000_000), Content_Encoding="gzip")
     site.add("/brotli", b"\x0b\x02\x80", Content_Encoding="br")
     site.add("/large", bytes(1_000_001))
@@ -84,7 +89,11 @@ def faults(site: Site) -> dict[str, tuple[type[LumingError], str]]:
         "/nowhere": (PermanentError, "redirect loop"),
         "/metadata": (PermanentError, "169.254.169.254 is not on the public internet"),
         "/shared": (PermanentError, "100.100.100.200 is not on the public internet"),
-        "/pdf": (PermanentError, "content type application/pdf is not read"),
+        "/mail": (PermanentError, "refused: port 25 is not one of the web"),
+        "/host": (PermanentError, "no usable address"),
+        "/data": (PermanentError, "no http address"),
+        "/image": (PermanentError, "content type image/gif is not read"),
+        "/octets": (PermanentError, "content type application/octet-stream is not read"),
         "/bomb": (PermanentError, "larger than 1 MB"),
         "/brotli": (PermanentError, "damaged"),
         "/large": (PermanentError, "larger than 1 MB"),
@@ -95,7 +104,9 @@ def faults(site: Site) -> dict[str, tuple[type[LumingError], str]]:
 
 
 PATHS = [
-    "404", "500", "429", "loop", "hop0", "file", "nowhere", "metadata", "shared", "pdf", "bomb", "brotli", "large",
+    "404", "500", "429", "loop", "hop0", "file", "nowhere", "metadata", "shared", "mail", "data", "image", "octets",
+    "host",
+    "bomb", "brotli", "large",
     "drip", "never", "endless",
 ]  # fmt: skip
 
@@ -119,8 +130,10 @@ def test_retry_after_is_told(site: Site) -> None:
 
 
 def test_nothing_listens(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
     with pytest.raises(Unreached, match=r"robots\.txt unreachable: no connection"):
-        fetch("http://127.0.0.1:9/")
+        fetch(f"http://127.0.0.1:{port}/")
 
 
 DISGUISES = ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost", "[::ffff:7f00:1]", "127.0.0.1.", "①②⑦.0.0.1"]
@@ -177,7 +190,7 @@ def test_pace_and_peace(site: Site) -> None:
     site.add("/busy", "", status=503, Retry_After="60")
 
     async def run() -> tuple[float, list[str], str]:
-        async with HttpFetcher(LIMITS, "tests@example.com", True) as fetcher:
+        async with HttpFetcher(LIMITS, "tests@example.com", True, chance=lambda: 0.0) as fetcher:
             began = time.monotonic()
             for _ in range(3):
                 await fetcher.fetch(Request(site.url("/a")), 0.2)

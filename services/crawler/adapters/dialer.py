@@ -9,9 +9,8 @@ import typing
 from collections.abc import Iterable
 
 import httpcore
-import httpx
 
-from services.crawler.domain.addresses import forbidden
+from services.crawler.domain.addresses import Opened, forbidden, forbidden_port
 from shared.errors import PermanentError
 
 
@@ -20,10 +19,10 @@ class ForbiddenAddress(PermanentError):
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Dials addresses of the public internet only; this machine's too when `loopback_allowed`."""
+    """Dials addresses of the public internet only, and what `opened` names."""
 
-    def __init__(self, loopback_allowed: bool) -> None:
-        self._loopback_allowed = loopback_allowed
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
         self._dialer = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -35,14 +34,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[typing.Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Resolve, look, dial the addresses in turn. Raises ForbiddenAddress when none of them is allowed."""
-        try:
-            async with asyncio.timeout(timeout):
-                addresses = await self._resolved(host, port)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(f"nobody says where {host} is") from error
-        allowed = [address for address in addresses if not forbidden(address, self._loopback_allowed)]
-        if not allowed:
-            raise ForbiddenAddress(f"refused: {forbidden(addresses[0], self._loopback_allowed)}")
+        allowed = await checked(host, port, self._opened, timeout)
         for address in allowed[:-1]:
             try:
                 return await self._dialer.connect_tcp(address, port, timeout, local_address, socket_options)
@@ -60,24 +52,29 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Wait."""
         await asyncio.sleep(seconds)
 
-    async def _resolved(self, host: str, port: int) -> list[str]:
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} is not known: {error}") from error
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+async def checked(host: str, port: int, opened: Opened, timeout: float | None) -> list[str]:
+    """The addresses of a name that a request may go to, at least one.
+
+    Raises ForbiddenAddress when there is none, httpcore's ConnectError or ConnectTimeout when nobody knows the name.
+    """
+    named = opened.names(host, port)
+    if not named and (why := forbidden_port(port)):
+        raise ForbiddenAddress(f"refused: {why}")
+    try:
+        async with asyncio.timeout(timeout):
+            addresses = await _resolved(host, port)
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(f"nobody says where {host} is") from error
+    allowed = [address for address in addresses if named or not forbidden(address, opened)]
+    if not allowed:
+        raise ForbiddenAddress(f"refused: {forbidden(addresses[0], opened)}")
+    return allowed
 
 
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over the guarded dialer."""
-
-    def __init__(self, loopback_allowed: bool, connections: int) -> None:
-        super().__init__(trust_env=False)
-        # httpx has no argument for the network backend; the pool it makes is replaced by one that has.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=30.0,
-            network_backend=GuardedBackend(loopback_allowed),
-        )
+async def _resolved(host: str, port: int) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(f"{host} is not known: {error}") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))

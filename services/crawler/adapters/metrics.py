@@ -6,6 +6,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from services.crawler.adapters.pace import said
 from services.crawler.adapters.standing_metrics import Standings
 from services.crawler.application.values import Standing, Verdict
 
@@ -38,6 +39,12 @@ class Metrics:
         self._back_waiting = Gauge(
             "luming_crawler_history_waiting", "Requests known to be left of it", ["source"], registry=registry
         )
+        self._pauses = Counter(
+            "luming_crawler_host_pauses",
+            "Times that a host refused and is left alone, by what it answered",
+            ["answer"],
+            registry=registry,
+        )
         self._sent = Counter("luming_crawler_messages_sent", "Messages Kafka acknowledged", registry=registry)
         self._queue = Gauge("luming_crawler_queue_pages", "Pages that are due", registry=registry)
         self._outbox = Gauge("luming_crawler_outbox_unsent", "Messages that wait for Kafka", registry=registry)
@@ -68,6 +75,12 @@ class Metrics:
         """A look that ended."""
         self._looks.labels(source, verdict.outcome).inc()
         self._look_seconds.labels(source).observe(seconds)
+
+    def refused(self, host: str, reason: str, pause: float) -> None:
+        """A host refused and is left alone for `pause` seconds. Counted by status, or as a check for robots."""
+        said(host, reason, pause)
+        status, _, check = reason.partition(":")
+        self._pauses.labels("check" if check else status).inc()
 
     def sent(self, count: int) -> None:
         """Messages that Kafka acknowledged."""

@@ -27,6 +27,12 @@ class RobotsCache:
         self._kept: dict[str, tuple[float, Robots]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
 
+    def kept(self, address: str) -> Robots | None:
+        """The rules as far as they are known without asking."""
+        parts = urlsplit(address)
+        until, robots = self._kept.get(f"{parts.scheme}://{parts.netloc}", (0.0, None))
+        return robots if time.monotonic() < until else None
+
     async def of(self, address: str) -> Robots:
         """The rules of the address's host; concurrent askers wait for one answer.
 

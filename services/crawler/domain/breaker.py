@@ -51,18 +51,16 @@ class Change:
     reason: str = ""
 
 
-def refusal_of(
-    status: int, challenge: str, retry_after: float | None, page: bool, conditional: bool = False
-) -> Refusal | None:
+def refusal_of(status: int, challenge: str, retry_after: float | None, page: bool) -> Refusal | None:
     """How an answer refuses; None when it does not. `challenge`: which check for robots it is, empty for none.
 
-    `page`: one article, which may be forbidden by itself. `conditional`: the request had preconditions.
+    `page`: one article, which may be forbidden by itself.
     """
     if challenge:
         return Refusal(f"{status}: {challenge}", "no", retry_after)
     if status in BUSY:
         return Refusal(f"{status}", "busy", retry_after)
-    if status in _AT_ONCE and not conditional:
+    if status in _AT_ONCE:
         return Refusal(f"{status}", "no", retry_after)
     if status in _DOUBTFUL:
         return Refusal(f"{status}", "doubt" if page else "no", retry_after)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from services.crawler.domain.breaker import BUSY
+
 MAX_BYTES = 500 * 1024
 """RFC 9309, 2.5: at least 500 KiB must be read; what follows is ignored."""
 KEPT = 24 * 3_600.0
@@ -39,9 +41,12 @@ class Robots:
 
 
 def read_robots(status: int, body: bytes) -> Robots:
-    """The rules in an answer: 2xx as written, 4xx none, all else (429 too: too busy to say) unreachable."""
+    """The rules in an answer: 2xx as written, 4xx none, all else (429 and 456 too: too busy to say) unreachable.
+
+    401 and 403 are none as well (RFC 9309, 2.3.1.3): storage services answer so for a file that is not there.
+    """
     if 200 <= status < 300:
         return Robots(Protego.parse(body[:MAX_BYTES].decode("utf-8", "replace")))
-    if 400 <= status < 500 and status != 429:
+    if 400 <= status < 500 and status not in BUSY:
         return Robots()
     return Robots(unreachable=str(status))

@@ -40,10 +40,6 @@ def test_what_does_not(status: int) -> None:
     assert refusal_of(status, "", None, page=True) is None
 
 
-def test_a_precondition_that_failed_is_no_refusal() -> None:
-    assert refusal_of(412, "", None, page=True, conditional=True) is None
-
-
 def test_a_page_forbidden_by_itself_never_silences_its_host() -> None:
     standing = CLEAN
     for _ in range(5):

@@ -1,0 +1,62 @@
+"""One fetch's turns at the hosts on its way, and what their answers say of them."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from services.crawler.adapters.pace import Hosts, Turn
+from services.crawler.domain.breaker import Change, Refusal, after
+from services.crawler.domain.canonical import host_of
+from shared.errors import TransientError
+
+LAST = 1.25
+"""Share of a pause after which the page comes back that was refused: those that only waited go before it, so that one
+page that is refused by itself does not keep its host closed."""
+
+
+class Visit:
+    """Takes turns, and gives them all back at the end with what was learned."""
+
+    def __init__(self, hosts: Hosts, page: bool, chance: Callable[[], float]) -> None:
+        self._hosts = hosts
+        self._page = page
+        self._chance = chance
+        self._turns: dict[str, Turn] = {}
+        self._changes: dict[str, Change | None] = {}
+
+    async def take(self, address: str, pace: float) -> None:
+        """Wait for a turn at the address's host; an earlier one there is given back. Raises NotItsTurn, Refused."""
+        host = host_of(address)
+        await self._give_back(host)
+        self._turns[host] = await self._hosts.take(host, pace)
+
+    def welcome(self, address: str) -> None:
+        """The host answered as it should."""
+        host = host_of(address)
+        if host in self._turns:
+            self._changes[host] = after(self._turns[host].standing, address, None, 0.5)
+
+    def refused(self, address: str, refusal: Refusal) -> TransientError:
+        """The error for a refusal. A check for robots counts against every host that led to it."""
+        chance, waits = self._chance(), refusal.retry_after
+        for host, turn in self._turns.items():
+            if host != host_of(address) and refusal.kind != "no":
+                continue
+            change = after(turn.standing, address, refusal, chance)
+            self._changes[host] = change
+            if change is not None and change.pause > 0:
+                waits = change.pause * (1.0 if refusal.kind == "busy" else LAST)
+        return TransientError(refusal.reason, waits)
+
+    async def rest(self, address: str, seconds: float) -> None:
+        """Let the host rest for requests made within its turn."""
+        await self._hosts.rest(urlsplit(address).netloc, seconds)
+
+    async def end(self) -> None:
+        """Give all turns back."""
+        for host in list(self._turns):
+            await self._give_back(host)
+
+    async def _give_back(self, host: str) -> None:
+        turn = self._turns.pop(host, None)
+        if turn is not None:
+            await self._hosts.done(turn, self._changes.pop(host, None))
