@@ -1,0 +1,1 @@
+"""Sources for Luming that live in a package of their own."""
