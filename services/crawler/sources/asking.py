@@ -5,11 +5,12 @@ A source of this form says how a question is asked, where the rows stand and wha
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from services.crawler.domain.source import MAX_LISTED, MAX_REQUESTS, Listed, Parsed, Request, SourcePage, State
+from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, SourcePage, State
 from services.crawler.sources.answers import json_of, list_at
+from services.crawler.sources.paging import wanted
 from shared.errors import PermanentError
 
 Ask = Callable[[str, str, datetime], Request]
@@ -20,10 +21,8 @@ Rows = Callable[[SourcePage], Sequence[Any]]
 Onward = Callable[[SourcePage, Sequence[Any]], str]
 """The page or cursor after this one; empty where there is none."""
 
-MOST_PAGES = MAX_REQUESTS - 1
-"""Pages of one word that history reads on: a poll's questions are capped."""
-LATE = timedelta(hours=1)
-"""Lists are not strictly in order of time; paging into the past goes this much farther."""
+MOST_PAGES = 50
+"""Pages of one word that history reads on."""
 
 
 def json_rows(path: str) -> Rows:
@@ -101,16 +100,15 @@ class AskedBack(Asked):
         rows = self.rows(page)
         parsed = self.listed(page, rows)
         since, number = page.request.since, int(page.request.carry.get("number", "1"))
-        if since is None or not rows or number >= MOST_PAGES or _reached(parsed.items, since):
+        if since is None or not rows or number >= MOST_PAGES:
+            return parsed
+        dated = [item for item in parsed.items if item.published]
+        parsed = replace(parsed, items=wanted(parsed.items, since))
+        # One old item does not end the way back, since sites pin old articles to the top; nothing but old ones does.
+        if dated and not wanted(dated, since):
             return parsed
         cursor = self.onward(page, rows)
         if not cursor or cursor == page.request.carry.get("cursor"):
             return parsed
         word = page.request.carry.get("word", "")
         return replace(parsed, requests=(self.question(word, cursor, page.fetched, since, number + 1),))
-
-
-def _reached(items: Sequence[Listed], since: datetime) -> bool:
-    """Whether the page holds an item older than `since`; one without any time ends the paging too."""
-    times = [item.published.at for item in items if item.published]
-    return min(times) < since - LATE if times else bool(items)
