@@ -17,6 +17,8 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, Answer | Callable[[BaseHTTPRequestHandler], None]] = {}
         self.hits: list[tuple[str, dict[str, str]]] = []
+        self.log: list[tuple[float, str, str]] = []
+        """When, by the monotonic clock, which path, and the User-Agent that asked for it."""
         self.stop = threading.Event()
         self.port = 0
 
@@ -45,6 +47,7 @@ def serve() -> Iterator[Site]:
 
         def do_GET(self) -> None:
             site.hits.append((self.path, dict(self.headers)))
+            site.log.append((time.monotonic(), self.path, str(self.headers.get("User-Agent"))))
             page = site.pages.get(self.path, (404, HTML, b"not here"))
             try:
                 if callable(page):
