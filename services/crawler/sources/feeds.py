@@ -5,10 +5,19 @@ afterwards.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from services.crawler.domain.source import Listed, Parsed, Request, Source, SourcePage, State
 from services.crawler.sources.definition import Setup
 from services.crawler.sources.kinds import feed
+
+
+class Reader(Protocol):
+    """Whatever reads one feed."""
+
+    def parse(self, page: SourcePage) -> Parsed:
+        """The items of the feed. Raises PermanentError when it is none."""
+        ...
 
 
 def as_it_is(item: Listed) -> Listed | None:
@@ -21,7 +30,7 @@ class Feeds:
     """The feeds at `addresses`, read as one source."""
 
     addresses: tuple[str, ...]
-    reader: Source
+    reader: Reader
     mend: Callable[[Listed], Listed | None] = as_it_is
     """An item put right; None: it is none."""
 

@@ -1,4 +1,5 @@
-"""The file behind the page "latest policies" of gov.cn: everything since 2020 in one answer, newest first, day by day.
+"""The file behind the page "latest policies" of gov.cn: everything since 2020 in one answer, newest first, day by
+day.
 
 Evidence B: two tests of September 2026, the one with a plain name (Mozilla/5.0), the other unnamed;
 both list the fields.
