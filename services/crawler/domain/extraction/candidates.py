@@ -5,15 +5,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from html import unescape
 
-from services.crawler.domain.extraction.structured import (
-    ARTICLE_TYPES,
-    MAX_TITLE,
-    Heading,
-    Structured,
-    squeeze,
-    texts,
-    types,
-)
+from services.crawler.domain.extraction.page import MAX_TITLE, squeeze
+from services.crawler.domain.extraction.structured import ARTICLE_TYPES, Heading, Structured, texts, types
 
 MAX_PARTS = 6
 """Parts of a <title> between separators; further ones stay with the last."""
@@ -34,7 +27,7 @@ _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 def key(text: str) -> str:
     """Give what two writings of one title share: no case, quotes, dashes or spaces."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    return "".join(filter(str.isalnum, folded))
 
 
 def words(text: str) -> set[str]:

@@ -27,7 +27,7 @@ _META = (
 documentation of Open Graph, Dublin Core, schema.org, Parse.ly, Sailthru and the Chinese portals)."""
 _TIMES = etree.XPath("(//time[@datetime][ancestor::article or ancestor::main])[1]")
 _SCRIPT = re.compile(
-    r"""["']?\b\w{0,20}(?:[pP]ublish|[pP]ub_?[dD]ate|[pP]ub_?[tT]ime)\w{0,12}\\?["']?\s*[:=]\s*\\?["']?"""
+    r"""[pP]ub(?:lish|_?[dD]ate|_?[tT]ime)\w{0,12}\\?["']?\s*[:=]\s*\\?["']?"""
     r"""((?:19|20)\d\d-\d\d?-\d\d?[T :\d+Z.-]{0,24}|\d{13}|\d{10})(?![\w-])"""
 )
 """A date of publication in a page's own scripts, where nothing else states one."""
@@ -39,7 +39,6 @@ JSON-LD often keeps the day of a first edition that is years older."""
 _MODIFIED = re.compile(r"(?:updated|modified|last[ -]?update|edited|reviewed)\W*(?:on|at)?\W*$", re.I)
 _PUBLISHED = re.compile(r"(?:published|posted|发布|發佈|發布|时间|時間|日期|发表|來源|来源|刊登)[^\d]{0,12}$", re.I)
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|icp备|公网安备", re.I)
-_PLACES = re.compile(r"date|time|publish|pubtime|posted|byline|info|meta|source|laiyuan|shijian")
 _HOST = re.compile(r"^[a-z]+://[^/]*", re.I)
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_]?([01]\d)[-/_]?([0-3]\d)(?!\d)")
 _URL_SPLIT = re.compile(r"/((?:19|20)\d\d)[/-]?([01]?\d)[/-]([0-3]?\d)(?=/)")

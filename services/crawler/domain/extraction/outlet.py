@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from services.crawler.domain.extraction.blocks import Blocks
-from services.crawler.domain.extraction.structured import ARTICLE_TYPES, Structured, squeeze, types
+from services.crawler.domain.extraction.page import squeeze
+from services.crawler.domain.extraction.structured import ARTICLE_TYPES, Structured, types
 
 MAX_OUTLET = 40
 """Characters of an outlet's name; a longer one is a sentence."""

@@ -10,6 +10,8 @@ from lxml import etree
 Element = Any
 """An lxml element; lxml ships no types."""
 
+MAX_TITLE = 400
+"""Characters of a title that are read; a longer one is no title, and comparing it costs the square of its length."""
 MAX_CHARACTERS = 5_000_000
 """Longer pages are cut here: saved news pages have up to 2.7 million characters."""
 MAX_TAGS = 120_000
@@ -20,6 +22,11 @@ _OPEN = re.compile("<")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)?[^<>]{0,2000}>")
 _UNSEEN = frozenset({"script", "style", "template", "title", "noscript"})
 _INLINE = frozenset({"a", "b", "em", "font", "i", "span", "strong", "sub", "sup", "u"})
+
+
+def squeeze(text: str) -> str:
+    """Give the text with every run of white space as one space."""
+    return " ".join(text.split())
 
 
 def words(text: str) -> frozenset[str]:

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 from services.crawler.domain.extraction import embedded
 from services.crawler.domain.extraction.blocks import cut
 from services.crawler.domain.extraction.moments import FIRST_YEAR, LAST_YEAR, Habit, Moment, read
-from services.crawler.domain.extraction.page import Element, parse
+from services.crawler.domain.extraction.page import MAX_TITLE, Element, parse, squeeze
 from services.crawler.domain.extraction.rules import SiteRule, compiled, pick
-from services.crawler.domain.extraction.structured import MAX_TITLE, squeeze
 
 MAX_FIELD = 200
 """Characters of an author, an outlet or a date that are read."""

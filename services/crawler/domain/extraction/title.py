@@ -11,7 +11,8 @@ from pathlib import Path
 
 from services.crawler.domain.extraction.blocks import TAG_CODES, Blocks
 from services.crawler.domain.extraction.candidates import Candidate, gather, key
-from services.crawler.domain.extraction.structured import MAX_TITLE, Structured
+from services.crawler.domain.extraction.page import MAX_TITLE
+from services.crawler.domain.extraction.structured import Structured
 
 WEIGHTS = Path(__file__).with_name("titles.json")
 CHINESE_ORDER = ("h1", "in the title", "titled box", "og", "json-ld", "og cut", "title", "title cut")
