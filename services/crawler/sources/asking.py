@@ -99,16 +99,23 @@ class AskedBack(Asked):
         """The rows, and the next page where the past is read. Raises PermanentError for another shape."""
         rows = self.rows(page)
         parsed = self.listed(page, rows)
-        since, number = page.request.since, int(page.request.carry.get("number", "1"))
-        if since is None or not rows or number >= MOST_PAGES:
+        since = page.request.since
+        if since is None:
             return parsed
+        return replace(parsed, items=wanted(parsed.items, since), requests=self._further(page, rows, parsed, since))
+
+    def _further(self, page: SourcePage, rows: Sequence[Any], parsed: Parsed, since: datetime) -> tuple[Request, ...]:
+        """The next page, where there is one and this one is not wholly too old."""
+        carry, number = page.request.carry, int(page.request.carry.get("number", "1"))
+        head = parsed.items[0].address if parsed.items else ""
+        if not rows or number >= MOST_PAGES or (head and head == carry.get("head")):
+            return ()  # past their end many sites give the last page again
         dated = [item for item in parsed.items if item.published]
-        parsed = replace(parsed, items=wanted(parsed.items, since))
         # One old item does not end the way back, since sites pin old articles to the top; nothing but old ones does.
         if dated and not wanted(dated, since):
-            return parsed
+            return ()
         cursor = self.onward(page, rows)
-        if not cursor or cursor == page.request.carry.get("cursor"):
-            return parsed
-        word = page.request.carry.get("word", "")
-        return replace(parsed, requests=(self.question(word, cursor, page.fetched, since, number + 1),))
+        if not cursor or cursor == carry.get("cursor"):
+            return ()
+        asked = self.question(carry.get("word", ""), cursor, page.fetched, since, number + 1)
+        return (replace(asked, carry={**asked.carry, "head": head}),)

@@ -1,0 +1,59 @@
+"""The exchange's search: the number of a stock is looked up once and kept; the past is asked for by date."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.crawler.domain.source import SourcePage
+from services.crawler.sources.hkexnews_latest import HkexnewsLatest, HkexnewsLatestOptions
+from services.crawler.sources.hkexnews_search import HkexnewsSearch, HkexnewsSearchOptions
+from services.crawler.sources.registry import plugins
+from shared.errors import PermanentError
+
+pytestmark = pytest.mark.unit
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SEARCH = HkexnewsSearch("https://example.com/search", UTC, HkexnewsSearchOptions(codes=("00241",), language="zh"))
+STOCKS = b'callback({"more":"1","stockInfo":[{"stockId":7001,"code":"02410"},{"stockId":7002,"code":"00241"}]});'
+
+
+def test_a_number_is_kept_and_not_looked_up_again() -> None:
+    asked = SEARCH.start({}, NOW)[0]
+    found = SEARCH.parse(SourcePage(asked, asked.address, STOCKS, NOW))
+    assert found.state == {"stock_id:00241": "7002"}
+    again = SEARCH.start(found.state, NOW)
+    assert [request.address for request in again] == [request.address for request in found.requests]
+    assert "stockId=7002" in again[0].address
+    assert "lang=ZH" in again[0].address
+
+
+def test_a_code_that_nobody_knows_is_named() -> None:
+    asked = SEARCH.start({}, NOW)[0]
+    with pytest.raises(PermanentError, match="no stock of the code 00241"):
+        SEARCH.parse(SourcePage(asked, asked.address, STOCKS.replace(b"00241", b"00242"), NOW))
+
+
+def test_the_past_is_asked_for_by_date() -> None:
+    since = NOW - timedelta(days=400)
+    asked = SEARCH.history(since, NOW)[0]
+    found = SEARCH.parse(SourcePage(asked, asked.address, STOCKS, NOW)).requests[0]
+    assert "fromDate=20251018&toDate=20261122" in found.address
+    assert found.since == since
+
+
+@pytest.mark.parametrize("pages", ["", "0", "3", "9999", "x", None])
+def test_the_number_of_pages_is_bounded(pages: str | None) -> None:
+    latest = HkexnewsLatest("https://example.com", UTC, HkexnewsLatestOptions(language="en"))
+    asked = latest.start({}, NOW)[0]
+    body = json.dumps({"newsInfoLst": [], "maxNumOfFile": pages}).encode()
+    further = latest.parse(SourcePage(asked, asked.address, body, NOW)).requests
+    assert len(further) == {"3": 2}.get(pages or "", 0)
+
+
+def test_both_need_a_permission() -> None:
+    for name in ("hkexnews_latest", "hkexnews_search"):
+        defaults = plugins()[name].defaults
+        assert defaults is not None
+        assert defaults.terms.verdict == "prohibited"
+        assert defaults.rights == "link"
