@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.crawler.domain.addresses import forbidden
+from services.crawler.domain.addresses import Opened, forbidden
 from services.crawler.domain.robots import KEPT, KEPT_UNREACHABLE, MAX_BYTES, read_robots
 from services.crawler.domain.schedule import LONGEST_BACKOFF, pause_after, retry_pause
 from services.crawler.domain.text import (
@@ -75,7 +75,7 @@ def test_the_public_internet_is_open(address: str) -> None:
 
 
 def test_the_demo_reaches_this_machine_and_no_other_inside() -> None:
-    assert [address for address in INSIDE if not forbidden(address, loopback_allowed=True)] == [
+    assert [address for address in INSIDE if not forbidden(address, Opened(loopback=True))] == [
         "127.0.0.1", "127.255.1.1", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
     ]  # fmt: skip
 
