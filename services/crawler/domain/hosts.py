@@ -27,6 +27,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"www1?\.hkexnews\.hk/(listedco/.*\.(?:pdf|htm)).*", r"https://www1.hkexnews.hk/\1"),
         (r"(\w+)\.caixin\.com/(\d{4}-\d\d-\d\d/\d+\.html).*", r"https://\1.caixin.com/\2"),
         (r"news\.google\.com/(?:rss/)?(?:articles|read)/([\w-]+).*", r"https://news.google.com/rss/articles/\1"),
+        (r"www\.hkej\.com/instantnews/([\w-]+)/article/(\d+).*", r"https://www.hkej.com/instantnews/\1/article/\2"),
+        (
+            r"(www\.nhsa|scjg\.hangzhou|zjamr\.zj)\.gov\.cn/art/(\d+/\d+/\d+/art_\d+_\d+\.html).*",
+            r"https://\1.gov.cn/art/\2",
+        ),
         (
             r"(?:www|m)\.cn-healthcare\.com/article/(\d{8})/(?:wap-)?content-(\d+)\.html.*",
             r"https://www.cn-healthcare.com/article/\1/content-\2.html",

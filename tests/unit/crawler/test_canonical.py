@@ -54,6 +54,14 @@ def test_what_no_request_may_go_to(address: str) -> None:
         ("http://wap.eastmoney.com/a/202611203456789.html", "https://finance.eastmoney.com/a/202611203456789.html"),
         ("https://m.ithome.com/html/123456.htm", "https://www.ithome.com/0/123/456.htm"),
         ("http://big5.www.gov.cn/a/content_7.htm", "https://www.gov.cn/a/content_7.htm"),
+        (
+            "https://www.hkej.com/instantnews/stock/article/4000001/%E6%A8%99%E9%A1%8C?utm_source=x",
+            "https://www.hkej.com/instantnews/stock/article/4000001",
+        ),
+        (
+            "http://www.nhsa.gov.cn/art/2026/11/1/art_104_9.html?x=1",
+            "https://www.nhsa.gov.cn/art/2026/11/1/art_104_9.html",
+        ),
         ("https://new.qq.com/rain/a/20261120A01XYZ00?suid=9", "https://news.qq.com/rain/a/20261120A01XYZ00"),
         ("https://www.163.com/money/article/ABC123.html?f=x", "https://www.163.com/dy/article/ABC123.html"),
         (
