@@ -6,16 +6,19 @@ from pathlib import Path
 
 import typer
 
-from services.crawler import bootstrap
+from services.crawler import bootstrap, diagnosis
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import load_sources
 from services.crawler.sources.table import table
-from shared.errors import ConfigError
+from shared.errors import ConfigError, LumingError
 from shared.runtime.logs import configure_logging
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Watches sources and publishes new articles.")
+
+EXIT_UNREACHED = 3
+"""The database was not reached, so nothing is known."""
 
 
 @app.command()
@@ -49,6 +52,30 @@ def sources(
         typer.echo(table(load_sources(path, os.environ, datetime.now(UTC).date(), overlay)))
     except ConfigError as error:
         exit_on_config_error(error)
+
+
+@app.command()
+def doctor(
+    name: str = typer.Argument(None, help="One source, in full; all in a table if not given."),
+    database: str = typer.Option(..., envvar="DATABASE_URL", help="Where the crawlers note how sources stand."),
+    file: Path = typer.Option(  # noqa: B008  # typer's way to declare an option
+        None, envvar="SOURCES_FILE", help="The file of sources; CONFIG_DIR/sources.yaml if not given."
+    ),
+    overlay: Path = typer.Option(  # noqa: B008  # typer's way to declare an option
+        None, envvar="SOURCES_OVERLAY", help="A second file, which tunes the first."
+    ),
+) -> None:
+    """Show how the sources stand, and mend a listing's selectors; exit code 1 when one that is on is broken."""
+    path = file or Path(os.environ.get("CONFIG_DIR", "config")) / "sources.yaml"
+    try:
+        found = diagnosis.doctor(database, path, overlay, name)
+    except ConfigError as error:
+        exit_on_config_error(error)
+    except LumingError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_UNREACHED) from error
+    typer.echo(found.text)
+    raise typer.Exit(int(found.broken))
 
 
 if __name__ == "__main__":

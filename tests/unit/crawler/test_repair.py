@@ -165,7 +165,8 @@ def test_without_a_good_page_nothing_is_proposed() -> None:
 @pytest.mark.parametrize(
     ("name", "generated"),
     [("newslist", False), ("list01", False), ("css-1q2w3e4", True), ("NewsCard_title__x9Kd2", True),
-     ("article-list", False), ("sc-bdVaJa", True), ("col-md-8", False), ("mt20", False), ("listItem", False), ("jsx-2871293847", True)],
+     ("article-list", False), ("sc-bdVaJa", True), ("col-md-8", False), ("mt20", False), ("listItem", False),
+     ("jsx-2871293847", True)],
 )  # fmt: skip
 def test_generated_names_are_told(name: str, generated: bool) -> None:
     assert made_by_machine(name) is generated

@@ -46,14 +46,18 @@ def title_selector(boxes: Sequence[Box], old: Old) -> str | None:
 
 
 def date_selector(boxes: Sequence[Box]) -> str | None:
-    """Where a date stands; None when the boxes have none."""
+    """Where a date stands, with the least around it; None when the boxes have none."""
+
+    def text_of(box: Box, selector: str) -> str:
+        found = box.tag.select_one(selector)
+        return words(found) if found else ""
 
     def is_date(box: Box, selector: str) -> bool:
-        found = box.tag.select_one(selector)
-        text = words(found) if found else ""
+        text = text_of(box, selector)
         return len(text) <= SHORT and bool(date_in(text))
 
-    return _first(boxes, sorted(_inside(boxes), key=lambda step: (step == "a", cost(step))), is_date)
+    fitting = [step for step in _inside(boxes) if _share(boxes, lambda box, step=step: is_date(box, step)) >= MOST]  # type: ignore[misc]  # binds it
+    return min(fitting, key=lambda step: (sum(len(text_of(box, step)) for box in boxes), cost(step)), default=None)
 
 
 def _clean(box: Box, longest: float, old: Old) -> bool:

@@ -36,7 +36,7 @@ def steps(tag: Tag) -> list[str]:
     if isinstance(identity, str) and NAME.fullmatch(identity) and not re.search(r"\d{2,}", identity):
         found.insert(0, f"#{identity}")
     for name in names:
-        stem = re.match(r"([A-Za-z][A-Za-z-]{3,}?(?:__|_|--))[A-Za-z0-9]*", name)
+        stem = re.match(r"([A-Za-z][A-Za-z0-9_-]{2,}?(?:__|_|--))[A-Za-z0-9]+$", name)
         if stem and made_by_machine(name):
             found.append(f'{tag.name}[class*="{stem[1]}"]')
     return [*found, tag.name]
@@ -89,4 +89,5 @@ def cost(selector: str) -> float:
     parts = re.split(r"\s*>\s*|\s+", selector)
     bare = sum("." not in part and "#" not in part and "[" not in part for part in parts)
     named = any("." in part or "#" in part or "[" in part for part in parts)
-    return len(parts) + 0.5 * bare + 1.5 * selector.count("[") + 0.01 * len(selector) + (0.0 if named else 3.0)
+    loose = 0.3 * len(re.findall(r"[^>\s]\s+[^>\s]", selector))  # a descendant may come to stand elsewhere too
+    return len(parts) + loose + 0.5 * bare + 1.5 * selector.count("[") + 0.01 * len(selector) + (0.0 if named else 3.0)
