@@ -23,7 +23,7 @@ class CrawlerSettings(ServiceSettings):
         default=None,
         pattern="^[A-Za-z0-9_.-]{1,60}$",
         description="name of this crawler that stays over restarts and that no other one has: what it had in work when"
-        " it died goes on at once; without it that waits for its lease to run out, 30 seconds",
+        " it died goes on at once; without it that waits for its lease to run out, 20 seconds",
     )
     allow_loopback: bool = Field(default=False, description="1 lets requests go to this machine, for the demo alone")
     allow_addresses: str = Field(
