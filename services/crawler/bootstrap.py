@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from services.crawler.adapters.kafka import KafkaSender
 from services.crawler.adapters.metrics import Metrics
 from services.crawler.adapters.outbox import SqlOutbox
 from services.crawler.adapters.pace import Hosts
+from services.crawler.adapters.pdf import read_pdf
 from services.crawler.adapters.queue import SqlQueue
 from services.crawler.adapters.relaying import Relaying
 from services.crawler.adapters.store import SqlStore
@@ -145,7 +147,16 @@ async def _loops(
             queue=queue,
             fetcher=fetcher,
             poll=Poll(fetcher, queue, metrics, since),
-            look=Look(fetcher, extractor(known_rules()), screen_of(Watcher(watchlist)), store, metrics, patience),
+            look=Look(
+                fetcher,
+                extractor(known_rules()),
+                screen_of(Watcher(watchlist)),
+                store,
+                metrics,
+                patience,
+                read_document=read_pdf,
+                chance=random.random,
+            ),
             conditions=health,
             telemetry=metrics,
             progress=progress,

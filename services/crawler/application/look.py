@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,13 +13,15 @@ from services.crawler.application.ports import (
     Fetcher,
     LeaseLost,
     NotItsTurn,
+    ReadDocument,
     Screen,
     Store,
     Telemetry,
     Unreached,
 )
 from services.crawler.application.settle import settle
-from services.crawler.application.values import Answer, Found, LeasedPage, Origin, Verdict
+from services.crawler.application.values import Answer, Article, Found, LeasedPage, Origin, Verdict
+from services.crawler.domain.breaker import LONGEST, jittered
 from services.crawler.domain.canonical import canonical, declared_canonical, document_id
 from services.crawler.domain.completeness import Field
 from services.crawler.domain.dates import best_published
@@ -37,6 +39,12 @@ PERSISTENCE = 20.0
 """Seconds for which a look that has ended waits for the database; then its lease runs out and it is done again."""
 PAUSE = 1.0
 """Seconds between two tries to store."""
+PDF = "application/pdf"
+
+
+def unread_document(body: bytes) -> Article:
+    """What stands for a reader of PDFs where there is none: raises PermanentError."""
+    raise PermanentError("content type application/pdf is not read")
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,9 @@ class Look:
     store: Store
     telemetry: Telemetry
     patience: Patience
+    read_document: ReadDocument = unread_document
+    chance: Callable[[], float] = lambda: 0.5
+    """A number from 0 to 1 that picks pauses within their spread; a half leaves them as they are."""
 
     async def __call__(self, page: LeasedPage, origin: Origin) -> Verdict:
         """Look once and record what came of it. Raises TransientError when the database does not take it."""
@@ -115,12 +126,14 @@ class Look:
         if isinstance(error, Unreached):
             if page.unreached >= self.patience.unreached:
                 return Verdict("failed", f"{error}; not reached for {page.unreached / 3600:.1f} h")
-            pause = unreached_pause(self.patience.pause, page.unreached, error.retry_after)
+            pause = jittered(unreached_pause(self.patience.pause, page.unreached), self.chance())
+            pause = max(pause, min(error.retry_after or 0.0, LONGEST))
             return Verdict("retry", str(error), again_in=pause, missed="unreached")
         if page.attempts >= self.patience.attempts:
             times = f" after {page.attempts} attempts" if page.attempts > 1 else ""
             return Verdict("failed", f"{error}{times}")
-        pause = retry_pause(self.patience.pause, page.attempts, error.retry_after)
+        pause = jittered(retry_pause(self.patience.pause, page.attempts), self.chance())
+        pause = max(pause, min(error.retry_after or 0.0, LONGEST))  # never before the time that the host named
         return Verdict("retry", str(error), again_in=pause)
 
     async def _found(self, page: LeasedPage, origin: Origin) -> Found | Verdict:
@@ -131,8 +144,17 @@ class Look:
         return await asyncio.to_thread(self._read, answer, page, origin, datetime.now(UTC))
 
     def _read(self, answer: Answer, page: LeasedPage, origin: Origin, now: datetime) -> Found | Verdict:
-        article = self.extract(answer.body, answer.address)
-        title = one_line(article.title) or one_line(str(page.hints.get("title") or ""))
+        listed = one_line(str(page.hints.get("title") or ""))
+        if answer.media == PDF:
+            # The properties of a PDF are often another document's: what the listing says goes before them.
+            article, declared = self.read_document(answer.body), None
+            title = listed or one_line(article.title) or one_line("".join(article.paragraphs[:1]), 100)
+        else:
+            article, declared = (
+                self.extract(answer.body, answer.address),
+                declared_canonical(answer.body, answer.address),
+            )
+            title = one_line(article.title) or listed
         paragraphs, note = capped(without_title(title, article.paragraphs))
         published = best_published(article.published, _listed_time(page.hints), now)
         had: Mapping[Field, bool] = {
@@ -146,7 +168,7 @@ class Look:
         if not screening.concerns:
             why = f"; left out: {'; '.join(screening.dropped[:5])}" if screening.dropped else ""
             return Verdict("irrelevant", f"names nothing that is watched{why}"[:1000], had=had)
-        url = canonical(declared_canonical(answer.body, answer.address) or answer.address)
+        url = canonical(declared or answer.address)
         return Found(
             document_id=document_id(url),
             url=url,
