@@ -9,7 +9,9 @@ import re
 import struct
 from collections.abc import Sequence
 
+import numpy as np
 import xxhash
+from numpy.typing import NDArray
 from rensa import RMinHash
 
 from shared.watch.fold import fold
@@ -29,7 +31,13 @@ SHARED_WINNOWS = 2
 """Winnow fingerprints that two texts must share to be candidates; one shared band is enough."""
 
 _SEED = 42
-_VERSION = int(RMinHash.ALGORITHM_VERSION)
+_WINNOWING = 2
+"""Counted up whenever `_winnows` would give other numbers for the same text."""
+_VERSION = int(RMinHash.ALGORITHM_VERSION) * 100 + _WINNOWING
+"""Seed of every key: fingerprints of another version meet none of this one, and are never taken for likeness."""
+_MIX = tuple(np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+"""Odd multipliers of splitmix64 (Steele, Lea, Flood, OOPSLA 2014)."""
+Hashes = NDArray[np.uint64]
 _EAST = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTERS = rf"(?:(?![{_EAST}])[^\W\d_])+"
 _UNIT = re.compile(rf"\d+(?:[.,]\d+)*|[{_EAST}]|{_LETTERS}(?:'{_LETTERS})?")
@@ -70,9 +78,34 @@ def _bands(text: Sequence[str]) -> list[int]:
 def _winnows(text: Sequence[str]) -> set[int]:
     """The smallest hash of every window (Schleimer, Wilkerson, Aiken, SIGMOD 2003)."""
     window = WINNOW_WINDOW << max(0, (len(text) - 1) // WINNOW_UP_TO).bit_length()
-    last = max(1, len(text) - WINNOW_LENGTH + 1)
-    hashes = [_key("\x1f".join(text[at : at + WINNOW_LENGTH]).encode(), odd=1) for at in range(last)]
-    return {min(hashes[at : at + window]) for at in range(max(1, len(hashes) - window + 1))}
+    smallest = _smallest(_hashes(text), window)
+    return set((smallest | np.uint64(1)).astype(np.int64).tolist())
+
+
+def _hashes(text: Sequence[str]) -> Hashes:
+    """A hash of every run of five units; a shorter text is one run."""
+    known = {unit: xxhash.xxh3_64_intdigest(unit.encode(), seed=_VERSION) for unit in set(text)}
+    each: Hashes = np.fromiter((known[unit] for unit in text), np.uint64, len(text))
+    runs = max(1, len(text) - WINNOW_LENGTH + 1)
+    mixed = np.zeros(runs, np.uint64)
+    for step in range(min(WINNOW_LENGTH, len(text))):
+        mixed = (mixed ^ each[step : step + runs]) * _MIX[0]
+        mixed ^= mixed >> np.uint64(29)
+    for multiplier in _MIX[1:]:
+        mixed = (mixed ^ mixed >> np.uint64(31)) * multiplier
+    return mixed ^ mixed >> np.uint64(32)
+
+
+def _smallest(hashes: Hashes, window: int) -> Hashes:
+    """The least of each run of `window` numbers, or of all where there are fewer; in log(window) passes."""
+    window = min(window, len(hashes))
+    reached = 1
+    least = hashes
+    while reached * 2 <= window:
+        least = np.minimum(least[:-reached], least[reached:])
+        reached *= 2
+    rest = window - reached
+    return np.minimum(least[: len(least) - rest], least[rest:])
 
 
 def _key(value: bytes, odd: int) -> int:
