@@ -104,9 +104,9 @@ def boxes(text: str, selector: str) -> list[Tag]:
 
 
 def words_of(box: Tag, selector: str) -> str:
-    """The text of the first element within `box` that matches; empty where none does."""
+    """The text of the first element within `box` that matches, in one line; empty where none does."""
     found = box.select_one(selector)
-    return found.get_text(" ", strip=True) if found else ""
+    return " ".join(found.get_text().split()) if found else ""
 
 
 def link_of(box: Tag, selector: str = "a[href]") -> str:

@@ -1,21 +1,23 @@
-"""Leiphone's feed: technology, with a column on AI in medicine. Off: see `why_off`. Evidence C."""
+"""Leiphone's front page.
+
+Evidence A: a maintained project reads it so. No times stand there; the articles' pages have them.
+"""
 
 from services.crawler.sources.definition import SourceDefaults
-from services.crawler.sources.kinds import feed
+from services.crawler.sources.kinds import listing
 from services.crawler.sources.registry import source
 
 PLUGIN = source(
     "leiphone",
-    feed.PLUGIN,
+    listing.PLUGIN,
     SourceDefaults(
-        address="https://www.leiphone.com/feed",
+        address="https://www.leiphone.com/",
         outlet="雷峰网",
         language="zh-Hans",
         interval=900,
-        pace=5,
-        enabled=False,
-        why_off="its feed is known from a single old file only",
-        evidence="C",
-        indirect=("alibaba_health", "ant_group", "jd_health", "ping_an_good_doctor"),
+        pace=3,
+        evidence="A",
+        indirect=("ant_group", "jd_health", "alibaba_health"),
     ),
+    options={"items": ".word > h3"},
 )

@@ -1,0 +1,74 @@
+"""What single sources do besides reading their fixture: signing, paging by time, refusing an answer to another question."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.crawler.domain.source import Source, SourcePage, WithHistory
+from services.crawler.sources.cls_telegraph import signed
+from services.crawler.sources.definition import Setup
+from services.crawler.sources.registry import plugins
+from shared.errors import PermanentError
+
+pytestmark = pytest.mark.unit
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def made(name: str, **options: object) -> Source:
+    plugin = plugins()[name]
+    assert plugin.defaults is not None
+    chosen = plugin.options.model_validate({**plugin.default_options, **options})
+    return plugin.build(Setup(plugin.defaults.address, plugin.defaults.zone, chosen, {}))
+
+
+def test_a_signature_is_the_md5_of_the_sha1_of_the_sorted_query() -> None:
+    sha1 = hashlib.sha1(b"a=1&b=%E9%98%BF&c=", usedforsecurity=False).hexdigest()
+    md5 = hashlib.md5(sha1.encode(), usedforsecurity=False).hexdigest()
+    assert signed({"c": "", "b": "阿", "a": "1"}) == f"a=1&b=%E9%98%BF&c=&sign={md5}"
+
+
+def test_the_wires_past_is_asked_for_by_the_oldest_items_time() -> None:
+    wire = made("cls_telegraph")
+    assert isinstance(wire, WithHistory)
+    asked = wire.history(NOW - timedelta(days=3), NOW)[0]
+    rows = [{"id": 1, "title": "甲", "ctime": 1795345200}, {"id": 2, "title": "乙", "ctime": 1795340000}]
+    body = json.dumps({"data": {"roll_data": rows}}).encode()
+    further = wire.parse(SourcePage(asked, asked.address, body, NOW)).requests
+    assert ["last_time=1795340000" in request.address for request in further] == [True]
+
+
+def test_the_whole_archive_is_no_answer_to_a_search() -> None:
+    search = made("yicai_search", words=["阿里健康"])
+    asked = search.start({}, NOW)[0]
+    body = json.dumps({"results": {"numFound": 497_000, "docs": []}}).encode()
+    with pytest.raises(PermanentError, match="whole archive"):
+        search.parse(SourcePage(asked, asked.address, body, NOW))
+
+
+@pytest.mark.parametrize("name", ["sohu_accounts", "netease_account"])
+def test_without_accounts_there_is_nothing_to_ask(name: str) -> None:
+    with pytest.raises(PermanentError, match="no accounts are named"):
+        made(name).start({}, NOW)
+
+
+def test_a_menu_without_any_of_the_channels_is_named() -> None:
+    channels = made("jingji21", channels=["没有"])
+    asked = channels.start({}, NOW)[0]
+    with pytest.raises(PermanentError, match="no channel 没有"):
+        channels.parse(SourcePage(asked, asked.address, b'[{"name": "x", "url": "/", "api": "/x"}]', NOW))
+
+
+def test_a_token_that_would_break_a_header_is_none() -> None:
+    channels = made("jingji21", channels=["x"])
+    menu = channels.start({}, NOW)[0]
+    asked = channels.parse(SourcePage(menu, menu.address, b'[{"name": "x", "url": "/", "api": "/x"}]', NOW)).requests[0]
+    with pytest.raises(PermanentError, match="no token"):
+        channels.parse(SourcePage(asked, asked.address, json.dumps({"token": "a\r\nb"}).encode(), NOW))
+
+
+def test_the_signed_and_the_doubtful_are_off() -> None:
+    off = {name for name, plugin in plugins().items() if plugin.defaults and not plugin.defaults.enabled}
+    assert {"cls_telegraph", "cls_search", "nbd_search", "sina_724", "eastmoney_announcements", "huxiu_channel"} <= off
