@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from shared.rights import shown
+
 _DOCUMENTS = text(
     """
     select distinct document_id from (
@@ -63,10 +65,14 @@ def _classified(db: Connection, document: str) -> Iterator[str]:
             f"  {row['received']:%Y-%m-%d %H:%M:%S} classifier, revision {row['revision']}: {message['kind']},"
             f" importance {message['importance']}, {'relevant' if message['relevant'] else 'not relevant'}"
         )
-        for event in message["events"]:
+        quotes = shown(
+            message.get("rights", "full"), [event["evidence"]["quote"] for event in message["events"]]
+        ).quotes
+        for event, quote in zip(message["events"], quotes, strict=True):
             reasons = ", ".join(event["reasons"])
             who = ", ".join(event["entities"])
-            yield f"      {event['label']}/{event['status']} by {who or 'nobody named'}: “{event['evidence']['quote']}”"
+            told = f": “{quote}”" if quote else ""
+            yield f"      {event['label']}/{event['status']} by {who or 'nobody named'}{told}"
             yield f"        ({event['confidence']:.2f}; {reasons})"
 
 

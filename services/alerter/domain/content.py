@@ -8,9 +8,7 @@ from services.alerter.domain.routing import Match
 from services.alerter.domain.wording import Names, happened, new_fact_words
 from shared.messages import DocumentClassified, Published, SummarySentence, Times
 from shared.messages.common import Frozen, Language
-
-_LONGEST_QUOTE = 300
-"""Characters: a quote is evidence, not the article."""
+from shared.rights import shown
 
 
 class Happened(Frozen):
@@ -67,9 +65,14 @@ def alert_for(
 ) -> Alert:
     """The alert of `document` for one channel; `thread` is its id and fact version.
 
-    Of a source that may only be linked to neither quote nor summary is shown.
+    It holds no more of the article's words than the rights in its source allow.
     """
     thread_id, version = thread
+    may = shown(
+        document.rights,
+        [event.evidence.quote for event in match.events],
+        [sentence.text for sentence in document.summary],
+    )
     return Alert(
         delivery_key=delivery_key(thread_id, version, match.subscription.name, channel),
         kind="update" if update else "new",
@@ -88,13 +91,13 @@ def alert_for(
                 label=event.label,
                 status=event.status,
                 line=happened(event.entities, event.label, event.status, names, document.language),
-                quote="" if document.rights == "link" else event.evidence.quote[:_LONGEST_QUOTE],
+                quote=quote,
                 paragraph=event.evidence.paragraph,
             )
-            for event in match.events
+            for event, quote in zip(match.events, may.quotes, strict=True)
         ),
         news=tuple(new_fact_words(fact, document.language) for fact in news) if update else (),
-        summary=() if document.rights == "link" else document.summary,
+        summary=document.summary[: len(may.summary)],
         published=document.published,
         times=document.times,
     )
