@@ -50,12 +50,13 @@ def extract(html: bytes, url: str | None, rules: Sequence[SiteRule] = ()) -> Ext
         lines = tuple(strip_tags(text))
         return Extracted(about.title, lines, None, None, None, language.detect("\n".join(lines), about.lang))
     headline = known.title or title.find(about)
-    chosen = [] if known.paragraphs else _article(blocks, headline)
+    place = title.place(headline, blocks)
+    chosen = [] if known.paragraphs else _article(blocks, place)
     paragraphs = known.paragraphs or tuple(blocks.texts[number] for number in chosen)
-    span = (chosen[0], chosen[-1] + 1) if chosen else _span(blocks, known.paragraphs, headline)
+    span = (chosen[0], chosen[-1] + 1) if chosen else _span(blocks, known.paragraphs, place)
     spoken = language.detect("\n".join((headline, *paragraphs)), about.lang)
     chinese = spoken in ("zh-Hans", "zh-Hant")
-    moment = known.published or dates.find(root, about, blocks, span, url or "", chinese, title.place(headline, blocks))
+    moment = known.published or dates.find(root, about, blocks, span, url or "", chinese, place, known.zone)
     return Extracted(
         title=headline,
         paragraphs=paragraphs,
@@ -67,19 +68,19 @@ def extract(html: bytes, url: str | None, rules: Sequence[SiteRule] = ()) -> Ext
     )
 
 
-def _span(blocks: Blocks, paragraphs: Sequence[str], headline: str) -> tuple[int, int]:
+def _span(blocks: Blocks, paragraphs: Sequence[str], headline: int) -> tuple[int, int]:
     """Give the range of the blocks that are the article; where none of them is, the place behind its title."""
     wanted = set(paragraphs)
     shown = [number for number, text in enumerate(blocks.texts) if text in wanted] if wanted else []
     if shown:
         return shown[0], shown[-1] + 1
-    place = title.place(headline, blocks) + 1 if wanted else 0
-    return (place, place) if place else (len(blocks.texts), len(blocks.texts))
+    place = headline + 1 if wanted and headline >= 0 else len(blocks.texts)
+    return place, place
 
 
-def _article(blocks: Blocks, headline: str) -> list[int]:
-    """Give the numbers of the blocks that are the article."""
+def _article(blocks: Blocks, headline: int) -> list[int]:
+    """Give the numbers of the blocks that are the article; `headline` is the one that shows its title (-1: none)."""
     counted = signs.count(blocks.texts)
     layout = Layout(blocks, counted)
-    matrix = features.matrix(counted, layout, title.place(headline, blocks), blocks.bold)
+    matrix = features.matrix(counted, layout, headline, blocks.bold)
     return body.choose(layout, model.fitted().probability(matrix, layout), blocks.texts)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timezone
 from itertools import islice
 from typing import Any
 
@@ -83,15 +83,16 @@ def find(
     address: str,
     chinese: bool,
     headline: int = -1,
+    zone: timezone | None = None,
 ) -> Moment | None:
     """Give the moment of publication; `body` is the range of the article's blocks, `headline` the number of the block
-    that shows its title (-1: none does).
+    that shows its title (-1: none does), `zone` the site's own where it is known.
 
     What the page says in JSON-LD, meta tags and itemprop decides; where it is silent the visible text near the
     headline does, and where text and address agree on another day, they do.
     """
     address = address or structured.canonical or structured.first("og:url")
-    habit = Habit(BEIJING if chinese else UTC, _day_first(structured.lang, address))
+    habit = Habit(zone or (BEIJING if chinese else UTC), _day_first(structured.lang, address))
     stated = _structured(root, structured, habit)
     days = _visible(blocks, body, headline, habit, chinese)
     shown = _heaviest(days, LEAST_CHINESE if chinese else LEAST)
@@ -100,7 +101,9 @@ def find(
     if stated:
         agreed = shown and addressed and shown.day == addressed.day != stated.day
         return shown if agreed or _reissued(stated, shown, days) else _finer(stated, shown)
-    if shown and addressed and shown.day != addressed.day:
+    if addressed and addressed.day in days:
+        return days[addressed.day].moment
+    if shown and addressed:
         return shown if abs((shown.at - addressed.at).days) <= 2 else addressed
     return shown or addressed
 
@@ -216,7 +219,7 @@ def _wording(text: str, moment: Moment) -> float:
 
 def _place(text: str, number: int, begin: int, end: int, headline: int) -> float:
     """Weigh where a date stands: around the article's beginning, under its headline, inside it, behind it."""
-    if begin - 12 <= number <= begin + 2 or (begin <= number <= begin + 6 and len(text) <= 60):
+    if begin - 12 <= number <= begin + 2 or (begin <= number <= begin + 6 and number < end and len(text) <= 60):
         return BESIDE
     if headline >= 0 and headline - 2 <= number <= headline + 6 and not begin <= number < end:
         return BESIDE

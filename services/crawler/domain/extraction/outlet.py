@@ -16,11 +16,11 @@ _META = ("contentsource", "content-source", "content_source", "article:source", 
 """Meta tags in which pages name where a text came from: those of China's government sites (GB/T guidance on their meta
 tags), Dublin Core and what the portals use."""
 _LABEL = re.compile(
-    r"(?:文章来源|文章來源|信息来源|稿件来源|新闻来源|内容来源|消息来源|原文来源|来源|來源|稿源|转载自|轉載自|转自|轉自|摘自)\s*[:：丨|]?\s*"
+    r"(?:文章来源|文章來源|信息来源|稿件来源|新闻来源|内容来源|消息来源|原文来源|来源于|來源於|来源|來源|稿源|转载自|轉載自|转自|轉自|摘自)\s*[:：丨|]?\s*"
     r"|(?:^|[|·•]\s*)(?:Source|Originally published (?:by|in|on)|Republished from)\s*[:：]?\s+(?=[A-Z])"
 )
 _SURE = re.compile(r"[:：丨|]\s*$")
-_NEEDS_NO_COLON = re.compile(r"转载自|轉載自|转自|轉自|摘自|published|Republished")
+_NEEDS_NO_COLON = re.compile(r"来源于|來源於|转载自|轉載自|转自|轉自|摘自|published|Republished")
 _QUOTED = re.compile(r"^[《“\"「【\[(（](?P<name>[^》”\"」】\])）]{2,40})[》”\"」】\])）]")
 _END = re.compile(
     r"\s{2,}|\s*[|丨/／，。；;\n（(）)【\[\]】]|\s+(?=\d|作者|记者|記者|编辑|編輯|责|責|发布|發布|时间|時間|日期|字号|字體|浏览|阅读|点击|分享)"

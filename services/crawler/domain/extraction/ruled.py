@@ -19,6 +19,7 @@ MAX_MATCHES = 50
 """Elements of one selector that are looked at."""
 _HEADED = re.compile(r"^\s*【([^】]{4,100})】")
 """A telegram's headline, which flash services write at the beginning of its text."""
+_LABEL = re.compile(r"^\s*(?:作者|記者|记者|文|编辑|編輯|责任编辑|責任編輯|by)\s*[:：/／|]\s*", re.I)
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 
 
@@ -31,6 +32,8 @@ class Ruled:
     published: Moment | None = None
     author: str = ""
     outlet: str = ""
+    zone: timezone | None = None
+    """The zone of the site's dates; None where no rule holds."""
     refused: bool = False
     """The site gave a program its page of refusal instead of an article."""
 
@@ -70,8 +73,9 @@ def read_by(rule: SiteRule, root: Element) -> Ruled:
         title=title[:MAX_TITLE],
         paragraphs=tuple(body),
         published=_moment(rule, fields.get("published", "")),
-        author=_plain(fields.get("author", ""))[:MAX_FIELD],
+        author=_LABEL.sub("", _plain(fields.get("author", "")))[:MAX_FIELD],
         outlet=_plain(fields.get("outlet", ""))[:MAX_FIELD],
+        zone=_zone(rule),
     )
 
 
@@ -184,10 +188,14 @@ def _plain(text: str) -> str:
     return squeeze("".join(inner.itertext())) if inner is not None else ""
 
 
+def _zone(rule: SiteRule) -> timezone:
+    return timezone(timedelta(hours=rule.offset))
+
+
 def _moment(rule: SiteRule, text: str) -> Moment | None:
     if not text:
         return None
-    zone = timezone(timedelta(hours=rule.offset))
+    zone = _zone(rule)
     for written in rule.date_formats:
         try:
             at = datetime.strptime(text[:MAX_FIELD], written)  # noqa: DTZ007  # the zone is the rule's, set below

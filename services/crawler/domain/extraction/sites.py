@@ -64,7 +64,6 @@ SITES = (
         hosts=("weixin.qq.com",),
         title="#activity-name, meta[property='og:title']",
         body="#js_content",
-        date="#publish_time",
         author="#js_author_name, meta[property='og:article:author']",
         outlet="#js_name, #profileBt a",
         patterns={"published": r"""\b(?:var\s+)?(?:ct|oriCreateTime|create_time)\s*[:=]\s*["']?(\d{10})\b"""},
