@@ -19,6 +19,7 @@ from services.crawler.domain.extraction.layout import Layout
 from services.crawler.domain.extraction.page import parse
 from services.crawler.domain.extraction.signs import Floats, count
 
+KEPT = Path(__file__).with_name("kept.txt")
 SHINGLE = 4
 """Tokens of a shingle, as in the scorer."""
 MAX_PLACES = 6
@@ -37,6 +38,13 @@ class Page:
     matrix: Floats
     wanted: Floats
     """1 where the block belongs to the gold body, between 0 and 1 where a part of it does."""
+    weight: float = 1.0
+    """What the page counts in training."""
+
+
+def kept() -> set[str]:
+    """Give the names of the pages that are kept aside while extraction is tuned."""
+    return {line for line in KEPT.read_text("utf-8").splitlines() if line and not line.startswith("#")}
 
 
 def load(folder: Path) -> list[Page]:
@@ -45,13 +53,14 @@ def load(folder: Path) -> list[Page]:
     for line in (folder / "manifest.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         if row["expected_body"]:
-            page = _page(row, gzip.decompress((folder / row["html"]).read_bytes()))
+            page = page_of(row, gzip.decompress((folder / row["html"]).read_bytes()))
             if page:
                 pages.append(page)
     return pages
 
 
-def _page(row: dict[str, Any], html: bytes) -> Page | None:
+def page_of(row: dict[str, Any], html: bytes) -> Page | None:
+    """Read one page; None where it has no text."""
     root = parse(decode(html))
     blocks = cut(root) if root is not None else Blocks()
     if not blocks.texts:
@@ -69,7 +78,7 @@ def described(page: Page, blocks: Blocks, wanted: Floats) -> Page:
     signs = count(blocks.texts)
     layout = Layout(blocks, signs)
     matrix = features.matrix(signs, layout, title.place(page.headline, blocks), blocks.bold)
-    return Page(page.row, page.site, page.headline, blocks, layout, matrix, wanted)
+    return Page(page.row, page.site, page.headline, blocks, layout, matrix, wanted, page.weight)
 
 
 def site_of(row: dict[str, Any], about: structured.Structured, root: Any) -> str:

@@ -9,7 +9,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from bench.extraction.dataset import Page, scored
-from bench.extraction.variants import MAX_NEIGHBOURS, followed, shortened
+from bench.extraction.variants import MAX_TEASERS, followed, shortened
 from services.crawler.domain.extraction.body import choose
 from services.crawler.domain.extraction.model import CLIP, HOPELESS, Linear, Model, Trees, context, from_arrays
 from services.crawler.domain.extraction.signs import Floats
@@ -24,6 +24,8 @@ TREES: dict[str, Any] = {
     "max_iter": 200, "max_leaf_nodes": 14, "max_depth": 6, "learning_rate": 0.05, "l2_regularization": 2.0,
     "min_samples_leaf": 20, "max_features": 0.25,
 }  # fmt: skip
+BAGS = 2
+"""Boostings, each with other random columns, whose mean is taken."""
 FOLLOWED = frozenset({"zh"})
 """Languages whose pages are also shown followed by other articles: Chinese portals are built so (body F1 of unseen
 sites + 0.02 to 0.03), while the English pages hold many guides in sections, which look the same (- 0.01)."""
@@ -42,16 +44,18 @@ def with_variants(pages: Sequence[Page]) -> list[tuple[Page, float]]:
     random = np.random.default_rng(SEED)
     found = []
     for page in pages:
-        found.append((page, 1.0))
+        found.append((page, page.weight))
         short = shortened(page, int(random.integers(1, 6)))
         if short:
-            found.append((short, VARIANT_WEIGHT))
+            found.append((short, VARIANT_WEIGHT * page.weight))
         if page.row["lang"] not in FOLLOWED:
             continue
         donors = [other for other in pages if other.row["lang"] == page.row["lang"] and other.site != page.site]
-        picked = random.choice(len(donors), size=int(random.integers(1, MAX_NEIGHBOURS + 1)), replace=False)
+        picked = random.choice(
+            len(donors), size=min(len(donors), int(random.integers(1, MAX_TEASERS + 1))), replace=False
+        )
         host = short if short and random.random() < 0.5 else page
-        found.append((followed(host, [donors[int(number)] for number in picked], random), VARIANT_WEIGHT))
+        found.append((followed(host, [donors[int(number)] for number in picked], random), VARIANT_WEIGHT * page.weight))
     return found
 
 
@@ -76,24 +80,44 @@ def linear(matrix: Floats, wanted: NDArray[np.int64], weights: Floats) -> Linear
 
 def trees(matrix: Floats, wanted: NDArray[np.int64], weights: Floats) -> Trees:
     """Fit the boosted trees and lay them out as arrays."""
-    fitted = HistGradientBoostingClassifier(**TREES, early_stopping=False, random_state=SEED)
-    fitted.fit(matrix, wanted, sample_weight=weights)
-    nodes = [predictors[0].nodes for predictors in fitted._predictors]
-    shape = (len(nodes), max(map(len, nodes)))
-    feature, threshold, value = np.zeros(shape, np.int64), np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    left = np.tile(np.arange(shape[1]), (shape[0], 1))
-    right = left.copy()
-    for number, tree in enumerate(nodes):
-        inner = np.flatnonzero(tree["is_leaf"] == 0)
-        leaf = np.flatnonzero(tree["is_leaf"] == 1)
-        feature[number, inner] = tree["feature_idx"][inner]
-        threshold[number, inner] = tree["num_threshold"][inner]
-        left[number, inner] = tree["left"][inner]
-        right[number, inner] = tree["right"][inner]
-        value[number, leaf] = tree["value"][leaf]
-    depth = max(int(tree["depth"].max()) for tree in nodes)
-    bias = float(fitted._baseline_prediction.ravel()[0])
-    return Trees(feature, threshold, left, right, value, bias, depth)
+    grown: list[NDArray[Any]] = []
+    bias = 0.0
+    for seed in range(BAGS):
+        fitted = HistGradientBoostingClassifier(**TREES, early_stopping=False, random_state=SEED + seed)
+        fitted.fit(matrix, wanted, sample_weight=weights)
+        bias += float(fitted._baseline_prediction.ravel()[0]) / BAGS
+        for predictors in fitted._predictors:
+            nodes = predictors[0].nodes.copy()
+            nodes["value"] /= BAGS
+            grown.append(nodes)
+    return laid_out(grown, bias)
+
+
+def laid_out(trees_nodes: list[NDArray[Any]], bias: float) -> Trees:
+    """Lay trees out as the arrays that judge all their nodes at once."""
+    inner = max(int((nodes["is_leaf"] == 0).sum()) for nodes in trees_nodes)
+    number, leaves = len(trees_nodes), int(TREES["max_leaf_nodes"])
+    feature, threshold = np.zeros((inner, number), np.int64), np.full((inner, number), np.inf, np.float32)
+    every = (1 << leaves) - 1
+    if_less, if_more = np.full((inner, number), every, np.uint16), np.full((inner, number), every, np.uint16)
+    value = np.zeros((number, leaves), np.float32)
+    for tree, nodes in enumerate(trees_nodes):
+        rows = {int(node): row for row, node in enumerate(np.flatnonzero(nodes["is_leaf"] == 0))}
+        bits = {int(node): bit for bit, node in enumerate(np.flatnonzero(nodes["is_leaf"] == 1))}
+        for node, bit in bits.items():
+            value[tree, bit] = nodes["value"][node]
+        for node, row in rows.items():
+            feature[row, tree], threshold[row, tree] = nodes["feature_idx"][node], nodes["num_threshold"][node]
+            if_less[row, tree] = every & ~_leaves(nodes, int(nodes["right"][node]), bits)
+            if_more[row, tree] = every & ~_leaves(nodes, int(nodes["left"][node]), bits)
+    return Trees(feature, threshold, if_less, if_more, value, bias)
+
+
+def _leaves(nodes: NDArray[Any], node: int, bits: dict[int, int]) -> int:
+    """Give the leaves under a node, as bits."""
+    if node in bits:
+        return 1 << bits[node]
+    return _leaves(nodes, int(nodes["left"][node]), bits) | _leaves(nodes, int(nodes["right"][node]), bits)
 
 
 def fit(pages: Sequence[tuple[Page, float]], fold: dict[str, int]) -> Model:
@@ -122,16 +146,24 @@ def f1(pages: Sequence[Page], chosen: Sequence[list[int]], language: str) -> flo
     return float(2 * precision * recall / (precision + recall))
 
 
-def cross_validated(pages: Sequence[Page], seed: int) -> list[Floats]:
-    """Give each page's probabilities from a model that saw no page of its site."""
-    fold = folds(pages, seed)
+def cross_validated(pages: Sequence[Page], more: Sequence[Page], seed: int) -> list[Floats]:
+    """Give each page's probabilities from a model that saw no page of its site; `more` is trained on, not judged."""
+    fold = {**folds(more, seed), **folds(pages, seed)}
     out: dict[int, Floats] = {}
     for part in range(FOLDS):
-        model = fit(with_variants([page for page in pages if fold[page.site] != part]), fold)
+        model = fit(with_variants([page for page in (*pages, *more) if fold[page.site] != part]), fold)
         for page in pages:
             if fold[page.site] == part:
                 out[id(page)] = model.probability(page.matrix, page.layout)
     return [out[id(page)] for page in pages]
+
+
+def print_cross_validation(pages: Sequence[Page], more: Sequence[Page], seeds: Sequence[int]) -> None:
+    """Print body F1 by cross-validation over the sites of `pages`, for each seed."""
+    for seed in seeds:
+        chosen = choices(pages, cross_validated(pages, more, seed))
+        scores = " ".join(f"{language} {f1(pages, chosen, language):.4f}" for language in ("zh", "en"))
+        print(f"cross-validated on {len(pages)} pages, seed {seed}: body F1 {scores}", flush=True)
 
 
 def choices(pages: Sequence[Page], probabilities: Sequence[Floats]) -> list[list[int]]:
@@ -146,12 +178,11 @@ def arrays_of(model: Model) -> Arrays:
         for part in ("mean", "scale", "weights"):
             found[f"{name}_{part}"] = getattr(stage, part).astype(np.float32)
         found[f"{name}_bias"] = np.array(stage.bias, np.float32)
-    for part in ("feature", "left", "right"):
-        found[f"tree_{part}"] = getattr(model.trees, part).astype(np.int16)
+    for part, kind in (("feature", np.int16), ("if_less", np.uint16), ("if_more", np.uint16)):
+        found[f"tree_{part}"] = getattr(model.trees, part).astype(kind)
     found["tree_threshold"] = model.trees.threshold.astype(np.float32)
     found["tree_value"] = model.trees.value.astype(np.float32)
     found["tree_bias"] = np.array(model.trees.bias, np.float32)
-    found["tree_depth"] = np.array(model.trees.depth, np.int16)
     return found
 
 

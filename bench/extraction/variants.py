@@ -8,6 +8,10 @@ from services.crawler.domain.extraction.blocks import TAG_CODES, WORD_GROUPS, Bl
 
 MAX_NEIGHBOURS = 5
 """Other articles that are set behind a page's own."""
+MAX_TEASERS = 12
+"""Teasers that are."""
+ALIKE, TEASERS = 1, 2
+"""Kinds of such articles; 0 is a list of articles built unlike the page's own."""
 MAX_PARAGRAPHS = 4
 """Paragraphs of such an article."""
 SHAPES = 20_000
@@ -27,7 +31,8 @@ def shortened(page: Page, keep: int) -> Page | None:
 def followed(page: Page, donors: list[Page], random: np.random.Generator) -> Page:
     """Give the page with the beginnings of other articles behind its own, as portals and endless pages have them.
 
-    Half of them are built like the page's own article, which only the place tells apart.
+    A third of them are built like the page's own article, which only the place tells apart, and a third are teasers in
+    a list, each with a linked heading and its first lines, as the endless pages of portals have them.
     """
     blocks = _copy(page.blocks)
     inside = np.flatnonzero(page.wanted >= 0.5)
@@ -35,14 +40,18 @@ def followed(page: Page, donors: list[Page], random: np.random.Generator) -> Pag
     if not len(inside):
         return page
     container = _container(blocks, int(inside[0]), int(inside[-1]))
-    alike = bool(random.random() < 0.5)
+    kind = int(random.integers(3))
     own = blocks.box[int(inside[len(inside) // 2])]
     place, parent = blocks.last[container], blocks.parent[container]
-    for donor in donors:
+    like = (container, own) if kind == ALIKE else None
+    if kind == TEASERS:
+        parent = _box(blocks, parent, TAG_CODES["ul"], 0, blocks.shape[0] + SHAPES - 1, place, 0)
+    for donor in donors if kind == TEASERS else donors[:MAX_NEIGHBOURS]:
         texts = [donor.blocks.texts[number] for number in np.flatnonzero(donor.wanted >= 0.5)]
-        texts = [text for text in texts if len(text) > 20][: int(random.integers(1, MAX_PARAGRAPHS + 1))]
+        number = 1 if kind == TEASERS else int(random.integers(1, MAX_PARAGRAPHS + 1))
+        texts = [text for text in texts if len(text) > 20][:number]
         if texts:
-            added = _graft(blocks, place, parent, donor.headline, texts, (container, own) if alike else None)
+            added = _graft(blocks, place, parent, donor.headline, texts, like, kind == TEASERS)
             wanted[place:place] = [0.0] * added
             place += added
     return described(page, blocks, np.array(wanted, np.float32))
@@ -57,7 +66,7 @@ def _container(blocks: Blocks, begin: int, end: int) -> int:
 
 
 def _graft(
-    blocks: Blocks, place: int, parent: int, heading: str, texts: list[str], like: tuple[int, int] | None
+    blocks: Blocks, place: int, parent: int, heading: str, texts: list[str], like: tuple[int, int] | None, teaser: bool
 ) -> int:
     """Set a heading and paragraphs into a new box of `parent`, before block `place`; give their number."""
     number = len(texts) + (1 if heading else 0)
@@ -73,7 +82,8 @@ def _graft(
             blocks.last[box] += number
     fresh = blocks.shape[0] + SHAPES
     related = 1 << WORD_GROUPS.index("related")
-    outer = _box(blocks, parent, TAG_CODES["div"], blocks.mask[like[0]] if like else related, fresh, place, number)
+    mask = blocks.mask[like[0]] if like else 0 if teaser else related
+    outer = _box(blocks, parent, TAG_CODES["li" if teaser else "div"], mask, fresh, place, number)
     lines = [(heading, "h3", fresh + 1)] if heading else []
     lines += [(text, "p", fresh + 2) for text in texts]
     for offset, (text, tag, shape) in enumerate(lines):

@@ -49,4 +49,4 @@ def test_floors_on_saved_pages(language: str) -> None:
 def test_the_weights_are_small_and_hold_no_text() -> None:
     assert WEIGHTS.stat().st_size < 200_000
     with np.load(WEIGHTS, allow_pickle=False) as arrays:
-        assert all(arrays[name].dtype.kind in "fi" for name in arrays.files)
+        assert all(arrays[name].dtype.kind in "fiu" for name in arrays.files)

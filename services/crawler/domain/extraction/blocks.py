@@ -25,6 +25,7 @@ UNSEEN = words(
     "script style noscript template svg math head select option datalist button textarea iframe frame object embed "
     "applet video audio canvas map area title meta link base input img source track param rt rp dialog"
 )
+_UNSHOWN = re.compile(r"display\s*:\s*none", re.I)
 STRONG = frozenset({"b", "strong"})
 
 TAGS = (
@@ -50,6 +51,7 @@ WORDS = {
 }
 """Groups of words that sites put into class and id; what they mean is left to the model."""
 WORD_GROUPS = tuple(WORDS)
+_HIDDEN = 1 << WORD_GROUPS.index("hidden")
 _PATTERNS = tuple(re.compile(pattern) for pattern in WORDS.values())
 _CONSENT = re.compile(
     "onetrust|ot-sdk|didomi|cookie-?(?:consent|banner|notice|law|bar|policy-pop)|cookiebot|cybotcookie|truste|qc-cmp|"
@@ -58,13 +60,21 @@ _CONSENT = re.compile(
 """Boxes of the consent managers that stand on news sites; dropped, their text is long and well written."""
 
 
-@lru_cache(maxsize=20_000)
-def word_mask(names: str) -> int:
+@lru_cache(maxsize=10_000)
+def word_mask(name: str, identifier: str) -> int:
     """Give one bit for each group of `WORDS` found in an element's class and id; -1 for a consent box."""
-    names = names.lower()
-    if _CONSENT.search(names):
+    mask = 0
+    for part in f"{name[:300]} {identifier[:100]}".lower().split():
+        mask |= _part_mask(part)
+    return mask
+
+
+@lru_cache(maxsize=20_000)
+def _part_mask(part: str) -> int:
+    """Judge one name; no pattern reaches over white space, and sites repeat few names in ever new combinations."""
+    if _CONSENT.search(part):
         return -1
-    return sum(1 << bit for bit, pattern in enumerate(_PATTERNS) if pattern.search(names))
+    return sum(1 << bit for bit, pattern in enumerate(_PATTERNS) if pattern.search(part))
 
 
 @dataclass(slots=True)
@@ -87,7 +97,11 @@ class Blocks:
 
 
 class _Walk:
-    """The state of one walk; `enter` calls itself, at most `MAX_DEPTH` deep."""
+    """The state of one walk; `enter` calls itself, at most `MAX_DEPTH` deep.
+
+    Half of the time of extraction was once spent here: a leaf is read without a call, and white space between boxes is
+    not collected.
+    """
 
     def __init__(self) -> None:
         self.out = Blocks()
@@ -98,8 +112,6 @@ class _Walk:
 
     def flush(self, box: int) -> None:
         """End the block that was being collected."""
-        if not self.pieces:
-            return
         text = " ".join("".join(self.pieces).split())
         self.pieces.clear()
         out = self.out
@@ -112,6 +124,8 @@ class _Walk:
 
     def add(self, text: str, in_link: bool, in_bold: bool) -> None:
         """Take a text node into the block that is being collected."""
+        if not self.pieces and text.isspace():
+            return
         self.pieces.append(text)
         if in_link or in_bold:
             length = len(text.strip())
@@ -120,13 +134,14 @@ class _Walk:
 
     def open_box(self, element: Element, tag: str, parent: int) -> int:
         """Note a new box and give its number; -1 where its content is to be dropped."""
-        name, identifier = element.get("class") or "", element.get("id") or ""
-        mask = word_mask(f"{name[:300]} {identifier[:100]}") if name or identifier else 0
+        get = element.get
+        name, identifier = get("class", ""), get("id", "")
+        mask = word_mask(name, identifier) if name or identifier else 0
         if mask < 0:
             return -1
-        style = element.get("style")
-        if element.get("hidden") is not None or (style and "display:none" in style.replace(" ", "").lower()):
-            mask |= 1 << WORD_GROUPS.index("hidden")
+        style = get("style")
+        if (style and _UNSHOWN.search(style)) or get("hidden") is not None:
+            mask |= _HIDDEN
         out = self.out
         box = len(out.parent)
         above = out.shape[parent] if box else 0
@@ -140,27 +155,40 @@ class _Walk:
 
     def enter(self, element: Element, box: int, in_link: bool, in_bold: bool, depth: int) -> None:
         """Read what stands inside `element`, which lies in `box`."""
-        if element.text:
-            self.add(element.text, in_link, in_bold)
+        pieces, add = self.pieces, self.add
+        text = element.text
+        if text:
+            add(text, in_link, in_bold)
         for child in element:
             tag = child.tag
-            if not isinstance(tag, str):
-                pass  # an entity or instruction that the parser kept: only its tail is text
-            elif tag in INLINE:
-                self._deeper(child, box, in_link or tag == "a", in_bold or tag in STRONG, depth)
+            if tag in INLINE:
+                self._inline(child, tag, box, in_link, in_bold, depth)
             elif tag == "br" or tag == "hr":
-                self.flush(box)
+                if pieces:
+                    self.flush(box)
                 if len(child):
                     self._deeper(child, box, in_link, in_bold, depth)
-            elif tag not in UNSEEN:
-                self.flush(box)
+            elif tag not in UNSEEN and isinstance(
+                tag, str
+            ):  # else an entity that the parser kept: only its tail is text
+                if pieces:
+                    self.flush(box)
                 inner = self.open_box(child, tag, box)
                 if inner >= 0:
                     self._deeper(child, inner, in_link, in_bold, depth)
-                    self.flush(inner)
+                    if pieces:
+                        self.flush(inner)
                     self.out.last[inner] = len(self.out.texts)
-            if child.tail:
-                self.add(child.tail, in_link, in_bold)
+            text = child.tail
+            if text:
+                add(text, in_link, in_bold)
+
+    def _inline(self, child: Element, tag: str, box: int, in_link: bool, in_bold: bool, depth: int) -> None:
+        in_link, in_bold = in_link or tag == "a", in_bold or tag in STRONG
+        if len(child):
+            self._deeper(child, box, in_link, in_bold, depth)
+        elif child.text:
+            self.add(child.text, in_link, in_bold)
 
     def _deeper(self, child: Element, box: int, in_link: bool, in_bold: bool, depth: int) -> None:
         if len(self.out.texts) >= MAX_BLOCKS:

@@ -18,7 +18,8 @@ SAMPLE = 30_000
 MAX_UNREADABLE_SHARE = 0.05
 """Share of unreadable and control characters above which bytes are no page: random bytes have more than a tenth."""
 
-_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+_CONTROL = bytes([*range(9), *range(14, 32), 127])
+_LATE_CONTROL = re.compile("[\x80-\x84\x86-\x9f]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -60,7 +61,11 @@ def decode(html: bytes) -> str:
 def is_text(text: str) -> bool:
     """Tell text from the bytes of an image or an archive, by the share of unreadable and control characters."""
     sample = text[:SAMPLE]
-    return len(_UNREADABLE.findall(sample)) <= MAX_UNREADABLE_SHARE * len(sample)
+    utf8 = sample.encode("utf-8", "replace")
+    unreadable = len(utf8) - len(utf8.translate(None, _CONTROL)) + sample.count("\ufffd")
+    if b"\xc2" in utf8:  # where UTF-8 writes the controls from U+0080 on, and much that is common
+        unreadable += len(_LATE_CONTROL.findall(sample))
+    return unreadable <= MAX_UNREADABLE_SHARE * len(sample)
 
 
 def declared(html: bytes) -> str | None:

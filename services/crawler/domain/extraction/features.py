@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.crawler.domain.extraction.blocks import TAG_CODES, WORD_GROUPS
-from services.crawler.domain.extraction.layout import LEVELS, Layout, shifted, windows
+from services.crawler.domain.extraction.layout import LEVELS, Layout, gathered, windows
 from services.crawler.domain.extraction.signs import (
     COMMA,
     DIGIT,
@@ -21,15 +21,23 @@ from services.crawler.domain.extraction.signs import (
     QUOTE,
     UPPER,
     Floats,
-    Ints,
     Signs,
 )
 
 Column = NDArray[Any]
-"""A feature of all blocks: numbers of any type, cast when the matrix is put together."""
+"""A feature of all blocks, or some in rows: numbers of any type, cast when the matrix is put together."""
 WHOLE = 0.65
 """Share of a page's text from which a box is the page: its class then says nothing about the blocks in it."""
-_TAG_COLUMNS = ("p", "li", "td", "blockquote", "pre", "figcaption", "div", "article", "section")
+
+
+def _codes(names: str) -> NDArray[np.int64]:
+    return np.array([[TAG_CODES[name]] for name in names.split()])
+
+
+_OWN_CODES = _codes("p li td blockquote pre figcaption div article section")
+_PARENT_CODES = _codes("li td blockquote article section")
+_AROUND_CODES = _codes("aside footer nav header form article main figure ul table")
+_HEADINGS = sum(1 << TAG_CODES[name] for name in ("h1", "h2", "h3", "h4", "h5", "h6"))
 _ENDS = np.uint16(1 << END)
 
 
@@ -42,24 +50,29 @@ def matrix(signs: Signs, layout: Layout, title_block: int, bold: list[int]) -> F
         *_around(signs, layout),
         *_above(layout),
         *_alike(layout),
+        *_items(layout),
         *_subtree(layout),
     ]
-    return np.stack(columns, axis=1, dtype=np.float32, casting="unsafe")
+    out = np.empty((sum(1 if column.ndim == 1 else len(column) for column in columns), len(layout.tokens)), np.float32)
+    row = 0
+    for column in columns:
+        size = 1 if column.ndim == 1 else len(column)
+        out[row : row + size] = column
+        row += size
+    return np.ascontiguousarray(out.T)
 
 
 def _own(signs: Signs, layout: Layout, bold: Floats) -> list[Column]:
     """The block itself: length, make-up, punctuation, words, tag."""
     length, tokens = signs.length, signs.tokens
     full = np.maximum(tokens, 1)
-    tag = layout.tag[layout.box]
-    heading = _headings(tag)
     counts = signs.counts
     return [
         np.log1p(tokens), layout.linked, bold / length, counts[HAN] / length, counts[UPPER] / length,
         counts[DIGIT] / length, counts[COMMA] / full, counts[END] / full, counts[QUOTE] / full, counts[MARK] / length,
         signs.stops / full, np.log1p(signs.stops), np.log1p(counts[END]), np.log1p(counts[COMMA]),
         (signs.last & _ENDS) != 0, (signs.last & np.uint16(1 << COMMA)) != 0, (signs.first & np.uint16(1 << MARK)) != 0,
-        (signs.first & np.uint16(1 << LOWER)) != 0, heading, *(tag == TAG_CODES[name] for name in _TAG_COLUMNS),
+        (signs.first & np.uint16(1 << LOWER)) != 0, _headings(layout), (layout.tags[layout.box] >> _OWN_CODES) & 1,
         signs.flags[:, 0], signs.flags[:, 1], signs.flags[:, 2],
     ]  # fmt: skip
 
@@ -85,7 +98,7 @@ def _from_title(layout: Layout, title_block: int) -> list[Column]:
     The smallest box that holds both is what tells the article from the next one on a page of several.
     """
     size = len(layout.tokens)
-    heading = _headings(layout.tag[layout.box])
+    heading = _headings(layout)
     share, members = np.ones(size, np.float32), np.full(size, float(size), np.float32)
     steps = np.full(size, -1, np.float32)
     if title_block < 0:
@@ -101,7 +114,7 @@ def _from_title(layout: Layout, title_block: int) -> list[Column]:
         chain.append(box)
         if box == 0:
             break
-        box = int(layout.parent[box])
+        box = int(layout.above[box])
     for rank, box in enumerate(reversed(chain)):
         inside = slice(int(layout.first[box]), int(layout.last[box]))
         share[inside] = layout.tokens[inside].sum() / layout.page_tokens
@@ -114,29 +127,30 @@ def _from_title(layout: Layout, title_block: int) -> list[Column]:
     ]  # fmt: skip
 
 
-def _headings(tag: Ints) -> NDArray[np.bool_]:
-    """Say which tag codes are h1 to h6."""
-    return (tag >= TAG_CODES["h1"]) & (tag <= TAG_CODES["h6"])
+def _headings(layout: Layout) -> NDArray[np.bool_]:
+    """Say which blocks are a heading."""
+    found: NDArray[np.bool_] = (layout.tags[layout.box] & _HEADINGS) != 0
+    return found
 
 
 def _around(signs: Signs, layout: Layout) -> list[Column]:
     """The three blocks before and after, and sums over wider windows."""
-    parent = layout.ancestors[1].astype(np.float32) + 1
-    tag = layout.tag[layout.box].astype(np.float32) + 1
-    values = [
-        np.log1p(layout.tokens), layout.linked, np.log1p(signs.counts[END]),
-        ((signs.last & _ENDS) != 0).astype(np.float32), signs.flags[:, 1],
-    ]  # fmt: skip
+    size = len(layout.tokens)
+    padded = np.zeros((7, size + 6), np.float32)
+    padded[0, 3:-3] = np.log1p(layout.tokens)
+    padded[1, 3:-3] = layout.linked
+    padded[2, 3:-3] = np.log1p(signs.counts[END])
+    padded[3, 3:-3] = (signs.last & _ENDS) != 0
+    padded[4, 3:-3] = signs.flags[:, 1]
+    padded[5, 3:-3] = layout.ancestors[1] + 1
+    padded[6, 3:-3] = layout.tag[layout.box] + 1
     columns: list[Column] = []
     for by in (-3, -2, -1, 1, 2, 3):
-        columns += [shifted(value, by) for value in values]
-        columns += [shifted(parent, by) == parent, shifted(tag, by) == tag]
+        near = padded[:, 3 + by : 3 + by + size]
+        columns += [near[:5], near[5:] == padded[5:, 3:-3]]
     for reach in (3, 6, 12):
-        tokens = windows(layout.tokens, reach)
-        columns += [
-            np.log1p(windows(layout.good, reach)),
-            windows(layout.linked * layout.tokens, reach) / np.maximum(tokens, 1),
-        ]
+        tokens, good, linked = windows(np.stack((layout.tokens, layout.good, layout.linked * layout.tokens)), reach)
+        columns += [np.log1p(good), linked / np.maximum(tokens, 1)]
     return columns
 
 
@@ -149,30 +163,18 @@ def _above(layout: Layout) -> list[Column]:
     ends = layout.over(layout.ends) / full
     number = np.log1p(layout.last - layout.first)
     good = layout.over(layout.good) / (float(layout.good.sum()) or 1.0)
-    columns: list[Column] = []
-    for level in range(1, LEVELS):
-        box = layout.ancestors[level]
-        columns += [share[box], linked[box], ends[box], number[box], good[box]]
-    tag = layout.tag[layout.ancestors[1]]
-    columns += [tag == TAG_CODES[name] for name in ("li", "td", "blockquote", "article", "section")]
+    described = np.stack((share, linked, ends, number, good))
+    columns: list[Column] = [described[:, layout.ancestors[level]] for level in range(1, LEVELS)]
+    columns.append((layout.tags[layout.ancestors[1]] >> _PARENT_CODES) & 1)
     masks = np.where(share > WHOLE, 0, layout.mask)
     masks[0] = 0
-    near = masks[layout.box] | masks[layout.ancestors[1]] | masks[layout.ancestors[2]]
-    far = _inherited(layout, masks)[layout.ancestors[3]]
-    for bit in range(len(WORD_GROUPS)):
-        columns += [(near >> bit) & 1, (far >> bit) & 1]
-    special = _inherited(layout, 1 << np.where(layout.tag < 63, layout.tag, 0))[layout.box]
-    for name in ("aside", "footer", "nav", "header", "form", "article", "main", "figure", "ul", "table"):
-        columns.append((special >> TAG_CODES[name]) & 1)
+    together = gathered(masks, layout.wrapper, np.bitwise_or)
+    near = together[layout.box] | together[layout.ancestors[1]] | together[layout.ancestors[2]]
+    far = gathered(masks, layout.parent, np.bitwise_or)[layout.ancestors[3]]
+    bits = np.arange(len(WORD_GROUPS))[:, None]
+    columns += [(near >> bits) & 1, (far >> bits) & 1]
+    columns.append((gathered(1 << layout.tag, layout.parent, np.bitwise_or)[layout.box] >> _AROUND_CODES) & 1)
     return columns
-
-
-def _inherited(layout: Layout, masks: Ints) -> Ints:
-    """Give each box the bits of all its ancestors and its own."""
-    out = masks.tolist()
-    for box, parent in enumerate(layout.parent.tolist()):
-        out[box] |= out[parent]
-    return np.array(out, np.int64)
 
 
 def _alike(layout: Layout) -> list[Column]:
@@ -186,27 +188,39 @@ def _alike(layout: Layout) -> list[Column]:
     return [np.log1p(number), tokens / layout.page_tokens, np.log1p(tokens / number), linked / full, ends / full]
 
 
+def _items(layout: Layout) -> list[Column]:
+    """The repeated boxes of several blocks around the block, as teasers in a stream are, and the largest such box."""
+    several = layout.last - layout.first >= 2
+    heads = layout.over((layout.linked > 0.8).astype(np.float32))
+    teaser = several & (heads >= 1) & (heads < layout.last - layout.first)
+    columns: list[Column] = []
+    for kind in (several, teaser):
+        number = np.where(kind, np.bincount(layout.shape, kind)[layout.shape], 0)
+        columns.append(np.log1p(gathered(number, layout.parent, np.maximum)[layout.box]))
+    return columns
+
+
 def _subtree(layout: Layout) -> list[Column]:
     """The box that most likely holds the article, and the densest run of blocks: whether the block is in them."""
     scores: NDArray[np.float64] = np.zeros(len(layout.parent))
     worth = np.minimum(layout.good, 400) * np.log1p(layout.ends)
     for level, weight in ((0, 1.0), (1, 1.0), (2, 0.5), (3, 0.25)):
-        np.add.at(scores, layout.ancestors[level], worth * weight)
+        scores += np.bincount(layout.ancestors[level], worth * weight, len(scores))
     tokens = np.maximum(layout.over(layout.tokens), 1)
     scores *= 1 - layout.over(layout.linked * layout.tokens) / tokens
     best = int(scores.argmax())
     top = float(scores[best]) or 1.0
     places = np.arange(len(layout.tokens))
     inside = (layout.first[best] <= places) & (places < layout.last[best])
-    above = int(layout.parent[best])
+    above = int(layout.above[best])
     around = (layout.first[above] <= places) & (places < layout.last[above])
     begin, end = densest_run(worth)
     offset = np.where(places < begin, places - begin, np.where(places >= end, places - end + 1, 0))
     span = max(1, int(layout.last[best] - layout.first[best]))
     within = np.clip((places - layout.first[best]) / span, -1, 2)
     columns: list[Column] = [inside, around, within, offset == 0, np.sign(offset) * np.log1p(np.abs(offset))]
-    columns += [(scores / top)[layout.ancestors[level]] for level in range(3)]
-    columns += [layout.ancestors[1] == best, layout.ancestors[2] == best, layout.box == best]
+    ancestors = np.stack(layout.ancestors[:3])
+    columns += [(scores / top)[ancestors], ancestors == best]
     return columns
 
 

@@ -1,5 +1,7 @@
 """The boxes of a page as arrays, and sums over boxes and over windows of blocks."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from services.crawler.domain.extraction.blocks import Blocks
@@ -26,9 +28,20 @@ class Layout:
         self.ends = signs.counts[END] + signs.counts[COMMA]
         self.good = np.where(self.ends > 0, signs.tokens * (1 - self.linked), 0).astype(np.float32)
         """Tokens outside links in blocks with punctuation: about the running text."""
+        places = np.arange(len(self.parent))
+        wraps = (self.first == self.first[self.parent]) & (self.last == self.last[self.parent])
+        self.wrapper: Ints = np.where(wraps, self.parent, places)
+        """The parent of a box where it holds the same blocks and no more; else the box itself."""
+        top = self.wrapper
+        while (top[top] != top).any():
+            top = top[top]
+        self.above: Ints = self.parent[top]
+        """The nearest box around a box that holds more blocks: sites wrap a paragraph in four boxes of its own."""
+        self.tags: Ints = gathered(1 << self.tag, self.wrapper, np.bitwise_or)
+        """A bit for the tag of each box and of the boxes that wrap it alone."""
         ancestors = [self.box]
         for _ in range(LEVELS - 1):
-            ancestors.append(self.parent[ancestors[-1]])
+            ancestors.append(self.above[ancestors[-1]])
         self.ancestors = ancestors
 
     def over(self, values: Floats) -> Floats:
@@ -37,19 +50,21 @@ class Layout:
         return (sums[self.last] - sums[self.first]).astype(np.float32)
 
 
-def shifted(values: Floats, by: int) -> Floats:
-    """Give the value of the block `by` places further on; 0 past the page's ends."""
-    out = np.zeros_like(values)
-    if by > 0:
-        out[:-by] = values[by:] if by < len(values) else 0
-    elif -by < len(values):
-        out[-by:] = values[:by]
-    return out
-
-
 def windows(values: Floats, reach: int) -> Floats:
-    """Sum a value over the blocks from `reach` before to `reach` after each block."""
-    sums = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-    places = np.arange(len(values))
-    upper = np.minimum(places + reach + 1, len(values))
-    return (sums[upper] - sums[np.maximum(places - reach, 0)]).astype(np.float32)
+    """Sum values over the blocks from `reach` before to `reach` after each block; a row a value."""
+    size = values.shape[1]
+    sums = np.zeros((len(values), size + 1))
+    np.cumsum(values, axis=1, out=sums[:, 1:])
+    places = np.arange(size)
+    upper = np.minimum(places + reach + 1, size)
+    return (sums[:, upper] - sums[:, np.maximum(places - reach, 0)]).astype(np.float32)
+
+
+def gathered(values: Ints, link: Ints, join: Callable[[Ints, Ints], Ints]) -> Ints:
+    """Join the value of each box with those of all boxes that `link` leads to, such as all boxes around it."""
+    while True:
+        values = join(values, values[link])
+        further = link[link]
+        if (further == link).all():
+            return values
+        link = further
