@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import httpcore
 
+from services.crawler.adapters.stream import Stream
 from services.crawler.domain.addresses import Opened, forbidden, forbidden_port
 from shared.errors import PermanentError
 
@@ -37,10 +38,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         allowed = await checked(host, port, self._opened, timeout)
         for address in allowed[:-1]:
             try:
-                return await self._dialer.connect_tcp(address, port, timeout, local_address, socket_options)
+                return Stream(await self._dialer.connect_tcp(address, port, timeout, local_address, socket_options))
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue  # the next address of the same name is asked; the last one's error is raised below
-        return await self._dialer.connect_tcp(allowed[-1], port, timeout, local_address, socket_options)
+        return Stream(await self._dialer.connect_tcp(allowed[-1], port, timeout, local_address, socket_options))
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[typing.Any] | None = None
