@@ -1,4 +1,4 @@
-"""What single sources do besides reading their fixture: signing, paging by time, refusing an answer to another question."""
+"""What single sources do besides reading their fixture: signing, paging by time, refusing answers to other questions."""
 
 import hashlib
 import json
