@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from services.crawler.sources.config import load_sources
+from services.crawler.sources.fixture import READ_AT
 from services.crawler.sources.registry import OWN, built_in
-from services.crawler.testing.source_contract import NOW, SourceContract
+from services.crawler.testing.source_contract import SourceContract
 from shared.watch import load_watchlist
 
 pytestmark = pytest.mark.contract
@@ -26,6 +27,6 @@ def test_every_module_is_a_plug_in_of_its_own_name() -> None:
 
 
 def test_the_projects_own_sources_are_right() -> None:
-    sources = load_sources(ROOT / "config" / "sources.yaml", {}, NOW.date())
+    sources = load_sources(ROOT / "config" / "sources.yaml", {}, READ_AT.date())
     assert len(sources.enabled) >= 12
     assert {one.name for one in sources.all} >= {name for name, plugin in built_in().items() if plugin.defaults}

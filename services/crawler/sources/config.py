@@ -223,6 +223,15 @@ def _why_off(entry: SourceEntry, file: SourcesFile, environment: Mapping[str, st
     """Why a source does not run, the most lasting reason first; empty when it does."""
     if not entry.enabled:
         return entry.why_off or "switched off"
+    if bar := barred(entry, environment, today):
+        return bar
+    if entry.terms.verdict == "unknown" and file.unknown_terms == "refuse":
+        return "nobody has read its terms yet"
+    return ""
+
+
+def barred(entry: SourceEntry, environment: Mapping[str, str], today: date) -> str:
+    """Why nobody may ask it, however it is switched: a variable that is not set, terms that refuse programs."""
     missing = [name for name in entry.variables if not environment.get(name)]
     if missing:
         return f"needs the environment variable{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
@@ -231,6 +240,4 @@ def _why_off(entry: SourceEntry, file: SourcesFile, environment: Mapping[str, st
             return f"its terms refuse programs ({entry.terms.address or 'see its site'}): needs a `permission`"
         if not entry.permission.given <= today <= entry.permission.until:
             return f"its permission holds from {entry.permission.given} to {entry.permission.until} only"
-    if entry.terms.verdict == "unknown" and file.unknown_terms == "refuse":
-        return "nobody has read its terms yet"
     return ""

@@ -9,7 +9,7 @@ A folder is named after its source or kind; further cases are called NAME.CASE.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from services.crawler.domain.source import Listed, Request, Source, SourcePage
 from services.crawler.sources.definition import Setup, SourceEntry
 from services.crawler.sources.registry import Plugin
 
+READ_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+"""When fixtures are read: times such as `an hour ago` are counted from here."""
 MOST_REQUESTS = 40
 """Questions of one walk; a fixture that leads further goes in a circle."""
 
