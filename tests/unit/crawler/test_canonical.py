@@ -63,6 +63,29 @@ def test_what_no_request_may_go_to(address: str) -> None:
             "https://www.nhsa.gov.cn/art/2026/11/1/art_104_9.html",
         ),
         ("https://new.qq.com/rain/a/20261120A01XYZ00?suid=9", "https://news.qq.com/rain/a/20261120A01XYZ00"),
+        ("https://new.qq.com/omn/20261120/20261120V01XYZ00.html", "https://news.qq.com/rain/a/20261120V01XYZ00"),
+        ("https://view.inews.qq.com/k/20261120A01XYZ00?qimei=9", "https://news.qq.com/rain/a/20261120A01XYZ00"),
+        (
+            "https://finance.sina.cn/stock/2026-11-20/detail-inabc0001.d.html?from=wap",
+            "https://finance.sina.com.cn/stock/2026-11-20/doc-inabc0001.shtml",
+        ),
+        (
+            "http://finance.sina.com.cn/stock/2026-11-20/doc-inabc0001.shtml?cre=1",
+            "https://finance.sina.com.cn/stock/2026-11-20/doc-inabc0001.shtml",
+        ),
+        ("http://cj.sina.cn/articles/view/123/9a?froms=1", "https://cj.sina.com.cn/articles/view/123/9a"),
+        ("https://m.yicai.com/brief/12.html", "https://www.yicai.com/brief/12.html"),
+        ("https://36kr.com/newsflashes/12?f=rss", "https://www.36kr.com/newsflashes/12"),
+        ("https://m.nbd.com.cn/articles/2026-11-20/12.html", "https://www.nbd.com.cn/articles/2026-11-20/12.html"),
+        ("http://m.stcn.com/article/detail/12.html?a=1", "https://www.stcn.com/article/detail/12.html"),
+        ("https://m.huxiu.com/article/12.html?f=wx", "https://www.huxiu.com/article/12.html"),
+        ("https://m.ithome.com/html/1000123.htm", "https://www.ithome.com/0/100/0123.htm"),
+        (
+            "http://www.caixinglobal.com/2026-11-20/a-b-12.html?x=1",
+            "https://www.caixinglobal.com/2026-11-20/a-b-12.html",
+        ),
+        ("http://m.thepaper.cn/newsDetail_forward_12?a=1", "https://www.thepaper.cn/newsDetail_forward_12"),
+        ("https://api3.cls.cn/share/article/12?os=web", "https://www.cls.cn/detail/12"),
         ("https://www.163.com/money/article/ABC123.html?f=x", "https://www.163.com/dy/article/ABC123.html"),
         (
             "https://www.bing.com/news/apiclick.aspx?ref=1&url=https%3a%2f%2fm.yicai.com%2fnews%2f12.html",
@@ -148,3 +171,23 @@ def test_no_path_and_no_name_alike_gives_another_host(address: str, expected: st
 def test_a_canonical_that_names_less_than_the_page_is_not_believed(fetched: str, named: str, believed: bool) -> None:
     found = declared_canonical(page(f'<link rel=canonical href="{named}">'), f"https://example.com{fetched}")
     assert (found is not None) is believed
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "https://www1.hkexnews.hk/listedco/listconews/sehk/2026/1120/2026112000001.pdf",
+            "https://www1.hkexnews.hk/listedco/listconews/sehk/2026/1120/2026112000001_c.pdf",
+        ),
+        ("https://eu.36kr.com/en/p/12", "https://www.36kr.com/p/12"),
+        ("https://www.yicai.com/brief/12.html", "https://www.yicai.com/news/12.html"),
+        (
+            "https://finance.sina.com.cn/7x24/2026-11-20/doc-ia1.shtml",
+            "https://k.sina.com.cn/7x24/2026-11-20/doc-ia1.shtml",
+        ),
+    ],
+)
+def test_translations_and_other_rooms_stay_apart(one: str, other: str) -> None:
+    assert canonical(one) == one
+    assert canonical(one) != canonical(other)

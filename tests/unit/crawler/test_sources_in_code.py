@@ -1,4 +1,4 @@
-"""What single sources do besides reading their fixture: signing, paging by time, refusing answers to other questions."""
+"""What single sources do besides reading their fixture: signing, paging by time, refusing what they did not ask for."""
 
 import hashlib
 import json
