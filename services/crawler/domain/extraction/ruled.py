@@ -7,6 +7,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from services.crawler.domain.extraction import embedded
 from services.crawler.domain.extraction.blocks import cut
 from services.crawler.domain.extraction.moments import FIRST_YEAR, LAST_YEAR, Habit, Moment, read
@@ -15,6 +17,10 @@ from services.crawler.domain.extraction.rules import SiteRule, compiled, pick
 
 MAX_FIELD = 200
 """Characters of an author, an outlet or a date that are read."""
+MAX_DEPTH = 100
+"""Levels of a page that is read by rule: saved news pages have up to some 40, and a search for boxes in boxes costs the
+number of elements times the depth."""
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 MAX_MATCHES = 50
 """Elements of one selector that are looked at."""
 _HEADED = re.compile(r"^\s*【([^】]{4,100})】")
@@ -52,7 +58,7 @@ def host_of(address: str) -> str:
 def apply(rules: Sequence[SiteRule], root: Element, address: str) -> Ruled:
     """Read a page by the rule of its site. Takes the boxes to drop out of `root` where the rule finds its body."""
     rule = pick(rules, host_of(address))
-    return read_by(rule, root) if rule else NOTHING
+    return read_by(rule, root) if rule and not _TOO_DEEP(root) else NOTHING
 
 
 def read_by(rule: SiteRule, root: Element) -> Ruled:
