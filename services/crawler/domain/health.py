@@ -20,6 +20,10 @@ FLOOR = timedelta(hours=6)
 """No silence is suspected before: newsrooms hold meetings and sites take nights off."""
 POLLS = 5
 """Nor before so many usual intervals have passed."""
+YOUNG = 250.0
+"""Hours watched, forgotten ones not counted, below which weekends are not known: nearly two weeks."""
+YOUNG_FLOOR = timedelta(days=7)
+"""A silence that is believed of such a source in any case."""
 LONGER = 1.5
 """Nor unless it is longer, by the news to be expected, than every remembered silence that ended, holidays included."""
 EMPTY_RUN = 2
@@ -157,7 +161,8 @@ def _bounds(signs: Signs) -> dict[str, Any]:
     seconds = expected_gap(signs.rhythm, signs.last_new, signs.zone, needed)
     if seconds == inf:
         return {"gap": None, "believed_until": None}
-    seconds = min(max(seconds, FLOOR.total_seconds(), POLLS * signs.usual), 10 * 365 * 86_400.0)
+    floor = YOUNG_FLOOR if sum(signs.rhythm.watched) < YOUNG else FLOOR
+    seconds = min(max(seconds, floor.total_seconds(), POLLS * signs.usual), 10 * 365 * 86_400.0)
     return {"gap": gap, "believed_until": signs.last_new + timedelta(seconds=seconds)}
 
 

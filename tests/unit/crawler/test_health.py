@@ -52,6 +52,13 @@ def test_a_silence_that_ended_makes_the_next_one_like_it_believable() -> None:
     assert after_poll(Health(), again, last + timedelta(days=21)).state == "quiet_suspicious"
 
 
+def test_the_first_weekend_of_a_young_source_is_believed() -> None:
+    friday = MONDAY + timedelta(days=4, hours=17)
+    young = learned(Rhythm(), [at for at in news(1, office) if at < friday], friday, ZONE)
+    health = after_poll(Health(), Signs(20, friday, young, ZONE, 300.0, shares_of({})), friday + timedelta(hours=66))
+    assert health.state == "healthy"
+
+
 def test_few_alarms_in_half_a_year_of_chance() -> None:
     alarms = 0
     for seed in range(2):
