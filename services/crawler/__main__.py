@@ -6,14 +6,16 @@ from pathlib import Path
 
 import typer
 
-from services.crawler import bootstrap, diagnosis
+from services.crawler import bootstrap, checking, diagnosis
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import load_sources
+from services.crawler.sources.coverage import coverage
 from services.crawler.sources.table import table
 from shared.errors import ConfigError, LumingError
 from shared.runtime.logs import configure_logging
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
+from shared.watch import load_watchlist
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Watches sources and publishes new articles.")
 
@@ -45,11 +47,18 @@ def sources(
     overlay: Path = typer.Option(  # noqa: B008  # typer's way to declare an option
         None, envvar="SOURCES_OVERLAY", help="A second file, which tunes the first."
     ),
+    show_coverage: bool = typer.Option(
+        False,
+        "--coverage",
+        help="A row for each company or authority of CONFIG_DIR/watchlist.yaml: its direct and indirect sources,"
+        " whether it is covered, and what would open the blind spots.",
+    ),
 ) -> None:
-    """Show every source of the configuration and whether it is on."""
-    path = file or Path(os.environ.get("CONFIG_DIR", "config")) / "sources.yaml"
+    """Show every source of the configuration and whether it is on; or, of each watched one, who tells of it."""
+    folder = Path(os.environ.get("CONFIG_DIR", "config"))
     try:
-        typer.echo(table(load_sources(path, os.environ, datetime.now(UTC).date(), overlay)))
+        found = load_sources(file or folder / "sources.yaml", os.environ, datetime.now(UTC).date(), overlay)
+        typer.echo(coverage(found, load_watchlist(folder / "watchlist.yaml")) if show_coverage else table(found))
     except ConfigError as error:
         exit_on_config_error(error)
 
@@ -76,6 +85,24 @@ def doctor(
         raise typer.Exit(EXIT_UNREACHED) from error
     typer.echo(found.text)
     raise typer.Exit(int(found.broken))
+
+
+@app.command()
+def check(
+    name: str = typer.Argument(..., help="The source."),
+    keep: bool = typer.Option(False, "--keep", help="Keep the answers under .luming/check/NAME, for `make fixture`."),
+    articles: int = typer.Option(3, min=0, max=20, help="Articles that are opened."),
+) -> None:
+    """Ask a live source once and show what was read of it; exit code 1 when it does not work."""
+    try:
+        settings = load_settings(checking.CheckSettings)
+        configure_logging("crawler", "ERROR")
+        found, works = checking.check(settings, name, articles, Path.cwd() if keep else None)
+    except ConfigError as error:
+        exit_on_config_error(error)
+        return
+    typer.echo(found)
+    raise typer.Exit(int(not works))
 
 
 if __name__ == "__main__":

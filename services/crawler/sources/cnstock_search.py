@@ -17,7 +17,7 @@ from services.crawler.sources.asking import AskedBack
 from services.crawler.sources.definition import Setup, SourceDefaults
 from services.crawler.sources.json_path import walk
 from services.crawler.sources.registry import Plugin
-from services.crawler.sources.words import ASKED_BY_NAME, FIRMS
+from services.crawler.sources.words import ASKED_BY_NAME, FIRMS, PEERS, PEERS_BY_NAME
 from shared.config_file import ConfigModel
 from shared.errors import PermanentError
 
@@ -34,7 +34,7 @@ _ROWS = 20
 class CnstockSearchOptions(ConfigModel):
     """Words to search for; each is one request of a poll."""
 
-    words: tuple[str, ...] = Field(default=FIRMS, min_length=1, max_length=15)
+    words: tuple[str, ...] = Field(default=(*FIRMS, *PEERS), min_length=1, max_length=18)
 
 
 def _rows(page: SourcePage) -> Sequence[Any]:
@@ -84,6 +84,6 @@ PLUGIN = Plugin(
         interval=1800,
         pace=5,
         evidence="B",
-        direct=ASKED_BY_NAME,
+        direct=(*ASKED_BY_NAME, *PEERS_BY_NAME),
     ),
 )

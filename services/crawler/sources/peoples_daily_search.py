@@ -3,7 +3,7 @@
 from services.crawler.sources.definition import SourceDefaults
 from services.crawler.sources.kinds import json_api
 from services.crawler.sources.registry import source
-from services.crawler.sources.words import ASKED_BY_NAME, FIRMS
+from services.crawler.sources.words import ASKED_BY_NAME, FIRMS, PEERS, PEERS_BY_NAME
 
 PLUGIN = source(
     "peoples_daily_search",
@@ -15,14 +15,14 @@ PLUGIN = source(
         interval=1800,
         pace=5,
         evidence="B",
-        direct=ASKED_BY_NAME,
+        direct=(*ASKED_BY_NAME, *PEERS_BY_NAME),
     ),
     options={
         "method": "POST",
         "headers": {"Content-Type": "application/json;charset=UTF-8", "Referer": "http://search.people.cn/"},
         "body": '{"key":"{word}","page":{page},"limit":20,"hasTitle":true,"hasContent":true,"isFuzzy":false,"type":0,'
         '"sortType":2,"startTime":0,"endTime":0}',
-        "words": FIRMS,
+        "words": (*FIRMS, *PEERS),
         "items": "data.records",
         "link": "url",
         "title": "title",

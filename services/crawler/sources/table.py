@@ -1,5 +1,6 @@
 """The configured sources as a table for people."""
 
+from services.crawler.domain.columns import aligned
 from services.crawler.sources.config import ConfiguredSource, Sources
 
 _HEAD = ("source", "kind", "state", "role", "rights", "terms", "evidence", "seen live", "every", "address or reason")
@@ -7,10 +8,8 @@ _HEAD = ("source", "kind", "state", "role", "rights", "terms", "evidence", "seen
 
 def table(sources: Sources) -> str:
     """One line a source, those that are off with the reason, aligned for a terminal."""
-    rows = [_HEAD, *(_row(one) for one in sources.all)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD) - 1)]
-    lines = ["  ".join([*map(str.ljust, row[:-1], widths), row[-1]]) for row in rows]
-    return "\n".join([*lines, "", f"{len(sources.enabled)} on, {len(sources.all) - len(sources.enabled)} off"])
+    rows = aligned([_HEAD, *(_row(one) for one in sources.all)])
+    return f"{rows}\n\n{len(sources.enabled)} on, {len(sources.all) - len(sources.enabled)} off"
 
 
 def _row(one: ConfiguredSource) -> tuple[str, ...]:

@@ -8,3 +8,17 @@ ASKED_BY_NAME = ("alibaba_health", "alipay_health", "haodf", "jd_health", "ping_
 """Entities of the watchlist that FIRMS asks for."""
 REGULATORS = ("regulator_nmpa", "regulator_nhsa", "regulator_nhc", "regulator_samr", "regulator_cac")
 """Authorities of the watchlist, as sources carry them that collect what all ministries publish."""
+PEERS = ("叮当健康", "微医", "药师帮", "丁香园", "春雨医生", "智云健康", "方舟健客", "美团买药", "医联 Medlinker")
+"""Rivals that few sources carry; 医联 alone is also a kind of hospital group."""
+PEERS_BY_NAME = (
+    "dingdang",
+    "wedoctor",
+    "yaoshibang",
+    "dxy",
+    "chunyu",
+    "cloudr",
+    "fangzhou",
+    "meituan_health",
+    "medlinker",
+)
+"""Entities of the watchlist that PEERS asks for."""
