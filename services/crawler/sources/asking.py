@@ -82,7 +82,9 @@ class Asked:
         """One question, with what `parse` needs to know of it again."""
         asked = self.ask(word, cursor, now)
         carry: Mapping[str, str] = {**asked.carry, "word": word, "cursor": cursor, "number": str(number)}
-        return replace(asked, step=asked.step or self.step, carry=carry, since=since)
+        # `Not modified` since the last poll says nothing of the past.
+        fresh = asked.conditional and since is None
+        return replace(asked, step=asked.step or self.step, carry=carry, since=since, conditional=fresh)
 
 
 @dataclass(frozen=True)

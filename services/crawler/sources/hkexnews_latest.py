@@ -69,7 +69,7 @@ class HkexnewsLatest:
     def _ask(self, language: str, days: str, number: int, since: datetime | None) -> Request:
         address = f"{self.address}/lcisehk{days}{LISTS[language]}_{number}.json"
         carry = {"language": language, "days": days}
-        return Request(address, step="page" if number > 1 else "", carry=carry, since=since)
+        return Request(address, step="page" if number > 1 else "", carry=carry, since=since, conditional=since is None)
 
     def _ours(self, row: Any) -> bool:
         stocks = at(row, "stock")

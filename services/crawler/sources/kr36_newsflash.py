@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.crawler.domain.charset import decode
+from services.crawler.domain.hosts import by_host
 from services.crawler.domain.source import Listed, Request, Source, SourcePage
 from services.crawler.sources.answers import boxes, link_of, listed, moment, words_of
 from services.crawler.sources.asking import Asked
@@ -32,7 +33,7 @@ def build(setup: Setup) -> Source:
 
     def read(row: Any, page: SourcePage) -> Listed | None:
         published = moment(words_of(row, ".time"), setup.zone, page.fetched)
-        return listed(page, link_of(row, "a.item-title[href]"), words_of(row, "a.item-title"), published)
+        return listed(page, by_host(link_of(row, "a.item-title[href]")), words_of(row, "a.item-title"), published)
 
     return Asked(("newsflash",), ask, rows, read)
 
