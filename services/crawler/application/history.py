@@ -56,7 +56,7 @@ class History:
         if again:
             self.waiting.insert(0, request)
         else:
-            self.tries = 0
+            self.requests, self.tries = self.requests + 1, 0
         return again
 
     def as_json(self) -> dict[str, object]:
@@ -79,13 +79,15 @@ def history_of(
     A source is read back again only when a later run asks for an earlier time.
     """
     kept = _kept(state.get(HISTORY))
-    if kept is not None and kept.since <= since:
+    asked = kept is not None and kept.since <= since
+    if kept is not None and asked and (kept.requests or kept.waiting):
         return None if kept.done else kept
-    if not isinstance(source, WithHistory):
-        log.info("source has no history to read back", source=name)
-        state[HISTORY] = History(since).as_json()
+    begun = History(since, list(source.history(since, now)) if isinstance(source, WithHistory) else [])
+    if begun.done:
+        if not asked:
+            log.info("source has no history to read back", source=name)
+        state[HISTORY] = begun.as_json()
         return None
-    begun = History(since, list(source.history(since, now)))
     log.info("reading history back", source=name, since=since.isoformat(), requests=len(begun.waiting))
     return begun
 
