@@ -24,8 +24,8 @@ NOTE = (
     "one durable transaction, look-alikes compared), requests at once and threads; robots.txt honoured, no pace. "
     "Luming also keeps its queue in the database; Scrapy keeps its own in memory. Memory: the process and its children."
 )
-TOO_LONG = 900.0
-"""Seconds for one side's round."""
+SLOWEST = 3.0
+"""Pages a second under which a side's round is given up, after a minute to start."""
 
 
 @contextmanager
@@ -53,8 +53,11 @@ def one_round(side: str, task: Task, server: Database) -> Told:
         with log.open("w", encoding="utf-8") as errors:
             command = [sys.executable, "-m", SIDES[side], told_task]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT)  # noqa: S603
-            with TreeMemory(process.pid) as memory:
-                out, _ = process.communicate(timeout=TOO_LONG)
+            try:
+                with TreeMemory(process.pid) as memory:
+                    out, _ = process.communicate(timeout=60 + task.pages / SLOWEST)
+            finally:
+                process.kill()
     finally:
         server.drop("crawl")
     if process.returncode:

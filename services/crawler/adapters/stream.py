@@ -8,6 +8,7 @@ request cost the processor.
 import select
 import ssl
 import sys
+import time
 import typing
 from importlib.util import find_spec
 
@@ -18,6 +19,9 @@ if find_spec("sniffio") is None:
     # try looks through all of sys.path. This lets it fail at once.
     sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # what the import system itself writes there
 
+FRESH = 0.1
+"""Seconds for which a connection that was open counts as open: each look at a socket lets other threads go first."""
+
 
 class Stream(httpcore.AsyncNetworkStream):
     """Hands all on to the stream it is made of, but the question whether there is something to read."""
@@ -25,6 +29,7 @@ class Stream(httpcore.AsyncNetworkStream):
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
         self._socket = stream.get_extra_info("socket")
+        self._open_at = 0.0
         self._poll = select.poll()
         if self._socket is not None and self._socket.fileno() >= 0:
             self._poll.register(self._socket.fileno(), select.POLLIN)
@@ -50,5 +55,16 @@ class Stream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> typing.Any:
         """What is known of the connection by name."""
         if info == "is_readable":
-            return self._socket is None or self._socket.fileno() < 0 or bool(self._poll.poll(0))
+            return self._readable()
         return self._stream.get_extra_info(info)
+
+    def _readable(self) -> bool:
+        """Whether something came unasked, which is the end of a connection that is idle."""
+        if self._socket is None or self._socket.fileno() < 0:
+            return True
+        now = time.monotonic()
+        if now - self._open_at < FRESH:
+            return False
+        readable = bool(self._poll.poll(0))
+        self._open_at = 0.0 if readable else now
+        return readable
