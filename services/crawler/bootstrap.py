@@ -12,17 +12,15 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
-from services.crawler.adapters.fetcher import HttpFetcher, Limits
+from services.crawler.adapters.fetcher import Limits
 from services.crawler.adapters.hosts import SharedHosts
 from services.crawler.adapters.kafka import KafkaSender
 from services.crawler.adapters.metrics import Metrics
 from services.crawler.adapters.outbox import SqlOutbox
-from services.crawler.adapters.pace import Hosts
 from services.crawler.adapters.pdf import read_pdf
 from services.crawler.adapters.queue import SqlQueue
 from services.crawler.adapters.relaying import Relaying
 from services.crawler.adapters.store import SqlStore
-from services.crawler.adapters.transport import trust
 from services.crawler.application.crawl import Crawl
 from services.crawler.application.look import Look, Patience
 from services.crawler.application.poll import Poll, Polled
@@ -31,11 +29,12 @@ from services.crawler.application.progress import Progress
 from services.crawler.application.relay import Relay
 from services.crawler.application.values import Article, Origin, Screening
 from services.crawler.domain.extraction import SiteRule, extract
+from services.crawler.fetching import fetcher_of
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import ConfiguredSource, Sources, load_sources
 from services.crawler.sources.kinds.listing import Listing
 from services.crawler.sources.registry import plugins
-from shared.errors import ConfigError, LumingError
+from shared.errors import LumingError
 from shared.messages.topics import TOPICS
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
@@ -168,26 +167,6 @@ async def _loops(
             await crawl.run(asked)
         finally:
             waiting.cancel()
-
-
-def fetcher_of(settings: CrawlerSettings, limits: Limits, hosts: Hosts | None = None) -> HttpFetcher:
-    """The fetcher that the settings describe; `hosts` keeps the turns.
-
-    Raises ConfigError for unreadable certificates.
-    """
-    try:
-        trusted = trust(settings.ssl_cert_file)
-    except (OSError, ValueError) as error:
-        right = "a file of certificates in PEM"
-        raise ConfigError("environment variable SSL_CERT_FILE", None, f"cannot be used: {error}", right) from error
-    return HttpFetcher(
-        limits,
-        settings.crawler_contact,
-        opened=settings.opened,
-        hosts=hosts,
-        routes=settings.routes,
-        trusted=trusted,
-    )
 
 
 async def _asked(stop: threading.Event, asked: asyncio.Event) -> None:

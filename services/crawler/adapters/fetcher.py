@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from services.crawler.adapters.browser import Renderer
 from services.crawler.adapters.dialer import ForbiddenAddress
 from services.crawler.adapters.exchange import AGENT, Exchange, Limits, Reply
 from services.crawler.adapters.pace import Hosts, Pace
@@ -17,8 +18,8 @@ from services.crawler.adapters.visit import Visit
 from services.crawler.application.ports import Unreached
 from services.crawler.application.values import Answer
 from services.crawler.domain.addresses import NOTHING, Opened
-from services.crawler.domain.breaker import refusal_of
-from services.crawler.domain.canonical import clean
+from services.crawler.domain.breaker import Refusal, refusal_of
+from services.crawler.domain.canonical import clean, host_of
 from services.crawler.domain.journey import REDIRECTS, Journey
 from services.crawler.domain.refusal import challenge
 from services.crawler.domain.robots import Robots
@@ -30,6 +31,10 @@ ROBOTS_PACE = 1.0
 """Seconds that follow a request for robots.txt, where the host's pace is not shorter."""
 ROBOTS_HOPS = 5
 """Redirects followed to robots.txt (RFC 9309, 2.3.1.2)."""
+PART_HOPS = 5
+"""Redirects followed for a part of a rendered page."""
+RENDERED = frozenset({"text/html", "application/xhtml+xml", ""})
+"""Content types that are rendered; others have no scripts."""
 _KEPT = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 __all__ = ["AGENT", "HttpFetcher", "Limits"]
@@ -52,11 +57,13 @@ class HttpFetcher:
         hosts: Hosts | None = None,
         routes: Routes = STRAIGHT,
         trusted: ssl.SSLContext | None = None,
+        renderer: Renderer | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._limits = limits
         self._hosts = hosts or Pace()
         self._chance = chance
+        self._renderer = renderer or Renderer()
         self._robots = RobotsCache(self._ask_robots)
         allowed = replace(opened, loopback=loopback_allowed or opened.loopback)
         self._exchange = Exchange(limits, contact, GuardedTransport(allowed, connections, routes, trusted))
@@ -92,11 +99,15 @@ class HttpFetcher:
         )
         visit = Visit(self._hosts, page, self._chance)
         try:
-            return await self._arrive(journey, visit, pace, page)
+            reply = await self._arrive(journey, visit, pace, page)
+            answer = self._answer(journey.address, reply, visit, page)
+            if render and answer.media in RENDERED:
+                return await self._rendered(answer, reply, visit, pace)
+            return answer
         finally:
             await visit.end()
 
-    async def _arrive(self, journey: Journey, visit: Visit, pace: float, page: bool) -> Answer:
+    async def _arrive(self, journey: Journey, visit: Visit, pace: float, page: bool) -> Reply:
         left = self._limits.timeout
         while True:
             await self._admitted(journey.address, visit, pace)
@@ -106,7 +117,38 @@ class HttpFetcher:
             )
             left -= time.monotonic() - began
             if reply.status not in REDIRECTS:
-                return self._answer(journey.address, reply, visit, page)
+                return reply
+            journey.follow(reply.status, reply.headers.get("location", ""), reply.headers.get_list("set-cookie"))
+
+    async def _rendered(self, answer: Answer, reply: Reply, visit: Visit, pace: float) -> Answer:
+        """The answer with what the page's scripts made of it. Its host rests afterwards for all that they asked."""
+
+        async def ask(
+            address: str, method: str, headers: Mapping[str, str], body: bytes | None, seconds: float
+        ) -> Reply:
+            return await self._part(
+                Journey(clean(address), headers, PART_HOPS, method=method, body=body), visit, seconds
+            )
+
+        rendered = await self._renderer.render(answer.address, reply, ask, self._limits.timeout, self._limits.max_bytes)
+        await visit.rest(answer.address, pace * rendered.asked.get(host_of(answer.address), 0))
+        if check := challenge(rendered.body, answer.address):
+            raise visit.refused(answer.address, Refusal(f"{reply.status}: {check}", "no"))
+        return Answer(answer.address, rendered.body, "utf-8", media="text/html")
+
+    async def _part(self, journey: Journey, visit: Visit, seconds: float) -> Reply:
+        """What a rendered page asks for, within its page's turn."""
+        while True:
+            check_robots(await self._robots.of(journey.address), journey.address)
+            await visit.beside(journey.address)
+            reply = await self._exchange.page(
+                journey.address, journey.method, journey.told, journey.body, seconds, only_text=False
+            )
+            if reply.status not in REDIRECTS:
+                refusal = refusal_of(reply.status, "", reply.retry_after, page=True)
+                if refusal is not None:
+                    raise visit.refused(journey.address, refusal)
+                return reply
             journey.follow(reply.status, reply.headers.get("location", ""), reply.headers.get_list("set-cookie"))
 
     async def _admitted(self, address: str, visit: Visit, pace: float) -> None:

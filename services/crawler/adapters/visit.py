@@ -1,7 +1,6 @@
 """One fetch's turns at the hosts on its way, and what their answers say of them."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from services.crawler.adapters.pace import Hosts, Turn
 from services.crawler.domain.breaker import Change, Refusal, after
@@ -47,9 +46,16 @@ class Visit:
                 waits = change.pause * (1.0 if refusal.kind == "busy" else LAST)
         return TransientError(refusal.reason, waits)
 
+    async def beside(self, address: str) -> None:
+        """A part of a page is asked for, within the page's own turn; its host may be another. Raises Refused."""
+        host = host_of(address)
+        if host not in self._turns:
+            self._turns[host] = await self._hosts.take(host, 0.0)
+
     async def rest(self, address: str, seconds: float) -> None:
         """Let the host rest for requests made within its turn."""
-        await self._hosts.rest(urlsplit(address).netloc, seconds)
+        if seconds > 0:
+            await self._hosts.rest(host_of(address), seconds)
 
     async def end(self) -> None:
         """Give all turns back."""
