@@ -3,6 +3,10 @@
 Evidence B: documented by its makers. One request in five seconds is allowed; what goes wrong is said in plain text
 with status 200. `seendate` is when GDELT read a page, in UTC, not when it was published: it is not taken as a date.
 Whether words in Chinese match is not known, hence the English ones.
+
+Terms: any use without fee is allowed, and whoever uses or passes on the data names the project and links to it;
+several projects quote these words, one read them on 2026-09-23. They speak of the index alone, not of the pages that
+it leads to: robots.txt is asked for each of these, and no more than the link of one is shown.
 """
 
 from collections.abc import Sequence
@@ -16,7 +20,7 @@ from services.crawler.domain.charset import decode
 from services.crawler.domain.source import Listed, Request, Source, SourcePage
 from services.crawler.sources.answers import listed, word
 from services.crawler.sources.asking import Asked
-from services.crawler.sources.definition import Setup, SourceDefaults
+from services.crawler.sources.definition import Setup, SourceDefaults, Terms
 from services.crawler.sources.json_path import json_of
 from services.crawler.sources.registry import Plugin
 from shared.config_file import ConfigModel
@@ -82,6 +86,7 @@ PLUGIN = Plugin(
         timezone="UTC",
         role="recall",
         rights="link",
+        terms=Terms(address="https://www.gdeltproject.org/about.html#termsofuse", verdict="allowed"),
         interval=1800,
         pace=5,
         evidence="B",
