@@ -6,10 +6,10 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint label evaluate train lock clean
+.PHONY: help setup demo run test lint new-source test-source fixture label evaluate train lock clean
 
 help:  ## print the targets
-	@awk -F ':.*## *' '/^[a-z]+:.*##/ {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup:  ## make .venv with all locked packages and fetch Kafka; what is done already is not done again
 	@$(PYTHON) -m deploy.local.setup
@@ -29,6 +29,16 @@ lint: setup  ## style, types, and the import rules between the rooms
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
+
+new-source: setup  ## begin a source: NAME=acme KIND=feed|sitemap|listing|json_api (ADDRESS=https://… OUTLET=Acme)
+	@$(VENV)/python -m services.crawler.testing new-source
+
+test-source: setup  ## the contract tests of one source: NAME=acme
+	@$(VENV)/python -m pytest -q -p no:hypothesispytest -p no:xdist tests/contract/test_sources.py \
+		--source "$${NAME:?is not set: make test-source NAME=acme}"
+
+fixture: setup  ## turn what `check NAME --keep` kept into a fixture without the site's text: NAME=acme
+	@$(VENV)/python -m services.crawler.testing fixture
 
 label: setup  ## label articles without broker or database: IN=articles.jsonl OUT=predictions.jsonl (ANY_COMPANY=1)
 	@$(VENV)/python -m bench.label $(if $(filter-out 0,$(ANY_COMPANY)),--any-company) -- \

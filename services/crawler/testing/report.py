@@ -32,7 +32,7 @@ def report(name: str, address: str, checked: Checked) -> str:
         [f"{name}: {address}"],
         ["", "asked", *_table([_exchange(one) for one in checked.exchanges])],
         ["", f"listed: {len(checked.items)}, left out: {checked.dropped}", *_items(checked)],
-        ["", "missing", *_table(_missing(checked))],
+        *([["", "missing", *_table(_missing(checked))]] if checked.items else []),
         *([["", "articles"], *(_opened(one) for one in checked.opened)] if checked.opened else []),
         ["", *_verdict(checked)],
     ]
