@@ -30,6 +30,14 @@ def crawl(
     _end(run(400, 1, concurrency) if small else run(pages, rounds, concurrency))
 
 
+@app.command()
+def near(small: Small = False) -> None:
+    """Look-up of near-duplicates among 10 thousand to a million documents; reprints found, revisions kept."""
+    from bench.nearness.run import near as run
+
+    _end(run(small))
+
+
 def _end(held: bool) -> None:
     if not held:
         raise typer.Exit(1)

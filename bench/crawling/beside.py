@@ -18,22 +18,15 @@ from prometheus_client import CollectorRegistry
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response, TextResponse
 
-from bench.crawling.side import Task, everything, told
+from bench.crawling.side import Task, Unleased, everything, told
 from services.crawler.adapters.metrics import Metrics
-from services.crawler.adapters.store import SqlChanges, SqlStore
+from services.crawler.adapters.store import SqlStore
 from services.crawler.application.look import Look, Patience
-from services.crawler.application.values import Answer, LeasedPage, Verdict
+from services.crawler.application.values import Answer, LeasedPage
 from services.crawler.bootstrap import extractor
 from services.crawler.domain.source import Request
 from shared.runtime.logs import configure_logging
 from shared.store.engine import make_engine
-
-
-class Unleased(SqlChanges):
-    """The same transaction without a lease to end."""
-
-    def end_lease(self, page: LeasedPage, verdict: Verdict) -> None:
-        """Scrapy knows in memory what it has done."""
 
 
 class Handed:
@@ -43,7 +36,12 @@ class Handed:
         self._answer = answer
 
     async def fetch(
-        self, request: Request, pace: float, validators: Mapping[str, str] | None = None, page: bool = False
+        self,
+        request: Request,
+        pace: float,
+        validators: Mapping[str, str] | None = None,
+        page: bool = False,
+        render: bool = False,
     ) -> Answer:
         """The page."""
         return self._answer

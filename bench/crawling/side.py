@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import text
 
 from bench.machine import peak_megabytes
-from services.crawler.application.values import Origin, Screening
+from services.crawler.adapters.store import SqlChanges
+from services.crawler.application.values import LeasedPage, Origin, Screening, Verdict
 from shared.store.engine import make_engine
 
 
@@ -44,6 +45,13 @@ class Told:
     def as_line(self) -> str:
         """For standard output."""
         return json.dumps(asdict(self))
+
+
+class Unleased(SqlChanges):
+    """The store's transaction for a page that stands in no queue of the database."""
+
+    def end_lease(self, page: LeasedPage, verdict: Verdict) -> None:
+        """There is none."""
 
 
 def everything(title: str, paragraphs: Sequence[str]) -> Screening:

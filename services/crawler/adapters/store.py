@@ -158,6 +158,11 @@ class SqlChanges:
             raise LeaseLost(f"another crawler has taken over {page.address}")
 
 
+def begin(connection: Connection) -> None:
+    """Begin a transaction that stores: with its settings, once no other crawler stores."""
+    connection.execute(_BEGIN, {"key": _LOCK})
+
+
 class SqlStore:
     """The store of one database. `stored` is called after each commit: the relay wakes by it."""
 
@@ -170,7 +175,7 @@ class SqlStore:
     def changes(self) -> Iterator[SqlChanges]:
         """A transaction: kept when the block ends well, undone when it raises."""
         with transaction(self._engine) as connection:
-            connection.execute(_BEGIN, {"key": _LOCK})
+            begin(connection)
             yield self._kind(connection)
         self._stored()
 

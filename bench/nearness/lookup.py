@@ -1,0 +1,98 @@
+"""How long the look-up of look-alikes takes at several sizes of the store, sizes in turn in one run, warm."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlalchemy import Connection, text
+
+from bench.machine import cpu_seconds
+from bench.nearness.load import hot_keys
+from bench.nearness.signatures import Signatures, signatures
+from services.crawler.adapters.store import SqlChanges
+
+REPRINTS = 0.3
+"""Share of the look-ups that are for a reprint of a stored document; the others are for something new."""
+KEPT = 0.6
+"""Share of its keys that a reprint has in common with the original."""
+WARM = 0.25
+"""Share of the look-ups that are made before, untimed."""
+
+
+@dataclass
+class Measured:
+    """Milliseconds of each look-up, and processor milliseconds of one on average (client, server)."""
+
+    took: list[float] = field(default_factory=list)
+    client: float = 0.0
+    server: float = 0.0
+    found: int = 0
+    expected: int = 0
+
+    def at(self, percentile: float) -> float:
+        """Milliseconds within which so many of a hundred ended."""
+        return float(np.percentile(self.took, percentile))
+
+
+def queries(documents: int, count: int, seed: int = 7) -> list[tuple[int, list[int]]]:
+    """The number of the document that is reprinted (0 for a new text), and the keys looked for."""
+    made, fresh = np.random.default_rng(seed), signatures(10_000, seed=1)
+    stored = Signatures(np.empty(0, np.int64), np.empty(0, np.int64), documents)
+    firsts = sorted(int(made.integers(1, documents + 1)) for _ in range(int(count * REPRINTS)))
+    asked: list[tuple[int, list[int]]] = []
+    for first in firsts:
+        keys = np.array(stored.of(first))
+        changed = made.random(len(keys)) > KEPT
+        other = made.integers(-(2**62), 2**62, size=len(keys)) & ~1 | keys & 1
+        asked.append((first, np.where(changed, other, keys).tolist()))
+    asked += [(0, fresh.of(int(made.integers(1, 10_001)), seed=1)) for _ in range(count - len(asked))]
+    return [asked[int(place)] for place in made.permutation(len(asked))]
+
+
+def measure(connections: Sequence[tuple[int, Connection]], count: int) -> dict[int, Measured]:
+    """Look up `count` signatures at each size, one size after the other in turn."""
+    asked = {size: queries(size, count + int(count * WARM)) for size, _ in connections}
+    found = {size: Measured() for size, _ in connections}
+    pids = {
+        size: int(connection.execute(text("select pg_backend_pid()")).scalar_one()) for size, connection in connections
+    }
+    for number in range(int(count * WARM)):
+        for size, connection in connections:
+            SqlChanges(connection).lookalikes(asked[size][number][1], "", "alert")
+    before = {size: cpu_seconds(pid) for size, pid in pids.items()}
+    for number in range(int(count * WARM), len(next(iter(asked.values())))):
+        for size, connection in connections:
+            _one(connection, asked[size][number], found[size])
+    for size, measured in found.items():
+        measured.server = (cpu_seconds(pids[size]) - before[size]) / count * 1000
+        measured.client = measured.client / count * 1000
+    return found
+
+
+def _one(connection: Connection, query: tuple[int, list[int]], measured: Measured) -> None:
+    original, keys = query
+    busy, began = time.thread_time(), time.perf_counter()
+    alike = SqlChanges(connection).lookalikes(keys, "", "alert")
+    measured.took.append((time.perf_counter() - began) * 1000)
+    measured.client += time.thread_time() - busy
+    measured.expected += original > 0
+    measured.found += any(stored.number == original for stored in alike) if original else 0
+
+
+def measure_hot(connection: Connection, count: int) -> Measured:
+    """Look up texts that hold the boilerplate of 20,000 documents besides keys of their own."""
+    measured, fresh = Measured(), signatures(10_000, seed=2)
+    for number in range(1, count + 1):
+        _one(connection, (0, [*hot_keys(), *fresh.of(number, seed=2)]), measured)
+    return measured
+
+
+def round_trip(connection: Connection, count: int) -> Measured:
+    """What asking the database anything takes here and now: the noise of the machine stands in its p99."""
+    measured = Measured()
+    for _ in range(count):
+        began = time.perf_counter()
+        connection.execute(text("select 1")).all()
+        measured.took.append((time.perf_counter() - began) * 1000)
+    return measured

@@ -1,0 +1,128 @@
+"""Look-up times at three sizes of the store, and what share of reprints and revisions is told rightly."""
+
+import time
+from contextlib import ExitStack
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bench import report
+from bench.corpora import DATA
+from bench.machine import database
+from bench.nearness import load, lookup, quality
+from bench.nearness.signatures import signatures
+from bench.nearness.texts import originals
+from deploy.local.database import Database
+from services.crawler.adapters.store import begin
+from shared.store.engine import make_engine, migrate
+
+SIZES, SMALL_SIZES = (10_000, 100_000, 1_000_000), (10_000, 100_000)
+LOOKUPS, HOT_LOOKUPS = 1_000, 300
+P50, P99, GROWTH, HOT = 1.0, 5.0, 5.0, 10.0
+"""Milliseconds at the last size, times the p50 of the first, and milliseconds (p50) where 20,000 share hot keys."""
+REPRINTS, FIGURES = 0.97, 0.99
+"""Share of reprints found, and of changed figures kept as a revision."""
+
+
+def near(small: bool) -> bool:
+    """Measure and tell; true when every floor is held."""
+    with database() as server:
+        numbers, checks = _times(server, SMALL_SIZES if small else SIZES)
+        told, more = _quality(server)
+    report.write("near", {**numbers, **told})
+    return report.verdicts({**checks, **more})
+
+
+def _times(server: Database, sizes: tuple[int, ...]) -> tuple[dict[str, Any], dict[str, bool]]:
+    names = [f"near_{size}" for size in sizes]
+    disk: dict[int, float] = {}
+    with ExitStack() as stack:
+        connections: list[tuple[int, Connection]] = []
+        for size, name in zip(sizes, names, strict=True):
+            server.drop(name)
+            stack.callback(server.drop, name)
+            url, began = server.create(name), time.monotonic()
+            engine = make_engine(url)
+            migrate(engine)
+            load.load(url, signatures(size))
+            disk[size] = load.size_megabytes(url)
+            report.console().print(f"{size:,} documents are stored ({time.monotonic() - began:.0f} s)", highlight=False)
+            stack.callback(engine.dispose)
+            connection = stack.enter_context(engine.connect())
+            begin(connection)
+            connections.append((size, connection))
+        found = lookup.measure(connections, LOOKUPS)
+        hot = lookup.measure_hot(connections[-1][1], HOT_LOOKUPS)
+        noise = lookup.round_trip(connections[-1][1], LOOKUPS)
+    return _told_times(found, hot, noise, disk)
+
+
+def _told_times(
+    found: dict[int, lookup.Measured], hot: lookup.Measured, noise: lookup.Measured, disk: dict[int, float]
+) -> tuple[dict[str, Any], dict[str, bool]]:
+    rows = [
+        [
+            f"{size:,}",
+            *_percentiles(one),
+            one.client,
+            one.server,
+            f"{one.found} of {one.expected}",
+            f"{disk[size]:,.0f}",
+        ]
+        for size, one in found.items()
+    ]
+    rows += [
+        ["hot keys", *_percentiles(hot), 1000 * hot.client / len(hot.took), "", "", ""],
+        ["`select 1`", *_percentiles(noise), "", "", "", ""],
+    ]
+    columns = ("documents", "p50 ms", "p90", "p99", "CPU ms here", "CPU ms server", "originals", "MB of keys")
+    note = "Warm; one look-up at each size in turn. CPU: the processor's time a look-up, of client and server."
+    report.show("Look-up of look-alikes in PostgreSQL", columns, rows, note)
+    sizes, last = list(found), list(found.values())[-1]
+    curves = {f"p{at}": [found[size].at(at) for size in sizes] for at in (50, 99)}
+    report.lines("near", "Look-up of look-alikes", ("documents", [float(size) for size in sizes]), curves)
+    growth = last.at(50) / found[sizes[0]].at(50)
+    checks = {
+        f"p50 {last.at(50):.2f} ms < {P50:g} at {sizes[-1]:,}": last.at(50) < P50,
+        f"p99 {last.at(99):.2f} ms < {P99:g} at {sizes[-1]:,}": last.at(99) < P99,
+        f"p50 grows {growth:.1f} times < {GROWTH:g} from {sizes[0]:,}": growth < GROWTH,
+        f"20,000 documents that share hot keys: p50 {hot.at(50):.2f} ms < {HOT:g}": hot.at(50) < HOT,
+    }
+    numbers = {str(size): {"p50": one.at(50), "p99": one.at(99), "took": one.took} for size, one in found.items()}
+    return {"lookup": numbers, "hot": hot.took}, checks
+
+
+def _percentiles(measured: lookup.Measured) -> tuple[float, float, float]:
+    return measured.at(50), measured.at(90), measured.at(99)
+
+
+def _quality(server: Database) -> tuple[dict[str, Any], dict[str, bool]]:
+    texts = originals()
+    if not texts:
+        report.console().print(f"skipped: reprints and revisions, for {DATA} is absent")
+        return {}, {}
+    server.drop("near_quality")
+    engine = make_engine(server.create("near_quality"))
+    try:
+        migrate(engine)
+        told = quality.measure(engine, texts)
+    finally:
+        engine.dispose()
+        server.drop("near_quality")
+    kinds = sorted({kind for tallies in told.values() for kind in tallies}, reverse=True)
+    rows = [
+        [change, *(f"{t[kind].share:.1%} of {t[kind].asked}" if kind in t else "" for kind in kinds)]
+        for change, t in told.items()
+    ]
+    report.show("Reprints and revisions, through the crawler's own step", ("", *kinds), rows)
+    reprints = [tallies["all"] for change, tallies in told.items() if change.startswith("reprint")]
+    reprint = sum(one.right for one in reprints) / sum(one.asked for one in reprints)
+    figures = told["revision: one digit changed, same address"]["all"].share
+    checks = {
+        f"reprints found {reprint:.1%} >= {REPRINTS:.0%}": reprint >= REPRINTS,
+        f"changed figures kept as a revision {figures:.1%} >= {FIGURES:.0%}": figures >= FIGURES,
+    }
+    numbers = {
+        change: {k: [t.right, t.asked, *t.wrong] for k, t in tallies.items()} for change, tallies in told.items()
+    }
+    return {"quality": numbers}, checks
