@@ -1,15 +1,19 @@
 """The exchange's search: the number of a stock is looked up once and kept; the past is asked for by date."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.crawler.application.poll import Poll, Polled
+from services.crawler.application.values import Answer, LeasedSource
 from services.crawler.domain.source import SourcePage
 from services.crawler.sources.hkexnews_latest import HkexnewsLatest, HkexnewsLatestOptions
 from services.crawler.sources.hkexnews_search import HkexnewsSearch, HkexnewsSearchOptions
 from services.crawler.sources.registry import plugins
 from shared.errors import PermanentError
+from tests.unit.crawler.fakes import FakeFetcher, FakeQueue, FakeTelemetry
 
 pytestmark = pytest.mark.unit
 
@@ -57,3 +61,20 @@ def test_both_need_a_permission() -> None:
         assert defaults is not None
         assert defaults.terms.verdict == "prohibited"
         assert defaults.rights == "link"
+
+
+class Exchange(dict[str, bytes | Answer | Exception]):
+    """Answers look-ups with the stock's number, searches with one filing."""
+
+    def __missing__(self, address: str) -> bytes:
+        rows = [{"STOCK_CODE": "00241", "FILE_LINK": "/a_c.pdf", "TITLE": "t", "DATE_TIME": "20/11/2026 16:46"}]
+        return STOCKS if "/prefix.do?" in address else json.dumps({"result": json.dumps(rows)}).encode()
+
+
+def test_a_second_poll_goes_straight_to_the_search() -> None:
+    queue, fetcher = FakeQueue(), FakeFetcher(Exchange())
+    for asked in (2, 3):  # a look-up and a search; then a search alone
+        leased = LeasedSource("hkexnews_search", queue.state, 0, "lease")
+        asyncio.run(Poll(fetcher, queue, FakeTelemetry())(Polled("hkexnews_search", SEARCH, 60.0, 0.0), leased))
+        assert len(fetcher.asked) == asked
+        assert [page.address for page in queue.pages] == ["https://example.com/a_c.pdf"]
