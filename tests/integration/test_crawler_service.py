@@ -33,6 +33,7 @@ PLACES = [
     "石林市", "云台市", "海门市", "江口市",
 ]  # fmt: skip
 SOURCES = """
+built_in: false
 fetching: {{timeout: 5, retry_pause: 0.2, concurrency: 4}}
 defaults: {{interval: {interval}, pace: 0}}
 sources:
@@ -257,7 +258,7 @@ def test_without_network_every_source_says_so(
     assert "no connection" in str(failed["reason"])
 
 
-@pytest.mark.parametrize(("missing", "words"), [("CRAWLER_CONTACT", "CRAWLER_CONTACT"), ("SITE", "SITE is not set")])
+@pytest.mark.parametrize(("missing", "words"), [("CRAWLER_CONTACT", "CRAWLER_CONTACT"), ("DATABASE_URL", "DATABASE_URL")])
 def test_a_wrong_configuration_starts_nothing(tmp_path: Path, missing: str, words: str) -> None:
     sources = tmp_path / "sources.yaml"
     sources.write_text(SOURCES.format(interval=1), "utf-8")

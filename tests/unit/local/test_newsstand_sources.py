@@ -24,7 +24,8 @@ BASE = "http://127.0.0.1:8"
 EVERY = editions(load_table().pages, START)
 SITES = {outlet.name: NewsSite(outlet, EVERY, BASE, START) for outlet in OUTLETS}
 TODAY = datetime.now(UTC).date()
-SOURCES = load_sources(CONFIG / "sources.yaml", {f"NEWSSTAND_{name.upper()}": BASE for name in SITES}, TODAY)
+VARIABLES = {f"NEWSSTAND_{name.upper()}": BASE for name in SITES}
+SOURCES = load_sources(CONFIG / "sources.yaml", VARIABLES, TODAY)
 
 
 def listed(name: str, now: datetime = LATE) -> tuple[Listed, ...]:
@@ -34,6 +35,13 @@ def listed(name: str, now: datetime = LATE) -> tuple[Listed, ...]:
     parsed = configured.source.parse(SourcePage(request, request.address, answer.body, now, None))
     assert parsed.dropped == 0
     return parsed.items
+
+
+@pytest.mark.parametrize("file", ["sources.yaml", "saved-sources.yaml"])
+def test_a_demo_asks_no_site_but_its_own(file: str) -> None:
+    sources = load_sources(CONFIG / file, {"NEWSSTAND_SAVED": BASE, **VARIABLES}, TODAY)
+    assert sources.enabled
+    assert {one.address.startswith(BASE) for one in sources.all} == {True}
 
 
 @pytest.mark.parametrize("name", SITES)
