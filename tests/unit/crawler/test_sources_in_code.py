@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -72,3 +73,9 @@ def test_a_token_that_would_break_a_header_is_none() -> None:
 def test_the_signed_and_the_doubtful_are_off() -> None:
     off = {name for name, plugin in plugins().items() if plugin.defaults and not plugin.defaults.enabled}
     assert {"cls_telegraph", "cls_search", "nbd_search", "sina_724", "eastmoney_announcements", "huxiu_channel"} <= off
+
+
+def test_a_word_with_quotes_does_not_break_the_question() -> None:
+    asked = made("eastmoney_search", words=['"阿里健康" 医保\\']).start({}, NOW)[0]
+    question = json.loads(parse_qs(urlsplit(asked.address).query)["param"][0])
+    assert question["keyword"] == '"阿里健康" 医保\\'
