@@ -38,7 +38,8 @@ LEAST = 2
 FOLDS, SEEDS = 6, 4
 PRIOR = {
     "site's name": -1.5, "carries the site's name": -0.5, "another part is stated": -1.5, "short": -0.3, "long": -1.5,
-    "the only h1": 2.0, "best h1": 1.3, "title shorter part": -1.0, "title site first": 0.8, "og site first": 0.8, "titled box in the title": 1.0, "h2 without h1": 0.3,
+    "the only h1": 2.0, "best h1": 1.3, "title shorter part": -1.0,
+    "title site first": 0.8, "og site first": 0.8, "titled box in the title": 1.0, "h2 without h1": 0.3,
 }  # fmt: skip
 Numbers = NDArray[np.float64]
 

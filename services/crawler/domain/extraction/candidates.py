@@ -12,12 +12,12 @@ MAX_PARTS = 6
 """Parts of a <title> between separators; further ones stay with the last."""
 MAX_HEADINGS = 40
 """Headings of a page that are read."""
+PARTS = frozenset({"title cut", "title rest"})
 STATED = frozenset({"og", "json-ld", "itemprop", "twitter"})
 """Places that name the article's title to other programs."""
 _SEPARATOR = re.compile(
-    r"\s+[|\-–—·•»:<>/]+\s+|\s*[|｜_»«]+\s*|\s*--+\s*|(?<=[\u3400-\u9fff”》」）！？)])\s*[-–—]\s*(?=\S)|(?<=\w):\s+"
+    r"\s+[|\-–—·•»:<>/]+\s+|\s*[|｜_»«]+\s*|\s*--+\s*|(?<=[\u3400-\u9fff”》」）！？)])\s*[-–—－]\s*(?=\S)|(?<=\w):\s+"
 )
-_WEAK = re.compile(r"(?<=\w):\s+$|^:\s+$")
 _SITE = re.compile(
     r"(?:网|網|报|報|频道|頻道|新闻|新聞|财经|房产|社区|论坛|博客|客户端|百科全书|\.com|\.cn|\.net|\.org)$", re.I
 )
@@ -89,10 +89,12 @@ class _Gathering:
         whole, clean = text, True
         for number, match in enumerate(reversed(cuts)):
             prefix, rest = text[: match.start()], whole[match.end() :]
-            named = self._is_site(rest)
+            weak = match[0].startswith(":")
+            # Behind a title and before the site stand channels and keywords, short ones.
+            channel = number > 0 and clean and not weak and len(key(rest)) < len(key(prefix)) / 2
+            named = channel or self._is_site(rest)
             clean = clean and named
             longer = len(key(prefix)) > len(key(rest))
-            weak = _WEAK.search(match[0]) is not None or match[0].startswith(":")
             kind = "all sites cut" if clean else "longer part" if longer else "shorter part"
             self._add(prefix, f"{place} cut", f"{place} {kind}", *(["cut at a colon"] if weak else []))
             if named:
@@ -124,7 +126,7 @@ class _Gathering:
                 return
 
     def _headings(self, headings: list[Heading]) -> None:
-        tops = [heading for heading in headings if heading.level == 1 and key(heading.text)]
+        tops = [heading for heading in headings if heading.level == 1 and not self._names_site(key(heading.text))]
         main = max(tops, key=lambda heading: self._overlap(heading.text), default=None)
         for heading in tops:
             sign = "the only h1" if len(tops) == 1 else "best h1" if heading is main else "other h1"
@@ -134,6 +136,16 @@ class _Gathering:
         inside = [h.text for h in headings if len(h.text) > 5 and h.text in self.page_title]
         if inside:
             self._add(max(inside, key=len), "in the title")
+
+    def _names_site(self, name: str) -> bool:
+        """Say whether a heading is the part of the <title> beside the part that is stated as the article's title."""
+        mine = self.found.get(name)
+        if not name or mine is None or mine.signs & STATED or not mine.signs & PARTS:
+            return not name
+        return any(
+            other.signs & STATED and other.signs & PARTS and there not in name and name not in there
+            for there, other in self.found.items()
+        )
 
     def _without_kicker(self, heading: Heading) -> str:
         """Give the part of a heading that the page calls its title elsewhere, where the heading has more."""

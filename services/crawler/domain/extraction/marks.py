@@ -14,6 +14,8 @@ MARKED = (*ASKED, "b", "cite", "dd", "em", "font", "header", "i", "label", "li",
 """Tags that carry marks on saved pages."""
 MAX_MARKED = 8
 """Elements of each kind that are kept."""
+MAX_TRIED = 40
+"""Boxes of which the text is read."""
 MAX_PIECES = 8
 """Text nodes of a title's box that are read."""
 _TITLE_BOXES = words(
@@ -39,6 +41,8 @@ class Marks:
     """The texts of boxes that call themselves title in class or id and are no heading."""
     dated: list[Element] = field(default_factory=list)
     bylines: list[Element] = field(default_factory=list)
+    tried: int = 0
+    """Boxes whose text was read, with empty and long ones."""
 
 
 @lru_cache(maxsize=20_000)
@@ -55,15 +59,19 @@ def marked_by_class(names: str) -> str:
 def mark(element: Element, kind: str, prop: str, into: Marks) -> None:
     """Keep an element under what its itemprop, its class (`kind`), its rel, pubdate or id say it is."""
     if prop == "headline":
-        _keep(into.headlines, squeeze((element.get("content") or "".join(element.itertext()))[: MAX_TITLE * 4]))
+        if len(into.headlines) < MAX_MARKED:
+            text = element.get("content") or "".join(element.itertext())
+            into.headlines.append(squeeze(text[: MAX_TITLE * 4]))
     elif prop == "datePublished" or kind == "date" or element.get("pubdate") is not None:
         _keep(into.dated, element)
     elif prop == "author" or kind == "author" or (element.tag == "a" and element.get("rel") == "author"):
         _keep(into.bylines, element)
     elif (kind == "title" or element.get("id") in _TITLE_BOXES) and element.tag not in _NO_BOXES:
-        text = squeeze("".join(islice(element.itertext(), MAX_PIECES))[: MAX_TITLE * 4])
-        if 5 <= len(text) <= 120:
-            _keep(into.boxes, text)
+        into.tried += 1
+        if into.tried <= MAX_TRIED:
+            text = squeeze("".join(islice(element.itertext(), MAX_PIECES))[: MAX_TITLE * 4])
+            if 5 <= len(text) <= 120:
+                _keep(into.boxes, text)
 
 
 def _keep(into: list[Any], one: Any) -> None:

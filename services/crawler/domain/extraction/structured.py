@@ -18,8 +18,8 @@ ARTICLE_TYPES = words(
     "article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle report "
     "techarticle scholarlyarticle liveblogposting socialmediaposting medicalscholarlyarticle medicalwebpage"
 )
-MAX_HEADINGS, MAX_PIECES = 60, 8
-"""Headings of a page, and text nodes of a heading, that are read."""
+MAX_HEADINGS, MAX_PIECES = 80, 8
+"""Headings of a page, with empty ones, and text nodes of a heading, that are read."""
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
 PAGE_TYPES = frozenset({"webpage", "itempage", "videoobject", "creativework"})
 _OPENING = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[")
@@ -46,6 +46,8 @@ class Structured(Marks):
     items: list[dict[str, Any]] = field(default_factory=list)
     by_id: dict[str, dict[str, Any]] = field(default_factory=dict)
     headings: list[Heading] = field(default_factory=list)
+    asked: int = 0
+    """Headings that were read, with empty ones."""
 
     def first(self, *names: str) -> str:
         """Give the first meta value that is not empty, in the order of the names."""
@@ -95,7 +97,8 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def _heading(element: Element, into: Structured) -> None:
-    if len(into.headings) >= MAX_HEADINGS:
+    into.asked += 1
+    if into.asked > MAX_HEADINGS:
         return
     level = _LEVELS[element.tag]
     pieces = [piece for piece in map(squeeze, islice(element.itertext(), MAX_PIECES * 8)) if piece]

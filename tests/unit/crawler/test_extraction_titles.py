@@ -1,0 +1,97 @@
+"""Which of a page's texts is its title, and in which writing."""
+
+import time
+
+import pytest
+
+from services.crawler.domain.extraction import extract
+from services.crawler.domain.extraction.title import WEIGHTS, weights
+from tests.unit.crawler.test_extraction import ENGLISH, PARAGRAPHS
+from tests.unit.crawler.test_extraction_bounds import LIMIT
+
+pytestmark = pytest.mark.unit
+
+
+SIGNS = "Hospital signs partners"
+SIGNED = "互联网医院签约三家医院"
+
+
+def title_of(head: str, heading: str, paragraphs: tuple[str, ...] = ENGLISH) -> str:
+    article = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    html = f"<html><head>{head}</head><body><div><a href='/'>Home</a></div>{heading}<div>{article}</div></body></html>"
+    return extract(html.encode(), None).title
+
+
+def head(title: str, stated: str = "", site: str = "") -> str:
+    named = f"<meta property='og:site_name' content='{site}'>" if site else ""
+    return f"<title>{title}</title>{named}" + (f"<meta property='og:title' content=\"{stated}\">" if stated else "")
+
+
+@pytest.mark.parametrize(
+    ("told", "heading", "title"),
+    [
+        (head(f"{SIGNS} | Deer City News"), f"<h1>{SIGNS}</h1>", SIGNS),
+        (head(f"{SIGNS} | Deer City News", site="Deer City News"), "", SIGNS),
+        (head(f"Deer City News: {SIGNS}", SIGNS), "<h1>Deer City News</h1>", SIGNS),
+        (
+            head("Hospital partners guide | News", "Hospital partners guide"),
+            f"<h1>{SIGNS} in April</h1>",
+            f"{SIGNS} in April",
+        ),
+        (head(SIGNS, SIGNS), f"<h1><span>Health care</span> <span>{SIGNS}</span></h1>", SIGNS),
+        (
+            head(f"{SIGNS} – News", "Hospital signs ‘partners’"),
+            "<h1>HOSPITAL SIGNS 'PARTNERS'</h1>",
+            "Hospital signs ‘partners’",
+        ),
+        (head(SIGNS, site=SIGNS), f"<h1>{SIGNS}</h1>", SIGNS),
+        (head("AT&amp;amp;T signs hospital - News"), "<h2>AT&amp;T signs hospital</h2>", "AT&T signs hospital"),
+    ],
+)
+def test_the_headline_is_told_from_the_sites_name_and_from_other_headings(told: str, heading: str, title: str) -> None:
+    assert title_of(told, heading) == title
+
+
+@pytest.mark.parametrize(
+    ("told", "heading", "title"),
+    [
+        (head(f"{SIGNED}_健康频道_鹿城网"), "", SIGNED),
+        (head(f"{SIGNED}－鹿城日报"), "", SIGNED),
+        (head("鹿城新闻网"), f'<div class="article-title">{SIGNED}</div>', SIGNED),
+        (head("互联网医院“签约”_鹿城网"), "<h1>互联网医院「签约」</h1>", "互联网医院「签约」"),
+        (head(f"{SIGNED}首批两个病种_鹿城网"), f"<h1><p>{SIGNED}</p><p>首批两个病种</p></h1>", f"{SIGNED}首批两个病种"),
+        (head(f"{SIGNED}：首批两个病种-健康-鹿城网"), "<h3>热门</h3>", f"{SIGNED}：首批两个病种"),
+    ],
+)
+def test_chinese_headlines_are_found_without_a_heading_too(told: str, heading: str, title: str) -> None:
+    assert title_of(told, heading, PARAGRAPHS) == title
+
+
+def test_a_page_without_any_title_has_none() -> None:
+    assert title_of("", "") == ""
+
+
+def test_the_weights_are_the_ones_that_training_wrote() -> None:
+    assert WEIGHTS.is_file()
+    assert weights()["h1"] > weights()["h2"]
+    assert weights()["site's name"] < 0
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        b"<h1>" * 50_000 + b"x",
+        b"<h1>word </h1>" * 60_000,
+        b'<div itemprop="headline">' * 50_000 + b"x",
+        b'<b itemprop="author" class="author byline title">x</b>' * 50_000,
+        b"<title>" + b"a - b: c | " * 100_000 + b"</title><h1>a - b: c |</h1>",
+        b'<meta property="og:title" content="' + b" | x" * 200_000 + b'">',
+        b"<script>" + b'"publishpublish=' * 200_000 + b"</script><p>2031",
+        b"<script>" + b'"publishedAt": "2031-03-04 ' * 50_000 + b"</script><p>text",
+    ],
+)
+def test_hostile_titles_and_marks_end_in_time(html: bytes) -> None:
+    begun = time.process_time()
+    found = extract(html, "https://example.org/")
+    assert time.process_time() - begun < LIMIT
+    assert len(found.title) <= 400
