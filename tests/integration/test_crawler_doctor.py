@@ -1,8 +1,6 @@
 """What the crawlers note of a source in the real database, and what the doctor makes of it."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +9,9 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import Engine, text
+from typer.testing import CliRunner
 
+from services.crawler.__main__ import app
 from services.crawler.adapters.metrics import Metrics
 from services.crawler.adapters.queue import SqlQueue
 from services.crawler.adapters.store import SqlStore
@@ -109,18 +109,17 @@ def test_a_page_that_is_no_listing_is_not_mended(engine: Engine, database_url: s
 
 
 def test_the_command_ends_with_what_it_found(engine: Engine, database_url: str, file: Path) -> None:
-    def run(*arguments: str) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "services.crawler", "doctor", "--file", str(file), *arguments]
-        ended = subprocess.run(command, capture_output=True, timeout=60, check=False)
-        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+    def run(*arguments: str) -> tuple[int, str]:
+        ended = CliRunner().invoke(app, ["doctor", "--file", str(file), *arguments])
+        return ended.exit_code, ended.output
 
     assert run("--database", database_url)[0] == 0
     poll(engine, source_of(file, "office"), page("<p>x</p>").body)
-    code, said, _ = run("--database", database_url)
+    code, said = run("--database", database_url)
     assert (code, "broken" in said) == (1, True)
     assert run("--database", database_url, "wire")[0] == 0
     assert run("--database", "postgresql://nobody@127.0.0.1:9/none")[0] == 3
-    code, _, said = run("--database", database_url, "nobody")
+    code, said = run("--database", database_url, "nobody")
     assert (code, "no source is named nobody" in said) == (2, True)
 
 
