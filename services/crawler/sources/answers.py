@@ -16,6 +16,7 @@ from shared.errors import PermanentError
 from shared.messages.common import Published
 
 __all__ = [
+    "NoRows",
     "at",
     "boxes",
     "json_of",
@@ -36,14 +37,20 @@ MAX_TAGS_OPEN = 2_000
 _OPEN = re.compile(r"<(/?)(?:div|span|ul|li|table|td|b|i|font|a|p|section)\b", re.IGNORECASE)
 
 
+class NoRows(PermanentError):
+    """Nothing stands where the rows should be: a fault of a first page, the end of the list on a later one."""
+
+
 def json_of(page: SourcePage) -> Any:
     """The answer as JSON; a JSONP call around it is taken off. Raises PermanentError."""
     return json_path.json_of(page.body, page.charset)
 
 
 def list_at(value: Any, path: str) -> list[Any]:
-    """The list at a dotted path. Raises PermanentError when there is none."""
+    """The list at a dotted path. Raises NoRows when nothing stands there, PermanentError when something else does."""
     found = at(value, path)
+    if found is None:
+        raise NoRows(f"nothing at `{path}` of the answer")
     if not isinstance(found, list):
         raise PermanentError(f"no list at `{path}` of the answer but {type(found).__name__}")
     return found
@@ -96,10 +103,10 @@ def soup_of(text: str) -> BeautifulSoup:
 
 
 def boxes(text: str, selector: str) -> list[Tag]:
-    """The elements that match. Raises PermanentError when none does: the page has changed."""
+    """The elements that match. Raises NoRows when none does, PermanentError for what is no page."""
     found = list(soup_of(text).select(selector))
     if not found:
-        raise PermanentError(f"nothing matches the selector `{selector}`: the page has changed")
+        raise NoRows(f"nothing matches the selector `{selector}`: the page has changed")
     return found
 
 

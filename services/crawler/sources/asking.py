@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, SourcePage, State
-from services.crawler.sources.answers import json_of, list_at
+from services.crawler.sources.answers import NoRows, json_of, list_at
 from services.crawler.sources.paging import wanted
 from shared.errors import PermanentError
 
@@ -99,7 +99,12 @@ class AskedBack(Asked):
 
     def parse(self, page: SourcePage) -> Parsed:
         """The rows, and the next page where the past is read. Raises PermanentError for another shape."""
-        rows = self.rows(page)
+        try:
+            rows = self.rows(page)
+        except NoRows:
+            if page.request.carry.get("number", "1") == "1":
+                raise
+            return Parsed()  # past the end of the list
         parsed = self.listed(page, rows)
         since = page.request.since
         if since is None:

@@ -69,6 +69,16 @@ def test_paging_ends(ending: str) -> None:
     assert SOURCE.parse(page).requests == ()
 
 
+def test_an_answer_without_rows_is_a_fault_at_first_and_the_end_later() -> None:
+    first = SOURCE.history(NOW - timedelta(days=10), NOW)[0]
+    second = SOURCE.parse(answer(first, 1)).requests[0]
+    assert SOURCE.parse(SourcePage(second, second.address, b'{"rows": null}', NOW)) == Parsed()
+    with pytest.raises(PermanentError, match="nothing at `rows`"):
+        SOURCE.parse(SourcePage(first, first.address, b'{"rows": null}', NOW))
+    with pytest.raises(PermanentError, match="no list at `rows`"):
+        SOURCE.parse(SourcePage(second, second.address, b'{"rows": {}}', NOW))
+
+
 def test_rows_that_cannot_be_read_are_a_fault_unless_rows_are_chosen_from() -> None:
     first = SOURCE.start({}, NOW)[0]
     body = json.dumps({"rows": [{"url": "", "at": 0}]}).encode()
