@@ -62,21 +62,26 @@ class Reading:
         return list(self.pages.values()) if self.read else None
 
     async def present(self, now: datetime) -> None:
-        """Read what the source lists now. Raises what its first request fails with, or all that it led to."""
+        """Read what the source lists now. Raises what its only first request fails with, or all that it asked.
+
+        Of several first requests (words, columns, feeds) one that fails for good does not silence the others; one that
+        may be tried again ends the poll, since the host that they share is most likely down.
+        """
         waiting = list(self.source.start(self.state, now))
+        alone = len(waiting) == 1
         while waiting and self.asked < MAX_REQUESTS:
             request, self.asked = waiting.pop(0), self.asked + 1
             try:
                 parsed = await self._answered(request)
             except LumingError as error:
                 # What the first answer led to may fail alone: one dead child of an index does not silence the others.
-                if self.asked == 1:
+                if self.asked == 1 and (alone or isinstance(error, TransientError)):
                     raise
                 log.warning("part of a source failed", source=self.name, address=request.address, error=str(error))
                 self.faults.append((request.address, error))
                 continue
             waiting += parsed.requests if parsed else ()
-        if self.faults and len(self.faults) == self.asked - 1 and not self.pages:
+        if self.faults and len(self.faults) == self.asked - int(alone) and not self.pages:
             raise self.faults[0][1]
         if self.read:
             # What did not come this time, since it had not changed or failed, is still listed.
