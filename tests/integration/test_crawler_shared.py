@@ -26,7 +26,7 @@ INTERVAL = 10.0
 MOVED = 30.0
 """Seconds within which the one that is left has polled every source."""
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600 if FULL else 180)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900 if FULL else 300)]
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_the_other_takes_over_what_a_killed_crawler_had(
         crawlers = {
             name: running.enter_context(crawler(name, sources, kafka.servers, database_url)) for name in ("one", "two")
         }
-        until(lambda: decided(engine) >= SOURCES, 60)
+        until(lambda: decided(engine) >= SOURCES, 120)
         assert min(polled_by(site, name).total() for name in crawlers) >= SOURCES / 5  # neither idles beside the other
         for turn in range(ROUNDS):
             dead, alive = ("one", "two") if turn % 2 == 0 else ("two", "one")
