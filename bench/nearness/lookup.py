@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from bench.machine import cpu_seconds
 from bench.nearness.load import hot_keys
 from bench.nearness.signatures import Signatures, signatures
-from services.crawler.adapters.store import SqlChanges
+from services.crawler.adapters.store import SqlChanges, begin
 
 REPRINTS = 0.3
 """Share of the look-ups that are for a reprint of a stored document; the others are for something new."""
@@ -54,6 +54,8 @@ def measure(connections: Sequence[tuple[int, Connection]], count: int) -> dict[i
     """Look up `count` signatures at each size, one size after the other in turn."""
     asked = {size: queries(size, count + int(count * WARM)) for size, _ in connections}
     found = {size: Measured() for size, _ in connections}
+    for _, connection in connections:
+        begin(connection)  # with the store's own settings
     pids = {
         size: int(connection.execute(text("select pg_backend_pid()")).scalar_one()) for size, connection in connections
     }

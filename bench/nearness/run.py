@@ -13,7 +13,6 @@ from bench.nearness import load, lookup, quality
 from bench.nearness.signatures import signatures
 from bench.nearness.texts import originals
 from deploy.local.database import Database
-from services.crawler.adapters.store import begin
 from shared.store.engine import make_engine, migrate
 
 SIZES, SMALL_SIZES = (10_000, 100_000, 1_000_000), (10_000, 100_000)
@@ -48,9 +47,7 @@ def _times(server: Database, sizes: tuple[int, ...]) -> tuple[dict[str, Any], di
             disk[size] = load.size_megabytes(url)
             report.console().print(f"{size:,} documents are stored ({time.monotonic() - began:.0f} s)", highlight=False)
             stack.callback(engine.dispose)
-            connection = stack.enter_context(engine.connect())
-            begin(connection)
-            connections.append((size, connection))
+            connections.append((size, stack.enter_context(engine.connect())))
         found = lookup.measure(connections, LOOKUPS)
         hot = lookup.measure_hot(connections[-1][1], HOT_LOOKUPS)
         noise = lookup.round_trip(connections[-1][1], LOOKUPS)
