@@ -41,7 +41,8 @@ def _literal(value: object) -> str:
     if not isinstance(value, str):
         return repr(value)
     if len(value) <= _WIDEST:
-        return json.dumps(value, ensure_ascii=False)
+        single = '"' in value and "'" not in value and "\\" not in value  # as the formatter wants it
+        return f"'{value}'" if single else json.dumps(value, ensure_ascii=False)
     pieces = [value[at : at + _WIDEST] for at in range(0, len(value), _WIDEST)]
     return "(\n" + "".join(f"            {json.dumps(piece, ensure_ascii=False)}\n" for piece in pieces) + "        )"
 

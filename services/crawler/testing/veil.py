@@ -30,6 +30,13 @@ _STAYS = frozenset(_STAYS_WORDS.split())
 _STRING = re.compile(
     r'"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'" r"|`(?:[^`\\]|\\.)*`|/\*.*?\*/|(?<![:\\])//[^\n]*", re.DOTALL
 )
+_NAME = re.compile(r"<[A-Za-z][\w:.-]*")
+_BARE = re.compile(r"[^\W\d][\w:.-]*")
+_FLAG = re.compile(
+    r"(?:data|v|ng|x|amp)-[a-z-]{1,20}|async|defer|hidden|checked|disabled|selected|required|itemscope|nomodule|"
+    r"crossorigin|allowfullscreen|autoplay|controls|loop|muted|multiple|novalidate|readonly|nowrap|noshade"
+)
+"""Attributes without a value."""
 _CALL = re.compile(r"^([\s/*]*[\w.$]+\s*\()(.*)(\)\s*;?\s*)$", re.DOTALL)
 _MARKUP = re.compile(r"<[!?/A-Za-z][^<>]*>")
 _META = re.compile(
@@ -122,7 +129,17 @@ def _tag(tag: str) -> str:
         said = address_like(value) if name.lower() in _LINKS else _value(value)
         return f"{name}{equals}{mark}{html.escape(said, quote=bool(mark))}{mark}"
 
-    return _ATTRIBUTE.sub(one, tag)
+    head = _NAME.match(tag)
+    parts, at = [head[0] if head else ""], head.end() if head else 0
+    for found in _ATTRIBUTE.finditer(tag, at):
+        parts += [_leftover(tag[at : found.start()]), one(found)]
+        at = found.end()
+    return "".join([*parts, _leftover(tag[at:])])
+
+
+def _leftover(text: str) -> str:
+    """What a tag holds besides names with values: bare names, and where quotes are astray the words of a value."""
+    return _BARE.sub(lambda found: found[0] if _FLAG.fullmatch(found[0]) else placeholder(found[0]), text)
 
 
 def _script(text: str) -> str:
