@@ -33,9 +33,6 @@ _SCRIPT = re.compile(
 """A date of publication in a page's own scripts, where nothing else states one."""
 MAX_SCRIPTS = 1_000_000
 """Characters of a page's scripts that are searched for it."""
-REISSUED = 60
-"""Days by which a date beside the headline is later than the one stated for programs, so that it is another edition's:
-JSON-LD often keeps the day of a first edition that is years older."""
 _MODIFIED = re.compile(r"(?:updated|modified|last[ -]?update|edited|reviewed)\W*(?:on|at)?\W*$", re.I)
 _PUBLISHED = re.compile(r"(?:published|posted|发布|發佈|發布|时间|時間|日期|发表|來源|来源|刊登)[^\d]{0,12}$", re.I)
 _COPYRIGHT = re.compile(r"©|copyright|版权|版權|icp备|公网安备", re.I)
@@ -46,6 +43,8 @@ _DAY_FIRST = re.compile(r"^en-(?:gb|au|nz|ie|in|za|sg|hk|my)|^(?!en|zh|ja|ko|$)"
 _DAY_FIRST_HOST = re.compile(r"^https?://[^/]*\.(?:uk|au|nz|ie|in|za|sg|my|eu|de|fr|it|es)(?:[:/]|$)", re.I)
 BESIDE = 3.0
 """Weight of a date's place beside the article's headline or beginning."""
+SURE = 1.5
+"""Votes for the shown day from which the page's scripts are not asked."""
 LEAST, LEAST_CHINESE = 0.2, 0.3
 """Weight under which a date far from the article is not taken for its own; Chinese pages hold more dates of others."""
 MAX_SCANNED = 300
@@ -64,13 +63,10 @@ class Shown:
     """The writing of most weight."""
     votes: float = 0.0
     best: float = -1.0
-    plain: float = 0.0
-    """Weight of the best place at which the day stands without "updated" before it."""
 
-    def add(self, moment: Moment, weight: float, plain: float) -> None:
+    def add(self, moment: Moment, weight: float) -> None:
         """Count one more writing of the day."""
         self.votes += weight
-        self.plain = max(self.plain, plain)
         if weight > self.best:
             self.best, self.moment = weight, moment
 
@@ -92,20 +88,27 @@ def find(
     headline does, and where text and address agree on another day, they do.
     """
     address = address or structured.canonical or structured.first("og:url")
-    habit = Habit(zone or (BEIJING if chinese else UTC), _day_first(structured.lang, address))
+    habit = Habit(zone or (BEIJING if chinese else UTC), _day_first(_region(structured), address))
     stated = _structured(root, structured, habit)
     days = _visible(blocks, body, headline, habit, chinese)
     shown = _heaviest(days, LEAST_CHINESE if chinese else LEAST)
     addressed = _address(address, habit)
-    stated = stated or _scripted(root, habit)
+    if stated is None and (shown is None or days[shown.day].votes < SURE):
+        stated = _scripted(root, habit)
     if stated:
         agreed = shown and addressed and shown.day == addressed.day != stated.day
-        return shown if agreed or _reissued(stated, shown, days) else _finer(stated, shown)
+        return shown if agreed else _finer(stated, shown)
     if addressed and addressed.day in days:
         return days[addressed.day].moment
     if shown and addressed:
         return shown if abs((shown.at - addressed.at).days) <= 2 else addressed
     return shown or addressed
+
+
+def _region(structured: Structured) -> str:
+    """Give the page's language with its country, from og:locale where its own tag has none (en, but en_GB)."""
+    locale = structured.first("og:locale", "content-language").lower().replace("_", "-")
+    return locale if locale.startswith(f"{structured.lang}-") or not structured.lang else structured.lang
 
 
 def _day_first(lang: str, address: str) -> bool:
@@ -118,13 +121,6 @@ def _finer(stated: Moment, shown: Moment | None) -> Moment:
     if shown and stated.precision != "minute" and shown.precision == "minute" and shown.day == stated.day:
         return shown
     return stated
-
-
-def _reissued(stated: Moment, shown: Moment | None, days: dict[Day, Shown]) -> bool:
-    """Say whether the date beside the headline is that of a later edition than the one that is stated."""
-    if shown is None or (shown.at.replace(tzinfo=None) - stated.at.replace(tzinfo=None)).days < REISSUED:
-        return False
-    return days[shown.day].plain >= BESIDE and stated.day not in days
 
 
 def _structured(root: Element, structured: Structured, habit: Habit) -> Moment | None:
@@ -189,15 +185,12 @@ def _visible(blocks: Blocks, body: tuple[int, int], headline: int, habit: Habit,
         if len(text) > MAX_SCANNED and number != begin:
             continue
         for moment in scan(text[:MAX_SCANNED], habit):
-            place = _place(text, number, begin, end, headline)
-            weight = place * _wording(text, moment)
+            weight = _place(text, number, begin, end, headline) * _wording(text, moment)
             if blocks.mask[blocks.box[number]] & _META_BIT:
                 weight *= 1.5
-            revised = _MODIFIED.search(text[max(0, moment.start - 30) : moment.start]) is not None
-            if revised and not chinese:
+            if not chinese and _MODIFIED.search(text[max(0, moment.start - 30) : moment.start]):
                 weight /= 3
-            day = days.setdefault(moment.day, Shown(moment))
-            day.add(moment, weight, 0.0 if revised else place)
+            days.setdefault(moment.day, Shown(moment)).add(moment, weight)
     return days
 
 
@@ -219,9 +212,10 @@ def _wording(text: str, moment: Moment) -> float:
 
 def _place(text: str, number: int, begin: int, end: int, headline: int) -> float:
     """Weigh where a date stands: around the article's beginning, under its headline, inside it, behind it."""
-    if begin - 12 <= number <= begin + 2 or (begin <= number <= begin + 6 and number < end and len(text) <= 60):
+    behind = begin < end <= number
+    if begin - 12 <= number <= begin + (6 if len(text) <= 60 else 2) and not behind:
         return BESIDE
-    if headline >= 0 and headline - 2 <= number <= headline + 6 and not begin <= number < end:
+    if headline >= 0 and headline - 2 <= number <= headline + 6 and (number < begin or headline >= end):
         return BESIDE
     if begin < number < end:
         return 0.4
