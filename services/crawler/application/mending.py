@@ -16,7 +16,10 @@ def mended(name: str, built_in: bool, good: KeptPage | None, seen: KeptPage | No
         return "No listing of it was ever read: there is nothing to compare the present page with."
     if seen is None:
         return "Its listing was read each time: there is nothing to mend."
-    proposal = repair(_page(good), _page(seen), old)
+    try:
+        proposal = repair(_page(good), _page(seen), old)
+    except RecursionError:
+        return f"The present page ({seen.address}) is nested too deep to be read."
     if proposal is None:
         return (
             f"The selector `{old.items}` stopped matching, and nothing on the present page ({seen.address}) "

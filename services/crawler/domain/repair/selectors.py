@@ -8,6 +8,10 @@ from bs4 import BeautifulSoup, Tag
 
 MOST = 400
 """Selectors tried for one list."""
+NEARLY = 0.95
+"""Share of the elements that a selector may miss or add at most, as a complement: an advertisement in one box."""
+FAULT = 40.0
+"""What missing or adding everything costs, beside the length of a selector."""
 NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]*")
 """Class names and ids that need no escape."""
 _PASSING = frozenset(
@@ -70,16 +74,14 @@ def candidates(boxes: Sequence[Tag]) -> Iterator[str]:
 def best(soup: BeautifulSoup, wanted: Sequence[Tag], tried: Iterable[str]) -> str | None:
     """The cheapest selector that picks just these elements; next best one that misses or adds one in twenty."""
     chosen: tuple[float, str] | None = None
-    for selector in islice(dict.fromkeys(tried), MOST):
+    for selector in sorted(islice(dict.fromkeys(tried), MOST), key=cost):
         found = soup.select(selector)
         right = len({id(tag) for tag in found} & {id(tag) for tag in wanted})
-        if not right:
-            continue
-        precision, recall = right / len(found), right / len(wanted)
-        if min(precision, recall) < 0.95:
-            continue
-        price = cost(selector) + 40.0 * (2.0 - precision - recall)
-        if chosen is None or price < chosen[0]:
+        if right == len(found) == len(wanted):
+            return selector if chosen is None or cost(selector) < chosen[0] else chosen[1]
+        precision, recall = right / max(1, len(found)), right / len(wanted)
+        price = cost(selector) + FAULT * (2.0 - precision - recall)
+        if min(precision, recall) >= NEARLY and (chosen is None or price < chosen[0]):
             chosen = (price, selector)
     return chosen[1] if chosen else None
 
