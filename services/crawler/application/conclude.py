@@ -33,13 +33,14 @@ def conclude(
     """
     rhythm, last_new = rhythm_of(leased.rhythm), leased.last_new
     current = [page for page in listed or () if not page.history]
+    new = [page for page in news if not page.history]
     if last_new is None and current:
         times = [time for page in current if (time := _dated(page, now))]
         last_new = max([at for at, _ in times], default=now)
         exact = [at for at, is_exact in times if is_exact and at > last_new - FIRST]
         rhythm = learned(rhythm, exact, now, zone)
-    elif any(not page.history for page in news):
-        rhythm = learned(rhythm, [_when(page, now) for page in news if not page.history], now, zone)
+    elif new:
+        rhythm = learned(rhythm, [_when(page, now) for page in new], now, zone)
         last_new = now
     signs = Signs(
         listed=None if listed is None else len(current),
@@ -48,6 +49,7 @@ def conclude(
         zone=zone,
         usual=interval.usual,
         shares=shares_of(completeness),
+        new=[{"title": bool(page.hints.get("title")), "date": "published" in page.hints} for page in new],
     )
     health = after_poll(health_of(leased.health), signs, now)
     next_in = poll_pause(interval, rhythm, now, zone)

@@ -62,7 +62,7 @@ def as_json(shares: Mapping[Field, Shares]) -> dict[str, Any]:
 
 def looked(shares: Mapping[Field, Shares], had: Mapping[Field, bool]) -> dict[Field, Shares]:
     """The shares after one more page, which had these fields."""
-    return {name: _looked(shares[name], had[name]) for name in FIELDS}
+    return {**shares, **{name: _looked(shares[name], had[name]) for name in had}}
 
 
 def _looked(one: Shares, had: bool) -> Shares:
@@ -72,24 +72,27 @@ def _looked(one: Shares, had: bool) -> Shares:
     return Shares(recent[1:], one.had * FORGET + (recent[0] == "1"), one.seen * FORGET + 1.0)
 
 
-def dropped(shares: Mapping[Field, Shares]) -> str:
-    """What the pages lack of late, in words; empty when they are as they were."""
-    return "; ".join(filter(None, (_dropped(name, shares[name]) for name in FIELDS)))
+def dropped(shares: Mapping[Field, Shares], what: str = "pages", may_lack: tuple[Field, ...] = ("date",)) -> str:
+    """What the pages lack of late, in words; empty when they are as they were.
+
+    `may_lack`: fields that many sources never give, so that only a drop tells of a fault.
+    """
+    return "; ".join(filter(None, (_dropped(name, shares[name], what, name in may_lack) for name in FIELDS)))
 
 
-def _dropped(name: Field, one: Shares) -> str:
+def _dropped(name: Field, one: Shares, what: str, may_lack: bool) -> str:
     lately, before = one.lately, one.long_run
     if lately is None:
         return ""
     count, pages = one.recent.count("1"), len(one.recent)
-    if name != "date" and lately < USELESS:
-        return f"{count} of the last {pages} pages gave {WORDS[name]}"
+    if not may_lack and lately < USELESS:
+        return f"{count} of the last {pages} {what} gave {WORDS[name]}"
     if before is None or before - lately < DROP:
         return ""
     share = (one.had + 1.0) / (one.seen + 2.0)  # of a beta posterior: a long run of ones is not certainty
     if at_most(count, pages, share) > CHANCE:
         return ""
-    return f"{count} of the last {pages} pages gave {WORDS[name]}, where {before:.0%} did before"
+    return f"{count} of the last {pages} {what} gave {WORDS[name]}, where {before:.0%} did before"
 
 
 def at_most(count: int, pages: int, share: float) -> float:

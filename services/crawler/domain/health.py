@@ -2,14 +2,14 @@
 that lost a field. Judged from what is known of it at the end of each poll; `now` is an argument, times are UTC.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from math import inf
 from typing import Any, Literal, get_args
 
 from services.crawler.domain.cadence import Rhythm, believable, expected, expected_gap, news_needed
-from services.crawler.domain.completeness import Field, Shares, dropped
+from services.crawler.domain.completeness import FIELDS, Field, Shares, as_json, dropped, looked, shares_of
 
 State = Literal["unproven", "healthy", "quiet_suspicious", "incomplete", "failing", "broken"]
 STATES: tuple[State, ...] = get_args(State)
@@ -56,6 +56,8 @@ class Health:
     """Seconds after the newest article within which the next was to be expected."""
     believed_until: datetime | None = None
     """Up to when a silence that lasts is believed."""
+    listing: Mapping[str, Any] = field(default_factory=dict)
+    """Which share of the articles came with a title and a date in the listing, as JSON."""
 
     def as_json(self) -> dict[str, Any]:
         """For the database."""
@@ -86,12 +88,18 @@ class Signs:
     usual: float
     """Seconds between its polls."""
     shares: Mapping[Field, Shares]
+    """Of its pages."""
+    new: Sequence[Mapping[Field, bool]] = ()
+    """Which fields the listing gave of each new article."""
 
 
 def after_poll(before: Health, signs: Signs, now: datetime) -> Health:
     """The health after a poll that was read."""
     health = _counted(before, signs.listed)
-    health = replace(health, failing_since=None, **_bounds(signs))
+    listing = shares_of(health.listing)
+    for had in signs.new:
+        listing = looked(listing, had)
+    health = replace(health, failing_since=None, listing=as_json(listing), **_bounds(signs))
     if signs.last_new is None:
         words = f"has listed no article in {health.listings + health.empty_run:.0f} polls"
         return _in(health, "unproven", words if signs.listed == 0 else "has listed no article yet", now)
@@ -102,7 +110,7 @@ def after_poll(before: Health, signs: Signs, now: datetime) -> Health:
         return _in(health, "quiet_suspicious", f"{words} (chance {chance:.1g})", now)
     if health.believed_until is not None and now > health.believed_until:
         return _in(health, "quiet_suspicious", _silence(signs, signs.last_new, now), now)
-    if lack := dropped(signs.shares):
+    if lack := dropped(signs.shares) or dropped(listing, "listed articles", FIELDS):
         return _in(health, "incomplete", lack, now)
     if signs.rhythm.known < LITTLE:
         if now - signs.last_new > NEVER:

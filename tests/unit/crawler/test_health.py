@@ -1,5 +1,6 @@
 """Telling a silent source from a quiet day, a lost field from an odd page, and a broken source from a slow one."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -163,6 +164,21 @@ def test_a_source_that_always_lacked_some_is_not_told_of() -> None:
         shares = looked(shares, {"title": True, "date": number % 2 == 0, "body": True})
     assert dropped(shares) == ""
     assert shares["date"].lately == pytest.approx(0.5)
+
+
+def test_a_part_of_the_listing_that_stops_matching_is_told() -> None:
+    health, whole = Health(), signs()
+    for number in range(60):
+        health = after_poll(health, replace(whole, new=[{"title": True, "date": number < 45}]), LAST)
+    assert health.state == "incomplete"
+    assert health.reason == "15 of the last 30 listed articles gave a date, where 100% did before"
+
+
+def test_a_listing_that_never_gave_titles_is_not_told_of() -> None:
+    health = Health()
+    for _ in range(60):
+        health = after_poll(health, replace(signs(), new=[{"title": False, "date": True}]), LAST)
+    assert health.state == "healthy"
 
 
 def test_shares_survive_the_database_and_what_is_of_another_shape_begins_anew() -> None:
