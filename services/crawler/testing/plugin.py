@@ -37,10 +37,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With `--source` nothing is run that is not of it."""
-    if config.getoption("--source") is None:
+    chosen = config.getoption("--source")
+    if chosen is None:
         return
     kept = [item for item in items if hasattr(item, "callspec") and {"name", "case"} & set(item.callspec.params)]
     kept = [item for item in kept if _NOTHING not in item.name]
+    if not kept:
+        raise pytest.UsageError(f"no source or fixture folder is named {chosen}")
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
