@@ -246,9 +246,9 @@ def unused_port() -> int:
 
 
 def test_without_network_every_source_says_so(
-    site: Site, kafka: Kafka, engine: Engine, database_url: str, tmp_path: Path
+    site: Site, kafka: Kafka, engine: Engine, database_url: str, tmp_path: Path, unused_port: int
 ) -> None:
-    site.port = 9  # nothing listens there
+    site.port = unused_port
     with crawler(site, kafka.servers, database_url, tmp_path) as process:
         until(lambda: scalar(engine, "select count(*) from sources where last_error is not null") == 1)
         process.send_signal(signal.SIGTERM)
