@@ -121,7 +121,7 @@ _ROWS = {
     "sources": "select name, failures, listed, last_success, last_error from sources order by name",
 }
 _COUNTS = {
-    "to_fetch": "select count(*) from listed_pages where due is not null",
+    "to_fetch": "select count(*) from listed_pages where due < now() + interval '1 hour'",  # not what rests for a day
     "unsent": "select count(*) from outbox where sent is null",
     "undelivered": "select count(*) from deliveries where due is not null or state in ('due', 'sending')",
     "unannounced": "select count(*) from deliveries where state = 'delivered' and announced is null",

@@ -19,6 +19,9 @@ class Metrics:
         self._failures = Counter("luming_crawler_poll_failures", "Polls that failed", ["source"], registry=registry)
         self._items = Counter("luming_crawler_items", "Items that polls listed", ["source"], registry=registry)
         self._new = Counter("luming_crawler_new_items", "Addresses not seen before", ["source"], registry=registry)
+        self._left_out = Counter(
+            "luming_crawler_left_out_items", "Items without a usable link or past a cap", ["source"], registry=registry
+        )
         self._success = Gauge(
             "luming_crawler_last_success_timestamp_seconds", "Last poll that was read", ["source"], registry=registry
         )
@@ -49,8 +52,9 @@ class Metrics:
         self._queue = Gauge("luming_crawler_queue_pages", "Pages that are due", registry=registry)
         self._outbox = Gauge("luming_crawler_outbox_unsent", "Messages that wait for Kafka", registry=registry)
 
-    def polled(self, source: str, items: int, new: int, seconds: float) -> None:
-        """A good poll."""
+    def polled(self, source: str, items: int, new: int, seconds: float, left_out: int = 0) -> None:
+        """A good poll. `left_out`: items without a usable link, or past a cap."""
+        self._left_out.labels(source).inc(left_out)
         self._polls.labels(source).inc()
         self._items.labels(source).inc(items)
         self._new.labels(source).inc(new)

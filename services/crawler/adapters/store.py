@@ -57,12 +57,12 @@ _DECIDE = insert(CrawlDecision)
 _END_LEASE = text(
     "update listed_pages set lease_by = null, lease_until = null, "
     "unchanged = case when :unchanged then unchanged + 1 else 0 end, "
-    "attempts = case when cast(:again_in as float) is null then 0 when :missed = '' then attempts "
+    "attempts = case when :ended then 0 when :missed = '' then attempts "
     "else greatest(0, attempts - 1) end, "
     "unreached_since = case :missed when '' then null when 'turn' then unreached_since "
     "else coalesce(unreached_since, now()) end, "
-    "due = case when cast(:again_in as float) is not null then now() + make_interval(secs => :again_in) "
-    "when marker <> :marker then now() end "
+    "due = case when :ended and marker <> :marker then now() "
+    "when cast(:again_in as float) is not null then now() + make_interval(secs => :again_in) end "
     "where id = :id and lease_by = :lease"
 )
 _COMPLETENESS = text("select completeness from source_looks where source = :source")
@@ -151,6 +151,7 @@ class SqlChanges:
             "lease": page.lease,
             "marker": page.marker,
             "again_in": verdict.again_in,
+            "ended": verdict.outcome != "retry",
             "unchanged": verdict.outcome == "unchanged",
             "missed": verdict.missed,
         }

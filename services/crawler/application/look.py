@@ -51,12 +51,15 @@ def unread_document(body: bytes) -> Article:
 class Patience:
     """How often a page that fails in a way that may pass is tried, and seconds before the second time.
 
-    `unreached`: seconds for which a page whose host cannot be asked at all waits for it.
+    `unreached`: seconds for which a page whose host cannot be asked at all waits for it. A page that ended `failed` so
+    is looked at again after `again` seconds, while it was listed no more than `given_up` seconds ago.
     """
 
     attempts: int = 3
     pause: float = 30.0
     unreached: float = 86_400.0
+    again: float = 86_400.0
+    given_up: float = 604_800.0
 
 
 @dataclass(frozen=True)
@@ -125,16 +128,22 @@ class Look:
             return Verdict("retry", str(error), again_in=error.retry_after or self.patience.pause, missed="turn")
         if isinstance(error, Unreached):
             if page.unreached >= self.patience.unreached:
-                return Verdict("failed", f"{error}; not reached for {page.unreached / 3600:.1f} h")
+                return self._failed(f"{error}; not reached for {page.unreached / 3600:.1f} h", page)
             pause = jittered(unreached_pause(self.patience.pause, page.unreached), self.chance())
             pause = max(pause, min(error.retry_after or 0.0, LONGEST))
             return Verdict("retry", str(error), again_in=pause, missed="unreached")
         if page.attempts >= self.patience.attempts:
             times = f" after {page.attempts} attempts" if page.attempts > 1 else ""
-            return Verdict("failed", f"{error}{times}")
+            return self._failed(f"{error}{times}", page)
         pause = jittered(retry_pause(self.patience.pause, page.attempts), self.chance())
         pause = max(pause, min(error.retry_after or 0.0, LONGEST))  # never before the time that the host named
         return Verdict("retry", str(error), again_in=pause)
+
+    def _failed(self, reason: str, page: LeasedPage) -> Verdict:
+        """The end of a page for a reason that may pass; while it is young it is looked at once more the next day."""
+        age = (datetime.now(UTC) - page.first_seen).total_seconds()
+        old = age + self.patience.again > self.patience.given_up
+        return Verdict("failed", reason, again_in=None if old else self.patience.again)
 
     async def _found(self, page: LeasedPage, origin: Origin) -> Found | Verdict:
         if page.attempts > self.patience.attempts:

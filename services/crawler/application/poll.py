@@ -104,7 +104,7 @@ class Poll:
         new, changed = await asyncio.to_thread(
             self.queue.polled, leased, pages, state, judge, reading.fault, reading.kept
         )
-        self.telemetry.polled(polled.name, len(pages), new, spent)
+        self.telemetry.polled(polled.name, len(pages), new, spent, reading.dropped)
         if leased.failures:
             log.info("source answers again", source=polled.name, failures=leased.failures)
         if new or changed:

@@ -217,8 +217,8 @@ class Conditions(Protocol):
 class Telemetry(Protocol):
     """What operators count."""
 
-    def polled(self, source: str, items: int, new: int, seconds: float) -> None:
-        """A good poll."""
+    def polled(self, source: str, items: int, new: int, seconds: float, left_out: int = 0) -> None:
+        """A good poll. `left_out`: items without a usable link, or past a cap."""
         ...
 
     def poll_failed(self, source: str) -> None:

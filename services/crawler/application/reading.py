@@ -23,6 +23,8 @@ VALIDATORS = "validators"
 """Key of the source's state under which the crawler keeps ETag and Last-Modified by address."""
 LISTED = "listed"
 """Key of the source's state for the last listing, as marks of eight characters an address."""
+LEFT_OUT = "left_out"
+"""Key of the source's state: items of the last poll without a usable link, or past a cap."""
 _MARK = 8
 
 
@@ -111,6 +113,8 @@ class Reading:
         """The source's new state."""
         if self.dropped:
             log.info("items left out", source=self.name, count=self.dropped)
+        if self.read:
+            self.state[LEFT_OUT] = self.dropped
         self.state[VALIDATORS] = dict(list(self._validators.items())[-MAX_REQUESTS:])
         return self.state
 

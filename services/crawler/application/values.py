@@ -197,7 +197,7 @@ class Verdict:
     document_id: str | None = None
     revision: int | None = None
     again_in: float | None = None
-    """Seconds until the next look, with `retry` alone."""
+    """Seconds until the next look, with `retry`, and with `failed` where the reason may pass by another day."""
     missed: Literal["", "unreached", "turn"] = ""
     """Why the host was not asked, with `retry` alone: such a look is no attempt."""
     had: Mapping[Field, bool] | None = None

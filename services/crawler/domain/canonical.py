@@ -67,7 +67,10 @@ def clean(address: str, base: str | None = None) -> str:
         raise PermanentError(f"an address with a name or password: {text[:100]!r}")
     query = "&".join(one for one in parts.query.split("&") if not _TRACKERS.fullmatch(one.partition("=")[0]))
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    return parts._replace(netloc=_netloc(parts), path=path, query=_quoted(query), fragment="").geturl()
+    found = parts._replace(netloc=_netloc(parts), path=path, query=_quoted(query), fragment="").geturl()
+    if len(found) > MAX_ADDRESS:  # escapes make it longer
+        raise PermanentError(f"no usable address: {text[:100]!r}")
+    return found
 
 
 def canonical(address: str) -> str:
@@ -75,10 +78,15 @@ def canonical(address: str) -> str:
 
     Raises PermanentError where `clean` does.
     """
-    text = clean(by_host(clean(address)))
-    parts = urlsplit(text)
+    parts = urlsplit(clean(by_host(clean(_spelt(clean(address))))))
     query = "&".join(sorted(one for one in parts.query.split("&") if one))
-    return parts._replace(path=_resolved(_escapes(parts.path)), query=_escapes(query)).geturl()
+    return _spelt(parts._replace(query=query).geturl())
+
+
+def _spelt(address: str) -> str:
+    """Path and query in one spelling: before trackers are told by their names, and parameters sorted."""
+    parts = urlsplit(address)
+    return parts._replace(path=_resolved(_escapes(parts.path)), query=_escapes(parts.query)).geturl()
 
 
 def document_id(address: str) -> str:

@@ -208,8 +208,10 @@ class FakeTelemetry:
         self.messages = 0
         self.failures = 0
         self.back = (0, 0, 0)
+        self.left_out = 0
 
-    def polled(self, source: str, items: int, new: int, seconds: float) -> None: ...
+    def polled(self, source: str, items: int, new: int, seconds: float, left_out: int = 0) -> None:
+        self.left_out += left_out
 
     def poll_failed(self, source: str) -> None:
         self.failures += 1

