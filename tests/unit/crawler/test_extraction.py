@@ -199,6 +199,8 @@ def test_messages_take_the_date_with_its_precision() -> None:
         ('<meta name="author" content="Lin Xiaolu">', "", "Lin Xiaolu"),
         ("", "2031-03-04 作者：林小鹿", "林小鹿"),
         ("", "鹿城日报（记者 林小鹿）", "林小鹿"),
+        ('<meta name="author" content="name, email@example.com">', "作者：林小鹿、何口", "林小鹿、何口"),
+        ("", "作者：未知 责任编辑：林小鹿", "林小鹿"),
     ],
 )
 def test_the_author_is_named(head: str, line: str, author: str) -> None:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.unit
         ("来源：<a href='http://rb.example.cn'>河口日报</a> 2031-03-04", "河口日报"),
         ("<div>来源：</div><div>河口日报</div>", "河口日报"),
         ("Source: Estuary Daily | 2031-03-04", "Estuary Daily"),
+        ("2031-03-04 来源: <a>河口日报</a> <a>举报</a>", "河口日报"),
         ("稿源：《河口日报》（2031年3月4日 第2版）", "河口日报"),
     ],
 )
@@ -34,6 +35,7 @@ def test_the_line_under_the_heading_names_it(line: str, outlet: str) -> None:
         "2031-03-04 10:00",
         "来源：鹿城新闻网",
         "来源：网络",
+        "来源：本站原创",
         "来源：https://rb.example.cn/1.html",
         "来源：",
         f"来源：{'很长的名字' * 20}",

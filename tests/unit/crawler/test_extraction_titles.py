@@ -57,6 +57,7 @@ def test_the_headline_is_told_from_the_sites_name_and_from_other_headings(told: 
     [
         (head(f"{SIGNED}_健康频道_鹿城网"), "", SIGNED),
         (head(f"{SIGNED}－鹿城日报"), "", SIGNED),
+        (head(f"{SIGNED} - 鹿城市人民政府门户网站"), f"<h1>鹿城市人民政府网站</h1><h2>{SIGNED}</h2>", SIGNED),
         (head("鹿城新闻网"), f'<div class="article-title">{SIGNED}</div>', SIGNED),
         (head("互联网医院“签约”_鹿城网"), "<h1>互联网医院「签约」</h1>", "互联网医院「签约」"),
         (head(f"{SIGNED}首批两个病种_鹿城网"), f"<h1><p>{SIGNED}</p><p>首批两个病种</p></h1>", f"{SIGNED}首批两个病种"),

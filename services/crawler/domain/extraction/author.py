@@ -24,6 +24,10 @@ _CHINESE = tuple(
         rf"(?:责任编辑|責任編輯|责编|编辑|編輯)\s*[:：]?\s*({_NAME}(?:[\s、，,]+{_NAME}){{0,3}})",
     )
 )
+_BETWEEN = re.compile(r"[\s、，,/]+")
+_NOBODY = re.compile(
+    "未知|佚名|不详|网络整理|网络|本站|原创|阅读|发布|来源|来源于|时间|记者|作者|(?:责任)?编辑|责编|编辑计划.*|分享|评论|点击|浏览"
+)
 _LINE = re.compile(
     r"^\s*(?:(?:written|posted|reported)\s+)?by:?\s+([A-Z][\w.'’-]+(?:\s+[A-Z][\w.'’-]*){1,3})(?=$|[,|•·–—(]|\s)", re.I
 )
@@ -31,7 +35,10 @@ _PERSON = re.compile(r"^[A-Z][a-zà-ÿ.'’-]+(?: [A-Z][\w.'’-]*){1,2}$")
 """A line of its own that is two or three capitalised words: a name, where it stands beside a date."""
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _BY = re.compile(r"^\s*(?:by|written by|posted by|author)\s*:?\s+", re.I)
-_NO_NAME = re.compile(r"^(?:https?://|www\.|@?\d+$|admin$|null$|undefined$|none$|.?_$|editor$|staff$)|[<>{}]", re.I)
+_NO_NAME = re.compile(
+    r"^(?:https?://|www\.|@?\d+$|admin$|null$|undefined$|none$|.?_$|editor$|staff$|name$|系统管理员$|管理员$)|[<>{}@]",
+    re.I,
+)
 _TAIL = re.compile(r"\s*(?:\||\bon\b|\bupdated\b|\bpublished\b|[-–—•·]\s|\d{1,2}:\d\d|\d{4}).*$", re.I)
 
 
@@ -120,6 +127,7 @@ def _chinese(blocks: Blocks, body: tuple[int, int]) -> str:
     for pattern in _CHINESE:
         for line in lines:
             found = pattern.search(line[:300]) or pattern.search(line[-150:])
-            if found:
-                return squeeze(found[1])[:MAX_NAME]
+            named = [name for name in _BETWEEN.split(found[1]) if name and not _NOBODY.fullmatch(name)] if found else []
+            if found and named:
+                return squeeze(found[1] if len(named) == len(_BETWEEN.split(found[1])) else "、".join(named))[:MAX_NAME]
     return ""

@@ -19,8 +19,10 @@ _SEPARATOR = re.compile(
     r"\s+[|\-–—·•»:<>/]+\s+|\s*[|｜_»«]+\s*|\s*--+\s*|(?<=[\u3400-\u9fff”》」）！？)])\s*[-–—－]\s*(?=\S)|(?<=\w):\s+"
 )
 _SITE = re.compile(
-    r"(?:网|網|报|報|频道|頻道|新闻|新聞|财经|房产|社区|论坛|博客|客户端|百科全书|\.com|\.cn|\.net|\.org)$", re.I
+    r"(?:网|網|网站|網站|官网|门户|报|報|频道|頻道|新闻|新聞|财经|房产|社区|论坛|博客|客户端|百科全书|\.com|\.cn|\.net|\.org)$",
+    re.I,
 )
+_PORTAL = re.compile(r"(?:网站|網站|官网|门户|首页)$|^.{1,6}(?:网|報|报|頻道|频道|新闻|新聞)$")
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 
 
@@ -126,19 +128,30 @@ class _Gathering:
                 return
 
     def _headings(self, headings: list[Heading]) -> None:
-        tops = [heading for heading in headings if heading.level == 1 and not self._names_site(key(heading.text))]
+        tops = [heading for heading in headings if heading.level == 1 and not self._names_site(heading.text)]
         main = max(tops, key=lambda heading: self._overlap(heading.text), default=None)
         for heading in tops:
             sign = "the only h1" if len(tops) == 1 else "best h1" if heading is main else "other h1"
             self._add(self._without_kicker(heading), "h1", sign)
         for heading in [heading for heading in headings if heading.level == 2][:3]:
-            self._add(heading.text, f"h{heading.level}", "" if tops else "h2 without h1")
+            self._add(
+                heading.text,
+                f"h{heading.level}",
+                "h2 without h1" if all(heading.level > 1 for heading in headings) else "",
+            )
         inside = [h.text for h in headings if len(h.text) > 5 and h.text in self.page_title]
         if inside:
             self._add(max(inside, key=len), "in the title")
 
-    def _names_site(self, name: str) -> bool:
-        """Say whether a heading is the part of the <title> beside the part that is stated as the article's title."""
+    def _names_site(self, text: str) -> bool:
+        """Say whether a heading names the site, not the article.
+
+        It ends as a site's name does and does not begin the <title>, or it is the part of the <title> beside the one
+        that is stated as the article's title.
+        """
+        name = key(text)
+        if _PORTAL.search(text) and not self.page_title.startswith(text):
+            return True
         mine = self.found.get(name)
         if not name or mine is None or mine.signs & STATED or not mine.signs & PARTS:
             return not name

@@ -52,7 +52,7 @@ SITES = (
         body="div.post_body, .article-body",
         date="html[data-publishtime]@data-publishtime, meta[property='article:published_time'], div.post_info",
         outlet="div.post_info > a, .post_author > a",
-        drop=(".gg200x300", ".ep-source", ".bjh-p-source"),
+        drop=(".ep-source", ".post_topshare_wrap", ".post_btmshare"),
     ),
     SiteRule(
         hosts=("qq.com",),
