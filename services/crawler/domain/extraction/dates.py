@@ -90,9 +90,11 @@ def find(
     address = address or structured.canonical or structured.first("og:url")
     habit = Habit(zone or (BEIJING if chinese else UTC), _day_first(_region(structured), address))
     stated = _structured(root, structured, habit)
+    addressed = _address(address, habit)
+    if stated and stated.precision == "minute" and (not addressed or addressed.day == stated.day):
+        return stated  # what the page shows could change nothing
     days = _visible(blocks, body, headline, habit, chinese)
     shown = _heaviest(days, LEAST_CHINESE if chinese else LEAST)
-    addressed = _address(address, habit)
     if stated is None and (shown is None or days[shown.day].votes < SURE):
         stated = _scripted(root, habit)
     if stated:
