@@ -17,7 +17,7 @@ from services.crawler.domain.extraction.signs import Floats
 SEED = 20260101
 FOLDS = 5
 PENALTY = 0.3
-"""Inverse strength of the linear stages' regularisation."""
+"""Inverse strength of the linear stage's regularisation."""
 VARIANT_WEIGHT = 0.35
 """Weight of a page that was made from a saved one."""
 TREES: dict[str, Any] = {
@@ -71,7 +71,7 @@ def targets(pages: Sequence[tuple[Page, float]]) -> tuple[NDArray[np.int64], Flo
 
 
 def linear(matrix: Floats, wanted: NDArray[np.int64], weights: Floats) -> Linear:
-    """Fit one linear stage."""
+    """Fit a linear stage."""
     mean, scale = matrix.mean(axis=0), matrix.std(axis=0) + 1e-3
     fitted = LogisticRegression(C=PENALTY, max_iter=300)
     fitted.fit(np.clip((matrix - mean) / scale, -CLIP, CLIP), wanted, sample_weight=weights)
@@ -121,7 +121,7 @@ def _leaves(nodes: NDArray[Any], node: int, bits: dict[int, int]) -> int:
 
 
 def fit(pages: Sequence[tuple[Page, float]], fold: dict[str, int]) -> Model:
-    """Fit all stages; the later ones see what first stages of the other folds thought of a page."""
+    """Fit both stages; the trees see what first stages of the other folds thought of a page."""
     wanted, weights = targets(pages)
     matrix = np.concatenate([page.matrix for page, _ in pages])
     first = linear(matrix, wanted, weights)
@@ -136,7 +136,7 @@ def fit(pages: Sequence[tuple[Page, float]], fold: dict[str, int]) -> Model:
         [np.concatenate((page.matrix, context(page.layout, opinions[id(page)])), axis=1) for page, _ in pages]
     )
     hopeful = np.concatenate([opinions[id(page)] for page, _ in pages]) > HOPELESS
-    return Model(first, linear(wide, wanted, weights), trees(wide[hopeful], wanted[hopeful], weights[hopeful]))
+    return Model(first, trees(wide[hopeful], wanted[hopeful], weights[hopeful]))
 
 
 def f1(pages: Sequence[Page], chosen: Sequence[list[int]], language: str) -> float:
@@ -174,10 +174,9 @@ def choices(pages: Sequence[Page], probabilities: Sequence[Floats]) -> list[list
 def arrays_of(model: Model) -> Arrays:
     """Lay a model out as the arrays that `from_arrays` reads, in the smallest types that hold them."""
     found: Arrays = {}
-    for name, stage in (("first", model.first), ("second", model.second)):
-        for part in ("mean", "scale", "weights"):
-            found[f"{name}_{part}"] = getattr(stage, part).astype(np.float32)
-        found[f"{name}_bias"] = np.array(stage.bias, np.float32)
+    for part in ("mean", "scale", "weights"):
+        found[f"first_{part}"] = getattr(model.first, part).astype(np.float32)
+    found["first_bias"] = np.array(model.first.bias, np.float32)
     for part, kind in (("feature", np.int16), ("if_less", np.uint16), ("if_more", np.uint16)):
         found[f"tree_{part}"] = getattr(model.trees, part).astype(kind)
     found["tree_threshold"] = model.trees.threshold.astype(np.float32)

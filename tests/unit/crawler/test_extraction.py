@@ -69,6 +69,36 @@ def test_a_line_break_ends_a_paragraph() -> None:
     assert extract(html.encode(), None).paragraphs == PARAGRAPHS
 
 
+def test_paragraphs_in_boxes_of_their_own_are_read() -> None:
+    """Sites with hashed class names wrap each paragraph in several boxes."""
+    html = page(PARAGRAPHS)
+    for number in range(4):
+        html = html.replace("<p>", f'<div class="x{number}f"><p>', 4).replace("</p>", "</p></div>", 4)
+    assert extract(html.encode(), None).paragraphs == PARAGRAPHS
+
+
+def test_teasers_of_other_articles_are_left_out() -> None:
+    """The endless pages of portals have a stream of other articles' first lines behind the article."""
+    teasers = "".join(
+        f'<li class="item"><div><h4><a href="/a/{number}">{text[:12]}</a></h4><p>{text}</p></div></li>'
+        for number, text in enumerate(ENGLISH + PARAGRAPHS[::-1])
+    )
+    html = page(PARAGRAPHS).replace('<div class="related">', f'<ul class="stream">{teasers}</ul><div class="related">')
+    assert extract(html.encode(), None).paragraphs == PARAGRAPHS
+
+
+def test_a_page_goes_on_behind_an_early_end_of_html() -> None:
+    """Pages that are put together from parts have such, those of gov.cn among them."""
+    html = page(PARAGRAPHS).replace('<div class="main">', '</body></html><div class="main">')
+    assert extract(html.encode(), None).paragraphs == PARAGRAPHS
+
+
+def test_a_consent_box_is_no_article() -> None:
+    box = "<p>We and our partners store cookies on your device, and we ask for your consent to do so.</p>" * 6
+    html = page(ENGLISH).replace('<div class="nav">', f'<div id="onetrust-banner-sdk">{box}</div><div class="nav">')
+    assert extract(html.encode(), None).paragraphs == ENGLISH
+
+
 def test_text_in_numeric_entities_is_read() -> None:
     html = page(PARAGRAPHS).encode("ascii", "xmlcharrefreplace")
     assert extract(html, None).paragraphs == PARAGRAPHS

@@ -1,7 +1,7 @@
-"""How likely each block is a part of the article: two linear stages and a few boosted trees, as plain arrays.
+"""How likely each block is a part of the article: a linear stage and a few hundred boosted trees, as plain arrays.
 
-The first stage judges a block by its features; the second and the trees also see what the first thought of the
-neighbours and the boxes around. The weights are fitted by bench/extraction/train.py on saved news pages and hold
+The first stage judges a block by its features; the trees also see what it thought of the neighbours and the boxes
+around. The weights are fitted by bench/extraction/train.py on saved news pages and hold
 numbers only. Like code, they are a part of this package and are read once.
 """
 
@@ -21,8 +21,8 @@ CLIP = 6.0
 """Standard deviations beyond which a feature counts no further."""
 HOPELESS = 0.003
 """First-stage probability under which the trees are not asked: four blocks of five on a page are menus."""
-TREES_SHARE = 0.75
-"""Weight of the trees in the mean with the second stage; by cross-validation, flat from a half to one."""
+AT_ONCE = 128
+"""Blocks that the trees judge at once: with more, what they compare (5,200 numbers a block) leaves the caches."""
 _CERTAIN = 1e-4
 _BIT = np.zeros(1 << 16, np.int64)
 _BIT[1 << np.arange(16)] = np.arange(16)
@@ -63,6 +63,10 @@ class Trees:
 
     def probability(self, matrix: Floats) -> Floats:
         """Give the probability of each row."""
+        parts = [self._judge(matrix[start : start + AT_ONCE]) for start in range(0, len(matrix), AT_ONCE)]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+    def _judge(self, matrix: Floats) -> Floats:
         nodes, trees = self.feature.shape
         cells = np.ascontiguousarray(matrix.T)[self.feature.ravel()]
         less = cells <= self.threshold.reshape(-1, 1)
@@ -75,20 +79,17 @@ class Trees:
 
 @dataclass(frozen=True)
 class Model:
-    """The stages together."""
+    """Both stages together."""
 
     first: Linear
-    second: Linear
     trees: Trees
 
     def probability(self, matrix: Floats, layout: Layout) -> Floats:
         """Give for each block of a page the probability that it belongs to the article."""
-        first = self.first.probability(matrix)
-        wide = np.concatenate((matrix, context(layout, first)), axis=1)
-        probability = self.second.probability(wide)
-        hopeful = np.flatnonzero(first > HOPELESS)
-        judged = self.trees.probability(wide[hopeful])
-        probability[hopeful] += TREES_SHARE * (judged - probability[hopeful])
+        probability = self.first.probability(matrix)
+        hopeful = np.flatnonzero(probability > HOPELESS)
+        wide = np.concatenate((matrix, context(layout, probability)), axis=1)
+        probability[hopeful] = self.trees.probability(wide[hopeful])
         return probability
 
 
@@ -130,10 +131,8 @@ def fitted() -> Model:
 def from_arrays(arrays: dict[str, NDArray[Any]]) -> Model:
     """Build the model from its named arrays."""
 
-    def linear(name: str) -> Linear:
-        mean, scale, weights = (arrays[f"{name}_{part}"].astype(np.float32) for part in ("mean", "scale", "weights"))
-        return Linear(mean, scale, weights, float(arrays[f"{name}_bias"]))
-
+    mean, scale, weights = (arrays[f"first_{part}"].astype(np.float32) for part in ("mean", "scale", "weights"))
+    first = Linear(mean, scale, weights, float(arrays["first_bias"]))
     trees = Trees(
         feature=arrays["tree_feature"].astype(np.int64),
         threshold=arrays["tree_threshold"].astype(np.float32),
@@ -142,4 +141,4 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Model:
         value=arrays["tree_value"].astype(np.float32),
         bias=float(arrays["tree_bias"]),
     )
-    return Model(linear("first"), linear("second"), trees)
+    return Model(first, trees)

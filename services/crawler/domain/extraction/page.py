@@ -19,6 +19,10 @@ MAX_TAGS = 120_000
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32)])
 """Bytes that mean nothing in HTML; NUL among them makes libxml2 stop. In UTF-8 they are no part of any character."""
 _OPEN = re.compile("<")
+_LONG = re.compile(rb"(<[a-zA-Z][a-zA-Z0-9]{0,20})[^<>]{40000,}")
+MAX_TAG = 40_000
+"""A tag of so many bytes holds a picture, or thousands of attributes, which cost libxml2 the square of their number."""
+_END = re.compile(rb"</(?:body|html)\s{0,20}>", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)?[^<>]{0,2000}>")
 _UNSEEN = frozenset({"script", "style", "template", "title", "noscript"})
 _INLINE = frozenset({"a", "b", "em", "font", "i", "span", "strong", "sub", "sup", "u"})
@@ -39,13 +43,26 @@ def parse(text: str) -> Element | None:
     text = text[:MAX_CHARACTERS]
     if text.count("<") > MAX_TAGS:
         text = text[: next(islice(_OPEN.finditer(text), MAX_TAGS, None)).start()]
-    utf8 = text.encode("utf-8", "replace").translate(None, _CONTROL)
+    utf8 = _whole(text.encode("utf-8", "replace").translate(None, _CONTROL))
+    if max(map(len, utf8.split(b"<"))) > MAX_TAG:
+        utf8 = _LONG.sub(rb"\1", utf8)
     # huge_tree lifts libxml2's limit of depth from 256 to 2,048; what lies deeper is dropped by libxml2 itself.
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
         return etree.fromstring(utf8, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError):
         return None  # empty or unparsable: the caller gives an empty article
+
+
+def _whole(utf8: bytes) -> bytes:
+    """Leave out ends of <body> and <html> that more of the page follows; libxml2 drops what stands behind them.
+
+    Pages that are put together from parts have such, those of gov.cn among them; browsers read on.
+    """
+    places = [place for place in (utf8.find(b"</body"), utf8.find(b"</html")) if place >= 0]
+    if places and (utf8.find(b"<div", min(places)) >= 0 or utf8.find(b"<p>", min(places)) >= 0):
+        return _END.sub(b"", utf8)
+    return utf8
 
 
 def strip_tags(text: str) -> list[str]:
