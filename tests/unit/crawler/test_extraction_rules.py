@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from services.crawler.bootstrap import extractor, known_rules
 from services.crawler.domain.extraction import SiteRule, extract
 from services.crawler.domain.extraction.rules import pick
 from services.crawler.domain.extraction.sites import SITES
@@ -167,3 +168,10 @@ def test_a_rule_on_a_hostile_page_ends_in_time() -> None:
     begun = time.process_time()
     extract(HOSTILE["60,000 nested divs with text"], ADDRESS, (rule(body="div div .x", drop=("div div",)),))
     assert time.process_time() - begun < LIMIT
+
+
+def test_the_crawler_hands_rules_to_extraction_and_the_outlet_on() -> None:
+    read = extractor((rule(body=".b", outlet=".o"),))
+    article = read(boxed('<div class="b"><p>甲公司公布业绩。</p></div><i class="o">河口日报</i>'), ADDRESS)
+    assert (article.paragraphs, article.outlet) == (("甲公司公布业绩。",), "河口日报")
+    assert all(isinstance(one, SiteRule) for one in known_rules())
