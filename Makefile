@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint new-source test-source fixture label evaluate train lock clean
+.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz train lock clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,13 @@ label: setup  ## label articles without broker or database: IN=articles.jsonl OU
 
 evaluate: setup  ## score the labels on ../shared/data, the kept third apart
 	@$(VENV)/python -m bench.evaluate
+
+bench: setup  ## measure: WHAT=crawl|near|classify|route|extract (SMALL=1: a short run); pictures go to .luming/bench/
+	@$(VENV)/python -m bench.needs
+	@$(VENV)/python -m bench "$${WHAT:-crawl}"
+
+fuzz: setup  ## look for bytes that break a reader: TARGET=extract|feed|canonical|listing|sitemap|json|all FOR=60 (seconds)
+	@$(VENV)/python -m bench.fuzz "$${TARGET:-all}" --seconds "$${FOR:-60}"
 
 train: setup  ## train the classifier's weights anew on ../shared/data, without the kept third
 	@$(VENV)/python -m bench.train

@@ -1,9 +1,10 @@
-"""The benchmarks: `make bench WHAT=crawl|near|classify|route|extract`, or `python -m bench WHAT --help`.
+"""The benchmarks: `make bench WHAT=crawl|near|classify|route|extract|search`, or `python -m bench WHAT --help`.
 
 Each prints a table and whether its floors are held (exit code 1 where one is not), and leaves its numbers and a
 picture in .luming/bench/.
 """
 
+import sys
 from typing import Annotated
 
 import typer
@@ -36,6 +37,42 @@ def near(small: Small = False) -> None:
     from bench.nearness.run import near as run
 
     _end(run(small))
+
+
+@app.command()
+def classify(documents: Annotated[int, typer.Option(min=1)] = 300, small: Small = False) -> None:
+    """Documents a processor second through the shipped classifier."""
+    from bench.speed import classify as run
+
+    _end(run(30 if small else documents))
+
+
+@app.command()
+def route(
+    documents: Annotated[int, typer.Option(min=1)] = 300,
+    subscriptions: Annotated[int, typer.Option(min=1)] = 1_000,
+    small: Small = False,
+) -> None:
+    """Subscriptions matched a processor second against classified documents."""
+    from bench.speed import route as run
+
+    _end(run(30 if small else documents, subscriptions))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def extract(context: typer.Context) -> None:
+    """Quality and speed of extraction beside its peers, on ../shared/data/pages."""
+    from bench.extraction import evaluate
+
+    sys.argv = ["python -m bench extract", *context.args]
+    evaluate.main()
+
+
+@app.command()
+def search() -> None:
+    """Not to be measured yet."""
+    typer.echo("there is no search to measure yet", err=True)
+    raise typer.Exit(2)
 
 
 def _end(held: bool) -> None:

@@ -1,4 +1,4 @@
-"""Fuzz one reader of strangers' bytes for some time: `make fuzz TARGET=extract SECONDS=60`.
+"""Fuzz one reader of strangers' bytes for some time: `make fuzz TARGET=extract FOR=60`.
 
 Prints executions, coverage and the slowest input. A crash is kept under tests/fixtures/fuzz/ and ends with code 1.
 """

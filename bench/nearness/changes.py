@@ -10,7 +10,7 @@ HEADER = "【本网编者按】以下内容转载自合作媒体，仅代表作�
 FOOTER = "免责声明：本文仅供参考，不构成任何投资建议。如涉及版权问题，请在三十日内与本网联系。"
 ADVERT = "限时优惠：下载本网客户端，新用户注册即可领取会员月卡，每日早报、财经日历、专家直播一应俱全，扫码即享。"
 _WORD = re.compile(r"[A-Za-z']+|[\u4e00-\u9fff]")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:[.,]\d+)*")
 _VERB = re.compile(r"(?<=[\u4e00-\u9fff])(?:将|会|能|可以|存在|需要|支持)|(?<=[a-z] )(?:will |is |are |has |can |was )")
 
 Text = Sequence[str]

@@ -14,6 +14,21 @@ HOT_DOCUMENTS, HOT_KEYS = 20_000, 10
 """Documents that share boilerplate, and the fingerprints that they share."""
 _ROW = np.dtype([("fields", ">i2"), ("one", ">i4"), ("key", ">i8"), ("two", ">i4"), ("number", ">i8")])
 """A row of two bigint in PostgreSQL's binary COPY format."""
+_BEFORE = (
+    "set local maintenance_work_mem = '512MB'",
+    # What is made up is not worth a journal: it is gone after the run. Look-ups read the same pages all the same.
+    "alter table bands set unlogged",
+    "alter table documents set unlogged",
+    "alter table bands drop constraint bands_pkey",
+    "alter table documents drop constraint documents_pkey",
+    "alter table documents drop constraint documents_number_key",
+    "truncate bands, documents",
+)
+_AFTER = (
+    "alter table bands add constraint bands_pkey primary key (key, number)",
+    "alter table documents add constraint documents_number_key unique (number)",
+    "alter table documents add constraint documents_pkey primary key (document_id, revision)",
+)
 _DOCUMENTS = (
     "insert into documents (document_id, revision, number, url, source, role, rights, title, paragraphs, language, "
     "content_hash, matched, first_seen, fetched) overriding system value "
@@ -31,16 +46,16 @@ def hot_keys() -> list[int]:
 def load(url: str, made: Signatures) -> None:
     """Fill the migrated, empty database at `url`: documents of 3.4 kB, their fingerprints, and the hot ones."""
     with psycopg.connect(url) as connection:
-        connection.execute("set maintenance_work_mem = '512MB'")
-        connection.execute("alter table bands drop constraint bands_pkey")
-        connection.execute("truncate bands")
+        for statement in _BEFORE:
+            connection.execute(statement)
         with connection.cursor().copy("copy bands (key, number) from stdin (format binary, freeze)") as copy:
             copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
             for part in _chunks(made):
                 copy.write(part)
             copy.write(b"\xff\xff")
-        connection.execute("alter table bands add constraint bands_pkey primary key (key, number)")
         connection.execute(_DOCUMENTS, (1, made.documents))
+        for statement in _AFTER:
+            connection.execute(statement)
         if made.documents >= HOT_DOCUMENTS:
             connection.execute(
                 "insert into bands select key, number "

@@ -55,7 +55,8 @@ def measure(connections: Sequence[tuple[int, Connection]], count: int) -> dict[i
     asked = {size: queries(size, count + int(count * WARM)) for size, _ in connections}
     found = {size: Measured() for size, _ in connections}
     for _, connection in connections:
-        begin(connection)  # with the store's own settings
+        begin(connection)  # with the store's own settings, but for long waits between two look-ups
+        connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
     pids = {
         size: int(connection.execute(text("select pg_backend_pid()")).scalar_one()) for size, connection in connections
     }
