@@ -27,6 +27,7 @@ _CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _TAG = re.compile(rb"<(/?)[A-Za-z][^<>]{0,2000}?(/?)>")
 MAX_DEPTH, MAX_ELEMENTS = 1_000, 50_000
 """Elements inside each other, and in all, that no feed of 200 items needs; parsing costs by the square of both."""
+_RUN = re.compile(rb"[A-Za-z]{1000}")
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,100})|([0-9]{1,100}));?", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
@@ -113,6 +114,9 @@ class Feed:
 
 
 def _parsed(body: bytes) -> feedparser.FeedParserDict:
+    if _RUN.search(body):
+        # Found by fuzzing: to guess a charset costs by the square of a run of letters, seconds for ten thousand.
+        body = body.decode("utf-8", "replace").encode()
     try:
         return feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     except (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError) as error:
