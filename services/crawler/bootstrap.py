@@ -188,6 +188,8 @@ def _by_name(sources: Sequence[ConfiguredSource]) -> Mapping[str, tuple[Polled, 
                 slowest=one.bounds.slowest,
                 zone=one.entry.zone,
                 keep=isinstance(one.source, Listing),
+                render=one.entry.fetch == "browser",
+                until=one.until,
             ),
             Origin(
                 source=one.name,
@@ -196,6 +198,7 @@ def _by_name(sources: Sequence[ConfiguredSource]) -> Mapping[str, tuple[Polled, 
                 rights=one.entry.rights,
                 pace=one.pace,
                 language=one.entry.language,
+                render=one.entry.fetch == "browser",
             ),
         )
         for one in sources

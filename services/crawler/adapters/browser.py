@@ -42,17 +42,8 @@ _WANTED = frozenset({"document", "script", "stylesheet", "xhr", "fetch", "other"
 _TOLD = frozenset({"accept", "accept-language", "content-type", "referer", "origin", "x-requested-with"})
 """Headers of the page's requests that are sent; its cookies go to its own host alone."""
 _UNTOLD = frozenset(
-    {
-        "content-encoding",
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "keep-alive",
-        "alt-svc",
-        "link",
-        "set-cookie",
-    }
-)
+    ("content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive", "alt-svc")
+) | {"link", "set-cookie"}
 """Headers of answers that the page does not get: the body is unpacked, nothing is to be fetched ahead, and cookies are
 given to the browser by another way."""
 _ARGUMENTS = (

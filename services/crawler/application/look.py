@@ -149,7 +149,7 @@ class Look:
         if page.attempts > self.patience.attempts:
             # Attempts are counted before the work: none of the earlier ones lived to tell its outcome.
             return Verdict("failed", f"gave up: {page.attempts - 1} looks did not come to an end")
-        answer = await self.fetcher.fetch(Request(page.address), origin.pace, page=True)
+        answer = await self.fetcher.fetch(Request(page.address), origin.pace, page=True, render=origin.render)
         return await asyncio.to_thread(self._read, answer, page, origin, datetime.now(UTC))
 
     def _read(self, answer: Answer, page: LeasedPage, origin: Origin, now: datetime) -> Found | Verdict:

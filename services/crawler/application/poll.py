@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from services.crawler.application.conclude import conclude
 from services.crawler.application.history import History, history_of
@@ -37,11 +37,20 @@ class Polled:
     """Of its rhythm: hours of the day and weekdays are those of its newsroom."""
     keep: bool = False
     """Whether its listing is kept, so that its selectors can be mended."""
+    render: bool = False
+    """Whether its listing is empty without JavaScript."""
+    until: date | None = None
+    """The last day (UTC) on which its terms let it be read; None without such a bound."""
 
     @property
     def bounds(self) -> Interval:
         """The interval with its bounds."""
         return Interval.of(self.interval, self.fastest, self.slowest)
+
+    def permitted(self, now: datetime) -> None:
+        """Raises PermanentError when the leave to read the source has run out while the crawler was running."""
+        if self.until is not None and now.date() > self.until:
+            raise PermanentError(f"its permission held until {self.until}: renew it in the sources file")
 
 
 @dataclass(frozen=True)
@@ -57,8 +66,11 @@ class Poll:
     async def __call__(self, polled: Polled, leased: LeasedSource) -> bool:
         """Poll once; true when something new came. Raises the database's errors."""
         began = time.monotonic()
-        reading = Reading(polled.name, polled.source, polled.pace, self.fetcher, dict(leased.state), polled.keep)
+        reading = Reading(
+            polled.name, polled.source, polled.pace, self.fetcher, dict(leased.state), polled.render, polled.keep
+        )
         try:
+            polled.permitted(datetime.now(UTC))
             await reading.present(datetime.now(UTC))
         except LumingError as error:
             await self._failed(polled, leased, error, reading)

@@ -37,6 +37,8 @@ class Reading:
     pace: float
     fetcher: Fetcher
     state: dict[str, object]
+    render: bool = False
+    """Whether its listing is empty without JavaScript."""
     keep: bool = False
     """Whether the first answer is kept for mending selectors."""
     pages: dict[str, NewPage] = field(default_factory=dict)
@@ -121,7 +123,7 @@ class Reading:
     async def _answered(self, request: Request, since: datetime | None = None) -> Parsed | None:
         """What one answer holds, its items taken up; None when nothing has changed. Raises LumingError."""
         told = _validators(self._validators, request) if since is None else None
-        answer = await self.fetcher.fetch(request, self.pace, told)
+        answer = await self.fetcher.fetch(request, self.pace, told, render=self.render and request.method == "GET")
         if answer.unmodified:
             return None
         page = SourcePage(request, answer.address, answer.body, datetime.now(UTC), answer.charset)

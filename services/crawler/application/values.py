@@ -58,6 +58,8 @@ class Origin:
     pace: float
     """Seconds between two requests to one host."""
     language: Language | None = None
+    render: bool = False
+    """Whether its pages are empty without JavaScript."""
 
 
 @dataclass(frozen=True, slots=True)

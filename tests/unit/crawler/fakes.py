@@ -56,6 +56,7 @@ class FakeFetcher:
     def __init__(self, answers: Mapping[str, bytes | Answer | Exception]) -> None:
         self.answers = answers
         self.asked: list[tuple[Request, Mapping[str, str] | None]] = []
+        self.rendered: list[str] = []
 
     async def fetch(
         self,
@@ -66,6 +67,8 @@ class FakeFetcher:
         render: bool = False,
     ) -> Answer:
         self.asked.append((request, validators))
+        if render:
+            self.rendered.append(request.address)
         answer = self.answers[request.address]
         if isinstance(answer, Exception):
             raise answer

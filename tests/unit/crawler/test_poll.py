@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -156,3 +156,22 @@ def test_the_marker_follows_what_the_listing_says(listed: Listed, same: bool) ->
 def test_titles_with_what_json_and_the_database_refuse() -> None:
     page = new_page(Listed("https://example.com/1", "a\x00\ud800b\n c"), NOW)
     assert page.hints["title"] == "ab c"
+
+
+def test_a_source_whose_permission_ran_out_is_not_asked() -> None:
+    queue, fetcher = FakeQueue(), FakeFetcher({FEED: b"https://example.com/1"})
+    polled = Polled("lines", Lines(), 60.0, 0.0, until=date(2026, 1, 31))
+    leased = LeasedSource("lines", {}, 0, "lease")
+    assert not asyncio.run(Poll(fetcher, queue, FakeTelemetry())(polled, leased))
+    assert fetcher.asked == []
+    assert "2026-01-31" in queue.reason
+
+
+def test_a_listing_that_needs_a_browser_is_rendered() -> None:
+    queue, fetcher = FakeQueue(), FakeFetcher({FEED: b"https://example.com/1"})
+    asyncio.run(
+        Poll(fetcher, queue, FakeTelemetry())(
+            Polled("lines", Lines(), 60.0, 0.0, render=True), LeasedSource("lines", {}, 0, "lease")
+        )
+    )
+    assert fetcher.rendered == [FEED]
