@@ -21,10 +21,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from bench.extraction import learning, more_pages
+from bench.extraction import learning, more_pages, train_titles
 from bench.extraction.dataset import Page, kept, load
 from bench.extraction.train import PAGES
-from services.crawler.domain.extraction import extract, model
+from services.crawler.domain.extraction import extract, model, title
 
 SCORER = PAGES.parents[1] / "tools" / "score_extraction.py"
 COLUMNS = ("body_f1", "precision", "recall", "title", "date", "author", "leak")
@@ -99,6 +99,14 @@ def dev_only(pages: Sequence[Page]) -> model.Model:
     return learning.fit(learning.with_variants(seen), learning.folds(seen))
 
 
+def titles_dev_only(folder: Path) -> dict[str, float]:
+    """Fit the weights of titles that have seen no kept site."""
+    pages, signs = train_titles.load(folder)
+    aside = {page.site for page in pages if page.name in kept()}
+    weights = train_titles.fit([page for page in pages if page.site not in aside], signs)
+    return {sign: float(weight) for sign, weight in zip(signs, weights, strict=True)}
+
+
 def main() -> None:
     """Read the arguments, fit without the kept sites, score, time."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -120,6 +128,8 @@ def main() -> None:
     )
     without = dev_only(pages)
     model.fitted = lambda: without  # type: ignore[assignment]  # extract() asks the module for its weights on every page
+    titles = titles_dev_only(arguments.pages)
+    title.weights = lambda: titles  # type: ignore[assignment]  # the same for its titles
     table(measures, [row for row in rows if row["id"] in kept()], runs)
 
 

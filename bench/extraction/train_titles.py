@@ -48,6 +48,7 @@ Numbers = NDArray[np.float64]
 class Page:
     """The candidates of one page, their signs as a matrix, and the number of the right one (-1: none is)."""
 
+    name: str
     language: str
     site: str
     gold: str
@@ -75,7 +76,7 @@ def load(folder: Path) -> tuple[list[Page], list[str]]:
             matrix[number, [place[sign] for sign in one.signs if sign in place]] = 1
         gold = key(row["expected_title"])
         right = list(found).index(gold) if gold in found else -1
-        pages.append(Page(row["lang"], site, row["expected_title"], list(found.values()), matrix, right))
+        pages.append(Page(row["id"], row["lang"], site, row["expected_title"], list(found.values()), matrix, right))
     return pages, signs
 
 
