@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from opencc import OpenCC
 
+from bench.nearness.rewording import reworded
+
 HEADER = "【本网编者按】以下内容转载自合作媒体，仅代表作者本人观点，与本网立场无关，读者仅作参考。"
 FOOTER = "免责声明：本文仅供参考，不构成任何投资建议。如涉及版权问题，请在三十日内与本网联系。"
 ADVERT = "限时优惠：下载本网客户端，新用户注册即可领取会员月卡，每日早报、财经日历、专家直播一应俱全，扫码即享。"
-_WORD = re.compile(r"[A-Za-z']+|[\u4e00-\u9fff]")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:[.,]\d+)*")
 _VERB = re.compile(r"(?<=[\u4e00-\u9fff])(?:将|会|能|可以|存在|需要|支持)|(?<=[a-z] )(?:will |is |are |has |can |was )")
 
@@ -37,16 +38,6 @@ def traditional(text: Text, made: random.Random) -> list[str]:
     """In traditional characters, under a header, the last fifth cut away."""
     to_traditional = OpenCC("s2t")
     return [to_traditional.convert(paragraph) for paragraph in (HEADER, *_cut(text, 0.8))]
-
-
-def reworded(text: Text, made: random.Random) -> list[str]:
-    """One word (or Chinese character) in five replaced by another of the same text."""
-    words = [word for paragraph in text for word in _WORD.findall(paragraph)] or ["x"]
-
-    def other(found: re.Match[str]) -> str:
-        return made.choice(words) if made.random() < 0.2 else found[0]
-
-    return [_WORD.sub(other, paragraph) for paragraph in text]
 
 
 REPRINTS: Mapping[str, Callable[[Text, random.Random], list[str]]] = {

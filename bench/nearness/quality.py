@@ -43,6 +43,15 @@ def _undo() -> None:
     raise Undone
 
 
+SAME_RELEASE = frozenset(
+    ("n0407", "n0410", "n0411", "n0413", "n0417", "n0418", "n0419", "n0423", "n0434", "n0435", "n0436", "mix-142")
+)
+"""Items that tell what an earlier one tells, mostly in its words: read one by one on 2026-11-22 and judged repeats.
+
+Two press releases and a market note, as several outlets printed them.
+"""
+
+
 @dataclass
 class Tally:
     """How often what was wanted came, and the first cases where it did not."""
@@ -97,18 +106,27 @@ def measure(engine: Engine, texts: Sequence[Original]) -> dict[str, dict[str, Ta
     for number, original in enumerate(track(texts, "storing articles", console=report.console())):
         address = f"https://first.example/{number}"
         verdict = settled(store, found(original, original.paragraphs, address))
-        _tally(told, "different articles kept apart", original, verdict.outcome != "duplicate", verdict.reason)
+        if original.name not in SAME_RELEASE:
+            _tally(told, "different articles kept apart", original, verdict.outcome != "duplicate", verdict.reason)
         if verdict.outcome != "duplicate":
             stored.append((original, address))
     for number, (original, address) in enumerate(track(stored, "changing them", console=report.console())):
         made = random.Random(number)  # noqa: S311  # which place is changed, no secret
         for change, edit in REPRINTS.items():
             copy = found(original, edit(original.paragraphs, made), f"https://second.example/{number}")
+            _tally(told, f"candidate: {change}", original, _met(trying, copy, document_id(address)), "not met")
             verdict = settled(trying, copy)
             known = verdict.outcome == "duplicate" and document_id(address) in verdict.reason
             _tally(told, f"reprint: {change}", original, known, verdict.reason)
         _revisions(told, trying, original, address, made)
     return told
+
+
+def _met(trying: Trying, article: Found, original: str) -> bool:
+    """Whether the look-up gives the original as one to compare with."""
+    with trying.changes() as changes:
+        alike = changes.lookalikes(article.keys, article.document_id, article.origin.role)
+        return any(original in (stored.document_id, stored.duplicate_of) for stored in alike)
 
 
 def _revisions(

@@ -26,7 +26,7 @@ def _stored(changes: Changes, found: Found) -> Verdict:
         reason = "the same text" if known.content_hash == found.content_hash else "only its surroundings changed"
         return Verdict("unchanged", reason, found.document_id, known.revision)
     revision = known.revision + 1 if known else 1
-    original, reason = _reprint_of(changes, found)
+    original, reason = _reprint_of(changes, found, known)
     changes.add(found, revision, original)
     if original:
         return Verdict("duplicate", f"repeats {original}: {reason}", found.document_id, revision)
@@ -46,15 +46,25 @@ def _change(known: Stored, found: Found) -> str:
     return what_changed(known.title, known.paragraphs, found.title, found.paragraphs)
 
 
-def _reprint_of(changes: Changes, found: Found) -> tuple[str | None, str]:
-    """The document that this one repeats, and how that was seen."""
+def _reprint_of(changes: Changes, found: Found, known: Stored | None) -> tuple[str | None, str]:
+    """The document that this one repeats, and how that was seen.
+
+    What corrects one text in a figure is no reprint of another that says what that one said (in other words, so that
+    the place cannot be compared): only of one that differs from it too.
+    """
     text = units("\n".join(found.paragraphs))
-    for other in changes.lookalikes(found.keys, found.document_id, found.origin.role):
-        body = units("\n".join(other.paragraphs))
-        if other_names(found.matched, len(text), other.matched, len(body)):
-            continue  # a notice on one company is not a reprint of the notice, word by word, on another
-        likeness = compare(text, body)
-        if likeness.kind == "same":
+    alike = changes.lookalikes(found.keys, found.document_id, found.origin.role)
+    bodies = [(other, units("\n".join(other.paragraphs))) for other in ([known] if known else []) + alike]
+    likenesses = [
+        (other, body, compare(text, body))
+        for other, body in bodies
+        # A notice on one company is not a reprint of the notice, word by word, on another.
+        if not other_names(found.matched, len(text), other.matched, len(body))
+    ]
+    corrected = [body for _, body, likeness in likenesses if likeness.kind == "revised"]
+    for other, body, likeness in likenesses:
+        repeats = likeness.kind == "same" and other.document_id != found.document_id
+        if repeats and all(compare(old, body).kind == "revised" for old in corrected):
             return other.duplicate_of or other.document_id, likeness.reason
     return None, ""
 

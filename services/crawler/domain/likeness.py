@@ -5,21 +5,30 @@ seen, different articles on one event stay apart 109 times of 109.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
+from services.crawler.domain.figures import changed_value, figures, one_other_figure
 from services.crawler.domain.fingerprint import shingles
-from services.crawler.domain.opposites import tokens
 
 CONTAINED = 0.55
 """Share of the shorter text's shingles that a reprint has in common with the longer."""
+REWORDED = 0.55
+"""Share of its pairs of units, in common with a text of about its length that gives the same figures, likewise.
+
+Texts with a fifth of their words replaced share 57 % of their pairs in 98 cases of 100; among 243,000 pairs of 699
+items and summaries those that are not of one release share at most 61 %, and less where they give the same figures.
+"""
+REWORDED_LENGTH = 0.7
+"""Share of the longer text that a reworded one has at least."""
 DIGEST_LENGTH = 0.3
 """A text that is less than this share of the one that holds it is an item of a digest, no reprint of it."""
-NEIGHBOURS = 5
-"""Tokens to each side by which a number or a turning word is known again."""
 BESIDE = 3
 """Units to each side by which the place of a negation is known again."""
+MORE_TEXT = 12
+"""Units that a text must have more than the other for what it alone says to stand in what was added or cut."""
 MAX_UNITS = 10_000
 """Comparing costs by length: at this one some 20 ms."""
 
@@ -46,12 +55,14 @@ def compare(one: Text, other: Text) -> Likeness:
     """How two texts stand to each other; the order does not matter."""
     one, other = one[:MAX_UNITS], other[:MAX_UNITS]
     short, long = (one, other) if len(one) <= len(other) else (other, one)
-    parts, whole = shingles(short), shingles(long)
-    contained = len(parts & whole) / len(parts)
+    contained = _contained(shingles(short), shingles(long))
     share = f"{contained:.0%} of the shorter text in common"
     if contained < CONTAINED:
-        return Likeness("different", share)
-    change = changed_value(short, long) or changed_negation(short, long)
+        pairs = _reworded(short, long)
+        return (
+            Likeness("same", f"reworded: {pairs:.0%} of its pairs of units") if pairs else Likeness("different", share)
+        )
+    change = changed_value(short, long) or changed_negation(short, long) or one_other_figure(short, long)
     if change:
         return Likeness("revised", change)
     if len(short) < len(long) * DIGEST_LENGTH:
@@ -59,31 +70,29 @@ def compare(one: Text, other: Text) -> Likeness:
     return Likeness("same", share)
 
 
-def changed_value(short: Text, long: Text) -> str:
-    """The first numeral or turning word of `short` whose neighbours stand in `long` with another; empty without any."""
-    around: dict[Text, set[str]] = defaultdict(set)
-    for kind, value, left, right in _values(long):
-        around[kind, *left, "", *right].add(value)
-        around[kind, *left, ""].add(value)
-        around[kind, "", *right].add(value)
-    for kind, value, left, right in _values(short):
-        both = around.get((kind, *left, "", *right)) if left and right else None
-        known = both or set()
-        if both is None:
-            sides = (
-                around.get((kind, *left, "")) if left else None,
-                around.get((kind, "", *right)) if right else None,
-            )
-            known = {other for side in sides if side for other in side}
-            # At the end of a text it may have been cut in the middle of the number.
-            cut = not (left and right)
-            if cut and any(other.startswith(value) or value.startswith(other) for other in known):
-                continue
-        if known and value not in known:
-            if kind == "#":
-                return f"{value} where the other text says {min(known)}"
-            return f"the contrary of the other text after `{''.join(left)}`"
-    return ""
+def _contained(parts: set[tuple[str, ...]], whole: set[tuple[str, ...]]) -> float:
+    return len(parts & whole) / len(parts)
+
+
+def _reworded(short: Text, long: Text) -> float:
+    """The share of pairs in common where words were replaced, but no figure, turning word or negation; else nothing."""
+    if len(short) < len(long) * REWORDED_LENGTH or len(short) < 2:
+        return 0.0
+    pairs = _contained(set(pairwise(short)), set(pairwise(long)))
+    said, others = _said(short), _said(long)
+    kept = _in_order(said, others) if len(long) >= len(short) + MORE_TEXT else said == others
+    return pairs if kept and pairs >= REWORDED else 0.0
+
+
+def _said(text: Text) -> list[tuple[str, str]]:
+    """What must not change: numerals and turning words, then negations."""
+    return [*figures(text), *(("not", unit) for unit in text if unit in NEGATIONS)]
+
+
+def _in_order(parts: Sequence[tuple[str, str]], whole: Iterable[tuple[str, str]]) -> bool:
+    """Whether all parts stand in the whole, one after the other."""
+    left = iter(whole)
+    return all(part in left for part in parts)
 
 
 def changed_negation(short: Text, long: Text) -> str:
@@ -94,24 +103,22 @@ def changed_negation(short: Text, long: Text) -> str:
         for at in _negations(one):
             left, right = tuple(one[at - BESIDE : at]), tuple(one[at + 1 : at + 1 + BESIDE])
             between = _between(other, places[left], right) if left in places else []
-            if between and not any(NEGATIONS.intersection(middle) for middle in between):
+            if not between or any(NEGATIONS.intersection(middle) for middle in between):
+                continue
+            if len(between) > _affirmed(one, left, right):
                 return f"`{one[at]}` in one text only, after `{''.join(left)}`"
     return ""
-
-
-def _values(text: Text) -> Iterator[tuple[str, str, Text, Text]]:
-    """Each numeral and turning word: its kind, its value, five masked tokens to each side; a short side is empty."""
-    found = tokens(text)
-    masked = [mask for mask, _ in found]
-    for at, (kind, value) in enumerate(found):
-        if value:
-            left, right = tuple(masked[max(0, at - NEIGHBOURS) : at]), tuple(masked[at + 1 : at + 1 + NEIGHBOURS])
-            yield kind, value, left if len(left) == NEIGHBOURS else (), right if len(right) == NEIGHBOURS else ()
 
 
 def _negations(text: Text) -> list[int]:
     """Where negations stand, with enough on both sides to know the place again."""
     return [at for at in range(BESIDE, len(text) - BESIDE) if text[at] in NEGATIONS]
+
+
+def _affirmed(text: Text, left: tuple[str, ...], right: tuple[str, ...]) -> int:
+    """How often the text itself has the place without a negation: what it says twice, once denied, is no change."""
+    middles = _between(text, _places(text, {left})[left], right)
+    return sum(not NEGATIONS.intersection(middle) for middle in middles)
 
 
 def _places(text: Text, wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
@@ -131,10 +138,6 @@ def _between(text: Text, ends: Sequence[int], right: tuple[str, ...]) -> list[Te
         for gap in (0, 1, 2)
         if tuple(text[end + gap : end + gap + BESIDE]) == right
     ]
-
-
-MORE_TEXT = 12
-"""Units that a text must have more than the other for names that it alone has to stand in what was added or cut."""
 
 
 def other_names(one: Sequence[str], one_length: int, other: Sequence[str], other_length: int) -> str:

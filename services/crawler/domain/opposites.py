@@ -50,6 +50,9 @@ _SIDES: tuple[tuple[str, str], ...] = (
     ("拟 将 计划 planned", "已 完成 completed"),
 )
 
+_SCALES = frozenset(("hundred", "thousand", "million", "billion", "trillion"))
+"""Words that go on with a numeral in digits; any other word in letters begins one of its own."""
+
 Token = tuple[str, str]
 """What its neighbours see of it, and its value; an ordinary unit has no value."""
 
@@ -83,10 +86,15 @@ def _token(text: Sequence[str], at: int) -> tuple[int, Token]:
     unit = text[at]
     if unit[0].isdigit() or unit in _NUMERALS:
         end = at + 1
-        while end < len(text) and text[end] in _NUMERALS:
+        while end < len(text) and text[end] in _NUMERALS and _goes_on(unit, text[end]):
             end += 1
         return end - at, ("#", "".join(text[at:end]))
     for word, token in _WORDS.get(unit, ()):
         if tuple(text[at : at + len(word)]) == word:
             return len(word), token
     return 1, (unit, "")
+
+
+def _goes_on(first: str, unit: str) -> bool:
+    """Whether a numeral that began with `first` goes on with the numeral `unit`: `45 million`, but not `2025 one`."""
+    return not (first[0].isdigit() and unit.isascii()) or unit in _SCALES
