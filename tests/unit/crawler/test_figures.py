@@ -14,7 +14,7 @@ REPORT = (
     "对违规商家及时下架。业内人士认为，规则将提高中小药店的成本，但有利于行业长期发展。多家企业表示正在调整流程。"
 )
 REWORDED = (
-    REPORT.replace("公布", "发布").replace("要求", "明确").replace("首页", "显著位置").replace("建立", "设有")
+    REPORT.replace("要求", "明确").replace("首页", "显著位置").replace("建立", "设有")
     .replace("违规", "问题").replace("业内人士", "分析师").replace("长期", "健康")
     .replace("企业", "公司").replace("经营", "营业").replace("保存", "留存").replace("商家", "店铺")
     .replace("流程", "做法")
