@@ -138,7 +138,8 @@ class Broker:
         name = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classpath]
         told = subprocess.run(  # what it is given stands in this file
-            [*tool, "kafka.tools.StorageTool", "format", "-t", name, "-c", str(properties)],
+            # `-t NAME` would take a name that begins with a dash, one of 64, for an option.
+            [*tool, "kafka.tools.StorageTool", "format", f"--cluster-id={name}", "-c", str(properties)],
             capture_output=True,
             text=True,
             check=False,
