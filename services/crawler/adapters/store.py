@@ -9,25 +9,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, text
+from sqlalchemy import Connection, Engine, insert, text
 
 from services.crawler.adapters.database import transaction
+from services.crawler.adapters.lookalikes import COLUMNS, array, lookalikes, stored
 from services.crawler.application.ports import LeaseLost
 from services.crawler.application.values import Found, LeasedPage, Stored, Verdict
 from services.crawler.domain.completeness import Field, as_json, looked, shares_of
-from services.crawler.domain.fingerprint import SHARED_WINNOWS
 from shared.messages.codec import encode
 from shared.messages.common import Role
 from shared.messages.document import DocumentFound
 from shared.messages.topics import DOCUMENTS
 from shared.store.crawler import CrawlDecision, Document, OutboxRow
-
-CANDIDATES = 8
-"""Look-alikes that are compared; the most alike come first."""
-HOT_KEY = 64
-"""Documents taken of one fingerprint, newest first: boilerplate that thousands share must not slow the look-up."""
 
 _LOCK = 7_215_432
 """Key of the advisory lock under which crawlers store one after the other; any fixed number serves."""
@@ -37,16 +31,7 @@ _BEGIN = text(
     "select set_config('idle_in_transaction_session_timeout', '10000', true), "
     "set_config('plan_cache_mode', 'force_generic_plan', true), pg_advisory_xact_lock(:key)"
 )
-_COLUMNS = "document_id, revision, number, title, paragraphs, content_hash, role, duplicate_of, matched"
-_LATEST = text(f"select {_COLUMNS} from documents where document_id = :id order by revision desc limit 1")  # noqa: S608  # fixed names
-_LOOKALIKES = text(
-    f"select {_COLUMNS} from (select band.number, count(*) filter (where band.key & 1 = 0) as bands, "  # noqa: S608  # fixed names
-    "count(*) filter (where band.key & 1 = 1) as winnows from unnest(cast(:keys as bigint[])) as wanted(key) "
-    "cross join lateral (select key, number from bands where key = wanted.key order by number desc limit :hot) as band "
-    "group by band.number) as alike join documents using (number) "
-    "where document_id <> :id and (bands > 0 or winnows >= :winnows) and (role = 'alert' or :role = 'recall') "
-    "order by bands * 10 + winnows desc, number limit :most"
-)
+_LATEST = text(f"select {COLUMNS} from documents where document_id = :id order by revision desc limit 1")  # noqa: S608  # fixed names
 _ADD = insert(Document).returning(Document.__table__.c.number)  # type: ignore[attr-defined]  # SQLModel gives it to tables
 _ADD_KEYS = text(
     "insert into bands (key, number) select key, :number from unnest(cast(:keys as bigint[])) as key "
@@ -82,13 +67,11 @@ class SqlChanges:
     def latest(self, document_id: str) -> Stored | None:
         """The newest revision of a document."""
         row = self._connection.execute(_LATEST, {"id": document_id}).one_or_none()
-        return _stored(row) if row else None
+        return stored(row._asdict()) if row else None
 
     def lookalikes(self, keys: Sequence[int], document_id: str, role: Role) -> list[Stored]:
         """At most eight other documents that share fingerprints, most shared first; `alert` looks at `alert` only."""
-        values = {"keys": _array(keys), "id": document_id, "role": role, "hot": HOT_KEY, "most": CANDIDATES}
-        rows = self._connection.execute(_LOOKALIKES, {**values, "winnows": SHARED_WINNOWS}).all()
-        return [_stored(row) for row in rows]
+        return lookalikes(self._connection, keys, document_id, role)
 
     def add(self, found: Found, revision: int, duplicate_of: str | None) -> None:
         """Store a revision and its fingerprints."""
@@ -114,7 +97,7 @@ class SqlChanges:
         }
         number = self._connection.execute(_ADD, row).scalar_one()
         if found.keys:
-            self._connection.execute(_ADD_KEYS, {"keys": _array(found.keys), "number": number})
+            self._connection.execute(_ADD_KEYS, {"keys": array(found.keys), "number": number})
 
     def publish(self, message: DocumentFound) -> None:
         """Write the message to the outbox."""
@@ -179,13 +162,3 @@ class SqlStore:
             begin(connection)
             yield self._kind(connection)
         self._stored()
-
-
-def _array(keys: Sequence[int]) -> str:
-    """Keys as PostgreSQL writes an array: to adapt eighty numbers one by one takes longer than to look them up."""
-    return f"{{{','.join(map(str, keys))}}}"
-
-
-def _stored(row: Row[Any]) -> Stored:
-    values = row._asdict()
-    return Stored(**{**values, "paragraphs": tuple(values["paragraphs"]), "matched": tuple(values["matched"])})
