@@ -17,9 +17,9 @@ _TICK = float(os.sysconf("SC_CLK_TCK"))
 
 
 @contextmanager
-def database() -> Iterator[Database]:
+def database(shared_buffers: str = "64MB") -> Iterator[Database]:
     """A PostgreSQL server for benchmarks alone, durable as every other; stopped at the end."""
-    server = Database(FOLDER / "postgres")
+    server = Database(FOLDER / "postgres", {"shared_buffers": shared_buffers})
     server.start()
     try:
         yield server

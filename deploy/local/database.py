@@ -13,6 +13,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -43,10 +44,14 @@ SETTINGS = {
 
 
 class Database:
-    """The PostgreSQL server of one data folder. `start()` gives a URL; a folder that is served already is joined."""
+    """The PostgreSQL server of one data folder. `start()` gives a URL; a folder that is served already is joined.
 
-    def __init__(self, data_dir: Path) -> None:
+    `settings` (names and values of postgresql.conf) come before those that every one has.
+    """
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
         self.data_dir = Path(data_dir).resolve()
+        self._settings = {**SETTINGS, **(settings or {})}
         self._cluster = self.data_dir / "cluster"
         self._program: Program | None = None
 
@@ -127,7 +132,7 @@ class Database:
         self._make_reachable(uid, gid)
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise(uid, gid)
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         self._program = Program(
             Launch(
                 [str(_programs() / "postgres"), "-D", str(self._cluster), "-k", str(self.socket_dir), *options],
