@@ -3,8 +3,10 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from psycopg import RawCursor
 from sqlalchemy import Connection, text
 
 from bench.machine import cpu_seconds
@@ -50,16 +52,14 @@ def queries(documents: int, count: int, seed: int = 7) -> list[tuple[int, list[i
     return [asked[int(place)] for place in made.permutation(len(asked))]
 
 
-def measure(connections: Sequence[tuple[int, Connection]], count: int) -> dict[int, Measured]:
-    """Look up `count` signatures at each size, one size after the other in turn."""
+def measure(connections: Sequence[tuple[int, Connection]], count: int) -> tuple[dict[int, Measured], Measured]:
+    """Look up `count` signatures at each size, one size after the other in turn, and each time ask `select 1` too.
+
+    What `select 1` takes, asked of the last size in the same way, is the noise of the machine.
+    """
     asked = {size: queries(size, count + int(count * WARM)) for size, _ in connections}
-    found = {size: Measured() for size, _ in connections}
-    for _, connection in connections:
-        begin(connection)  # with the store's own settings, but for long waits between two look-ups
-        connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
-    pids = {
-        size: int(connection.execute(text("select pg_backend_pid()")).scalar_one()) for size, connection in connections
-    }
+    found, noise = {size: Measured() for size, _ in connections}, Measured()
+    pids = {size: _prepare(connection) for size, connection in connections}
     for number in range(int(count * WARM)):
         for size, connection in connections:
             SqlChanges(connection).lookalikes(asked[size][number][1], "", "alert")
@@ -67,10 +67,18 @@ def measure(connections: Sequence[tuple[int, Connection]], count: int) -> dict[i
     for number in range(int(count * WARM), len(next(iter(asked.values())))):
         for size, connection in connections:
             _one(connection, asked[size][number], found[size])
+        _nothing(connections[-1][1], noise)
     for size, measured in found.items():
         measured.server = (cpu_seconds(pids[size]) - before[size]) / count * 1000
         measured.client = measured.client / count * 1000
-    return found
+    return found, noise
+
+
+def _prepare(connection: Connection) -> int:
+    """Begin with the store's own settings, but for long waits between two look-ups; gives the server's process id."""
+    begin(connection)
+    connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
+    return int(connection.execute(text("select pg_backend_pid()")).scalar_one())
 
 
 def _one(connection: Connection, query: tuple[int, list[int]], measured: Measured) -> None:
@@ -91,11 +99,9 @@ def measure_hot(connection: Connection, count: int) -> Measured:
     return measured
 
 
-def round_trip(connection: Connection, count: int) -> Measured:
-    """What asking the database anything takes here and now: the noise of the machine stands in its p99."""
-    measured = Measured()
-    for _ in range(count):
-        began = time.perf_counter()
-        connection.execute(text("select 1")).all()
-        measured.took.append((time.perf_counter() - began) * 1000)
-    return measured
+def _nothing(connection: Connection, measured: Measured) -> None:
+    driver: Any = connection.connection.driver_connection
+    began = time.perf_counter()
+    with RawCursor(driver) as cursor:
+        cursor.execute("select 1", prepare=True).fetchall()
+    measured.took.append((time.perf_counter() - began) * 1000)
