@@ -20,6 +20,9 @@ KEPT = 0.6
 """Share of its keys that a reprint has in common with the original."""
 WARM = 0.25
 """Share of the look-ups that are made before, untimed."""
+ROUND = 20
+"""Look-ups at one size before the next has its turn: all sizes meet the same noise of the machine, and the first of a
+round what the processor has forgotten of it."""
 
 
 @dataclass
@@ -53,21 +56,25 @@ def queries(documents: int, count: int, seed: int = 7) -> list[tuple[int, list[i
 
 
 def measure(connections: Sequence[tuple[int, Connection]], count: int) -> tuple[dict[int, Measured], Measured]:
-    """Look up `count` signatures at each size, one size after the other in turn, and each time ask `select 1` too.
+    """Look up `count` signatures at each size, `ROUND` at one size after the other in turn, and as often `select 1`.
 
-    What `select 1` takes, asked of the last size in the same way, is the noise of the machine.
+    What `select 1` takes, asked of the first size in the same way, is the noise of the machine.
     """
     asked = {size: queries(size, count + int(count * WARM)) for size, _ in connections}
     found, noise = {size: Measured() for size, _ in connections}, Measured()
     pids = {size: _prepare(connection) for size, connection in connections}
-    for number in range(int(count * WARM)):
-        for size, connection in connections:
-            SqlChanges(connection).lookalikes(asked[size][number][1], "", "alert")
+    noise_at = connections[0][1]
+    for size, connection in connections:
+        for _, keys in asked[size][count:]:
+            SqlChanges(connection).lookalikes(keys, "", "alert")
     before = {size: cpu_seconds(pid) for size, pid in pids.items()}
-    for number in range(int(count * WARM), len(next(iter(asked.values())))):
+    for start in range(0, count, ROUND):
+        numbers = range(start, min(start + ROUND, count))
         for size, connection in connections:
-            _one(connection, asked[size][number], found[size])
-        _nothing(connections[-1][1], noise)
+            for number in numbers:
+                _one(connection, asked[size][number], found[size])
+        for _ in numbers:
+            _nothing(noise_at, noise)
     for size, measured in found.items():
         measured.server = (cpu_seconds(pids[size]) - before[size]) / count * 1000
         measured.client = measured.client / count * 1000
