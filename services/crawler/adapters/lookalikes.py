@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from services.crawler.application.values import Stored
-from services.crawler.domain.fingerprint import SHARED_WINNOWS
+from services.crawler.domain.fingerprint import SHARED_WINNOWS, asked
 from shared.messages.common import Role
 
 CANDIDATES = 8
@@ -45,7 +45,7 @@ def lookalikes(connection: Connection, keys: Sequence[int], document_id: str, ro
         raise TypeError("look-alikes are asked of PostgreSQL through psycopg")
     try:
         with RawCursor(driver, row_factory=dict_row) as cursor:
-            cursor.execute(_QUERY, (array(keys), document_id, role), prepare=True)
+            cursor.execute(_QUERY, (array(asked(keys)), document_id, role), prepare=True)
             return [stored(row) for row in cursor]
     except psycopg.Error as error:
         raise DBAPIError.instance("the look-up of look-alikes", None, error, psycopg.Error) from error

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.crawler.domain.fingerprint import _hashes, _smallest, keys, units
+from services.crawler.domain.fingerprint import ASKED_WINNOWS, BANDS, _hashes, _smallest, asked, keys, units
 
 pytestmark = pytest.mark.unit
 STORY = "示例健康周五晚间公告，公司已与东海省三家医院签署合作协议，共同建设互联网医院平台，协议总金额为2.06亿元。" * 3
@@ -36,3 +36,13 @@ def test_any_text_has_the_same_fingerprints_twice(text: str) -> None:
 def test_a_cut_text_shares_winnows_with_the_whole() -> None:
     whole, cut = set(keys(units(STORY))), set(keys(units(STORY)[20:90]))
     assert len({key for key in whole & cut if key & 1}) >= 2
+
+
+def test_by_the_least_winnows_a_part_still_meets_the_whole_and_the_whole_its_part() -> None:
+    varied = "".join(chr(0x4E00 + number * number % 9_973) for number in range(900))
+    whole, part = keys(units(varied)), keys(units(varied[300:700]))
+    for text, stored in ((whole, part), (part, whole)):
+        wanted = asked(text)
+        assert len({key for key in wanted if key & 1 == 0}) == BANDS
+        assert sum(key & 1 for key in wanted) == ASKED_WINNOWS < sum(key & 1 for key in text)
+        assert len({key for key in wanted if key & 1}.intersection(stored)) >= 2
