@@ -16,6 +16,9 @@ _SPECIAL = tuple(
         "::ffff:0:0:0/96",
         "64:ff9b:1::/48", "100::/64", "3fff::/20", "5f00::/16",
         "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+        # A public address in form, but within Azure the platform's own: its virtual machines get settings and
+        # certificates from it (Microsoft Learn, Azure Virtual Network, "What is IP address 168.63.129.16?").
+        "168.63.129.16/32",
     )
 )  # fmt: skip
 _NAT64 = ip_network("64:ff9b::/96")

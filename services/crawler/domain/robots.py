@@ -46,7 +46,8 @@ def read_robots(status: int, body: bytes) -> Robots:
     401 and 403 are none as well (RFC 9309, 2.3.1.3): storage services answer so for a file that is not there.
     """
     if 200 <= status < 300:
-        return Robots(Protego.parse(body[:MAX_BYTES].decode("utf-8", "replace")))
+        # A byte order mark is no part of the first line, which would else name no agent and void its group.
+        return Robots(Protego.parse(body[:MAX_BYTES].decode("utf-8-sig", "replace")))
     if 400 <= status < 500 and status not in BUSY:
         return Robots()
     return Robots(unreachable=str(status))

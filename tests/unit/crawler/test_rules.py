@@ -38,6 +38,12 @@ def test_robots_rules() -> None:
     assert robots.kept == KEPT
 
 
+def test_a_byte_order_mark_voids_no_rule() -> None:
+    robots = read_robots(200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /private\n")
+    assert not robots.allows("https://example.com/private/1", "Luming")
+    assert robots.allows("https://example.com/news/1", "Luming")
+
+
 @pytest.mark.parametrize("status", [404, 403, 410])
 def test_absent_robots_allow(status: int) -> None:
     assert read_robots(status, b"").allows("https://example.com/", "Luming")
@@ -61,6 +67,7 @@ INSIDE = [
     "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "::ffff:100.64.0.1", "192.0.0.192",
     "198.18.0.1", "224.0.0.1", "255.255.255.255", "fd00::1", "fe80::1%eth0", "fec0::1", "ff02::1", "2001:db8::1",
     "::10.0.0.1", "::ffff:0:127.0.0.1", "::ffff:0:8.8.8.8", "5f00::1", "3fff::1", "64:ff9b:1::1", "nonsense",
+    "168.63.129.16", "::ffff:168.63.129.16",
 ]  # fmt: skip
 
 
