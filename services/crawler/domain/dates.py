@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from services.crawler.domain.extraction.moments import HALVES, Habit, hour_of_day, scan
 from shared.messages.common import Published
 
 FIRST_YEAR = 1995
@@ -13,11 +14,6 @@ FIRST_YEAR = 1995
 
 AHEAD = timedelta(days=1)
 """A listing may be a day ahead of us (timezones, embargoes); a date farther ahead is wrong."""
-
-_NUMERIC = re.compile(
-    r"(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
-    r"(?:[T\s]*(?P<H>\d{1,2})\s*[:：]\s*(?P<M>\d\d))?"
-)
 
 _SKEW = timedelta(minutes=10)
 """What a site's clock may be ahead of ours before `23:50` is yesterday's."""
@@ -35,13 +31,17 @@ _UNITS = {
 _DAYS = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
 _PARTIAL = re.compile(
     rf"(?:(?P<day>{'|'.join(_DAYS)})|(?P<m>\d{{1,2}})[-/月](?P<d>\d{{1,2}})日?)?"
-    r"[ ,]*(?:(?P<H>\d{1,2})[:：](?P<M>\d\d)(?:[:：]\d\d)?)?",
+    rf"[ ,]*(?:(?P<zh>{'|'.join(HALVES)})? ?(?P<H>\d{{1,2}})[:：](?P<M>\d\d)(?:[:：]\d\d)?"
+    r"(?: ?(?P<en>[ap]\.?m\b\.?))?)?",
     re.IGNORECASE,
 )
 
 
 def parse_time(text: str, zone: tzinfo, formats: Sequence[str] = ()) -> Published | None:
-    """Read `text` by the given strptime formats, as ISO 8601, as RFC 822, or by its numbers; None if it is no time."""
+    """Read `text` by the given strptime formats, as ISO 8601, as pages write dates, as RFC 822; None if it is no time.
+
+    `3/4/2026` is None without a format that says which number is the day. CST is China's time in a `zone` of +08:00.
+    """
     text = text.strip()[:100]
     for form in formats:
         try:
@@ -53,12 +53,10 @@ def parse_time(text: str, zone: tzinfo, formats: Sequence[str] = ()) -> Publishe
             return _published(datetime.fromisoformat(text), zone, len(text) > 10)
         except ValueError:
             pass
-    elif re.match(r"[A-Za-z]{3},|\d{1,2} [A-Za-z]{3} ", text):
-        try:
-            return _published(parsedate_to_datetime(text), zone, True)
-        except (ValueError, TypeError, IndexError):
-            pass
-    return _by_numbers(text, zone)
+    found = next(scan(text, Habit(zone, day_first=None)), None)
+    if found is not None:
+        return _published(found.at, zone, found.precision == "minute")
+    return _by_mail(text, zone)
 
 
 def relative_time(text: str, now: datetime, zone: tzinfo) -> Published | None:
@@ -77,7 +75,10 @@ def relative_time(text: str, now: datetime, zone: tzinfo) -> Published | None:
     found = _PARTIAL.fullmatch(text)
     if found is None or not any(found.groupdict().values()):
         return None
-    hour, minute, timed = int(found["H"] or 0), int(found["M"] or 0), found["H"] is not None
+    minute, timed = int(found["M"] or 0), found["H"] is not None
+    hour = hour_of_day(int(found["H"] or 0), found["zh"] or found["en"] or "")
+    if hour is None:
+        return None
     try:
         at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
         if found["day"]:
@@ -122,16 +123,14 @@ def best_published(page: Published | None, listed: Published | None, now: dateti
     return listed if page.precision == "day" and listed.precision == "minute" and same_day else page
 
 
-def _by_numbers(text: str, zone: tzinfo) -> Published | None:
-    found = _NUMERIC.search(text)
-    if found is None:
+def _by_mail(text: str, zone: tzinfo) -> Published | None:
+    """Read what is left of RFC 822: years of two digits."""
+    if not re.match(r"[A-Za-z]{3},|\d{1,2} [A-Za-z]{3} ", text):
         return None
-    parts = {name: int(value) for name, value in found.groupdict().items() if value}
     try:
-        at = datetime(parts["y"], parts["m"], parts["d"], parts.get("H", 0), parts.get("M", 0))  # noqa: DTZ001  # the zone comes next
-    except ValueError:
+        return _published(parsedate_to_datetime(text), zone, True)
+    except (ValueError, TypeError, IndexError):
         return None
-    return _published(at, zone, "H" in parts)
 
 
 def _published(at: datetime, zone: tzinfo, timed: bool) -> Published | None:

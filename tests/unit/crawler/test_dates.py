@@ -40,7 +40,76 @@ def test_a_given_form_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "昨天 09:15", "1970-01-01 00:00:00", "2026-13-45", "99999-01-01", "Fri, nonsense", "0"]
+    ("text", "at"),
+    [
+        ("2026-11-22 3:05 PM", "2026-11-22T15:05"),
+        ("2026-11-22 03:05:09 pm", "2026-11-22T15:05"),
+        ("2026/11/22 12:05 a.m.", "2026-11-22T00:05"),
+        ("2026年11月22日 上午9:05", "2026-11-22T09:05"),
+        ("2026年11月22日 下午3:05", "2026-11-22T15:05"),
+        ("2026-11-22 晚上8:05", "2026-11-22T20:05"),
+        ("2026-11-22 凌晨12:05", "2026-11-22T00:05"),
+        ("2026-11-22 中午12:05", "2026-11-22T12:05"),
+        ("2026-11-22 中午1:05", "2026-11-22T13:05"),
+    ],
+)
+def test_clocks_of_twelve_hours(text: str, at: str) -> None:
+    found = parse_time(text, CHINA)
+    assert found is not None
+    assert (found.at.isoformat(timespec="minutes"), found.precision) == (f"{at}+08:00", "minute")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "precision"),
+    [
+        ("Nov 22, 2026", "2026-11-22T00:00+08:00", "day"),
+        ("November 22, 2026 10:00", "2026-11-22T10:00+08:00", "minute"),
+        ("22 November 2026", "2026-11-22T00:00+08:00", "day"),
+        ("22 Nov 2026", "2026-11-22T00:00+08:00", "day"),
+        ("Sunday, 22 Nov 2026 10:00:00 +0000", "2026-11-22T10:00+00:00", "minute"),
+        ("Sun, 22 Nov 26 10:00:00 +0000", "2026-11-22T10:00+00:00", "minute"),
+        ("22/11/2026", "2026-11-22T00:00+08:00", "day"),
+        ("22/11/2026 16:46", "2026-11-22T16:46+08:00", "minute"),
+        ("11/22/2026", "2026-11-22T00:00+08:00", "day"),
+        ("11/11/2026", "2026-11-11T00:00+08:00", "day"),
+    ],
+)
+def test_dates_as_english_listings_write_them(text: str, at: str, precision: str) -> None:
+    found = parse_time(text, CHINA)
+    assert found is not None
+    assert (found.at.isoformat(timespec="minutes"), found.precision) == (at, precision)
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "hour"),
+    [
+        ("Asia/Shanghai", "Sun, 22 Nov 2026 10:00:00 CST", 2),
+        ("Asia/Hong_Kong", "Sun, 22 Nov 2026 10:00:00 HKT", 2),
+        ("UTC", "Sun, 22 Nov 2026 10:00:00 HKT", 2),
+        ("UTC", "Sun, 22 Nov 2026 10:00:00 BJT", 2),
+        ("America/Chicago", "Sun, 22 Nov 2026 10:00:00 CST", 16),
+        ("UTC", "Sun, 22 Nov 2026 10:00:00 CST", 16),
+    ],
+)
+def test_an_abbreviation_of_a_zone_is_read_where_the_source_is(zone: str, text: str, hour: int) -> None:
+    found = parse_time(text, ZoneInfo(zone))
+    assert found is not None
+    assert found.at.astimezone(UTC).hour == hour
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "昨天 09:15",
+        "03/04/2026",
+        "03/04/2026 10:00",
+        "1970-01-01 00:00:00",
+        "2026-13-45",
+        "99999-01-01",
+        "Fri, nonsense",
+        "0",
+    ],
 )
 def test_what_is_no_time(text: str) -> None:
     assert parse_time(text, CHINA) is None
@@ -94,6 +163,9 @@ def test_the_listing_refines_the_pages_day() -> None:
         ("10:04", "2026-11-22T10:04:00+08:00", "minute"),
         ("20:05", "2026-11-22T20:05:00+08:00", "minute"),
         ("23:50", "2026-11-21T23:50:00+08:00", "minute"),
+        ("昨天 下午3:05", "2026-11-21T15:05:00+08:00", "minute"),
+        ("11月20日 晚上 8:05", "2026-11-20T20:05:00+08:00", "minute"),
+        ("yesterday 3:05 PM", "2026-11-21T15:05:00+08:00", "minute"),
     ],
 )
 def test_times_that_only_a_reader_of_the_hour_understands(text: str, at: str, precision: str) -> None:

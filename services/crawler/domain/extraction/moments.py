@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from services.crawler.domain.extraction.extracted import Precision
 
@@ -16,12 +16,19 @@ _MONTHS = {name: number + 1 for number, name in enumerate(str.split("jan feb mar
 _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "bst": 60, "cet": 60, "cest": 120, "est": -300, "edt": -240, "et": -300, "cst": -360,
     "cdt": -300, "ct": -360, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "pt": -480, "hkt": 480, "sgt": 480,
-    "ist": 330, "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "msk": 180, "brt": -180,
+    "ist": 330, "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "msk": 180, "brt": -180, "bjt": 480,
 }  # fmt: skip
 """Minutes east of Greenwich of the abbreviations that English pages use (RFC 2822 section 4.3, and news usage)."""
 
+HALVES = {
+    **dict.fromkeys(("凌晨", "清晨", "早上", "上午"), "a"), "中午": "n", **dict.fromkeys(("下午", "傍晚"), "p"),
+    **dict.fromkeys(("晚上", "晚间", "晚間"), "e"),
+}  # fmt: skip
+"""Parts of the day before a 12-hour clock: a and p as am and pm, n around noon, e evening up to midnight."""
+
 _CLOCK = (
-    r"(?:\s*(?:,|at|[-–—|·•T]|\(?(?:周|星期)[一二三四五六日天]\)?)?\s*(?P<ampm_zh>[上下]午)?\s*"
+    r"(?:\s*(?:,|at|[-–—|·•T]|\(?(?:周|星期)[一二三四五六日天]\)?)?\s*"
+    rf"(?P<ampm_zh>{'|'.join(HALVES)})?\s*"
     r"(?P<hour>[012]?\d)\s*[:：时點点]\s*(?P<minute>[0-5]\d)(?:\s*[:：分]\s*(?P<second>[0-5]\d)(?:[.,]\d{1,9})?秒?|分)?"
     r"\s*(?P<ampm>[ap]\.?m\b\.?)?\s*\(?(?P<zone>(?:UTC|GMT)\s?[+-][01]?\d(?::?[0-5]\d)?(?!\d)|[+-][01]\d:?[0-5]\d(?!\d)"
     r"|(?-i:Z|[A-Z]{2,4})\b|GMT|UTC)?)?"
@@ -67,9 +74,10 @@ _ENGLISH_TIME_FIRST = re.compile(
 class Habit:
     """How a page's dates are meant where their writing leaves it open."""
 
-    zone: timezone
-    day_first: bool = False
-    """3/4/2031 is the third of April (Britain, Australia, India, most of Europe), not the fourth of March."""
+    zone: tzinfo
+    day_first: bool | None = False
+    """3/4/2031 is the third of April (Britain, Australia, India, most of Europe), not the fourth of March; None where
+    that is not known: what may be either is then left unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,8 @@ def scan(text: str, habit: Habit) -> Iterator[Moment]:
             yield from _kept(_moment(int(match["year"]), month, int(match["day"]), match, habit.zone))
     for match in _SLASHES.finditer(text):
         one, two = int(match["one"]), int(match["two"])
+        if habit.day_first is None and match["sep"] == "/" and one != two and max(one, two) <= 12:
+            continue
         month, day = (two, one) if one > 12 or (habit.day_first and two <= 12) or match["sep"] == "." else (one, two)
         yield from _kept(_moment(int(match["year"]), month, day, match, habit.zone))
 
@@ -130,7 +140,7 @@ def _kept(moment: Moment | None) -> Iterator[Moment]:
 
 
 def _moment(
-    year: int, month: int, day: int, match: re.Match[str], zone: timezone, precision: Precision | None = None
+    year: int, month: int, day: int, match: re.Match[str], zone: tzinfo, precision: Precision | None = None
 ) -> Moment | None:
     """Put the parts together; None where they are no day of the calendar."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -141,7 +151,8 @@ def _moment(
     try:
         if clock is None:
             return Moment(datetime(year, month, day, tzinfo=zone), precision or "day", *match.span())
-        at = datetime(year, month, day, clock, minute, int(parts.get("second") or 0), tzinfo=_zone(parts, zone))
+        at = datetime(year, month, day, clock, minute, int(parts.get("second") or 0), tzinfo=zone)
+        at = at.replace(tzinfo=_zone(parts, at))
     except ValueError:
         return None
     return Moment(at, "minute", *match.span())
@@ -149,21 +160,31 @@ def _moment(
 
 def _hour(hour: int, parts: dict[str, str | None]) -> int | None:
     """Give the hour of the day; None where there is no such hour."""
-    half = (parts.get("ampm") or "").lower()[:1] or {"上午": "a", "下午": "p"}.get(parts.get("ampm_zh") or "", "")
-    if half == "p" and hour < 12:
+    return hour_of_day(hour, parts.get("ampm") or parts.get("ampm_zh") or "")
+
+
+def hour_of_day(hour: int, half: str) -> int | None:
+    """Give the hour from 0 to 23 of a clock that says `pm`, `下午` and the like, or nothing; None for no such hour.
+
+    Twelve in the evening is None: some mean the midnight that begins the day, some the one that ends it.
+    """
+    half = HALVES.get(half, half.lower()[:1])
+    if half == "e" and hour == 12:
+        return None
+    if (half in ("p", "e") and hour < 12) or (half == "n" and hour < 6):
         hour += 12
     elif half == "a" and hour == 12:
         hour = 0
     return hour if hour < 24 else None
 
 
-def _zone(parts: dict[str, str | None], default: timezone) -> timezone:
-    """Read +0800, +08:00, UTC+8, Z or a known abbreviation; the page's default for all else."""
+def _zone(parts: dict[str, str | None], at: datetime) -> tzinfo | None:
+    """Read +0800, +08:00, UTC+8, Z or a known abbreviation; the page's own zone, which `at` has, for all else."""
     written = (parts.get("zone") or "").lower()
     offset = _OFFSET.fullmatch(written)
     if offset:
         minutes = int(offset["hours"]) * 60 + int(offset["minutes"] or 0)
         return timezone(timedelta(minutes=minutes) * (1 if offset["sign"] == "+" else -1))
-    if written == "cst" and default == BEIJING:
-        return BEIJING
-    return timezone(timedelta(minutes=_ZONES[written])) if written in _ZONES else default
+    if written == "cst" and at.utcoffset() == BEIJING.utcoffset(None):
+        return at.tzinfo  # China Standard Time, not the American Central one
+    return timezone(timedelta(minutes=_ZONES[written])) if written in _ZONES else at.tzinfo
