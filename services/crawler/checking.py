@@ -13,7 +13,8 @@ from services.crawler.application.check import Check, Checked
 from services.crawler.bootstrap import extractor, known_rules, screen_of
 from services.crawler.fetching import fetcher_of
 from services.crawler.settings import CrawlerSettings
-from services.crawler.sources.config import ConfiguredSource, Sources, barred, load_sources
+from services.crawler.sources.config import ConfiguredSource, Sources, load_sources
+from services.crawler.sources.permitted import barred
 from services.crawler.testing.kept import keep
 from services.crawler.testing.report import confirmation, report
 from shared.errors import ConfigError

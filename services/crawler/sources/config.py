@@ -14,6 +14,7 @@ import yaml
 from services.crawler.domain.schedule import Interval
 from services.crawler.domain.source import Source
 from services.crawler.sources.definition import Defaults, Fetching, Setup, SourceDefaults, SourceEntry
+from services.crawler.sources.permitted import held_to, over, why_off
 from services.crawler.sources.registry import Plugin, plugins
 from shared.config_file import VARIABLE, ConfigModel, expand, fit, line_of, plain_of, read_node
 from shared.errors import ConfigError
@@ -98,7 +99,7 @@ def load_sources(path: Path, environment: Mapping[str, str], today: date, overla
     file, entries = _read(path, environment, {})
     if overlay is not None:
         second, entries = _read(overlay, environment, entries)
-        file = file.model_copy(update={key: getattr(second, key) for key in second.model_fields_set - {"sources"}})
+        file = _tuned(file, second)
     known = plugins()
     if file.built_in:
         for name, plugin in sorted(known.items()):
@@ -149,8 +150,20 @@ def _lacking(node: yaml.Node | None, environment: Mapping[str, str]) -> Iterator
                     )
 
 
+def _tuned(file: SourcesFile, second: SourcesFile) -> SourcesFile:
+    """The file with what the second one says besides sources; of its blocks only the keys that are set."""
+    said = {key: getattr(second, key) for key in second.model_fields_set - {"sources"}}
+    for key in said.keys() & {"fetching", "defaults"}:
+        block = said[key]
+        update = {name: getattr(block, name) for name in block.model_fields_set}
+        said[key] = getattr(file, key).model_copy(update=update)
+    return file.model_copy(update=said)
+
+
 def _over(base: SourceEntry, entry: SourceEntry) -> SourceEntry:
     said = {key: getattr(entry, key) for key in entry.model_fields_set}
+    if "terms" in said:
+        said["terms"] = over(base.terms, entry.terms)
     return base.model_copy(update={**said, "options": {**base.options, **entry.options}})
 
 
@@ -167,10 +180,11 @@ def _built(
     said = {key: getattr(entry, key) for key in entry.model_fields_set}
     variables = tuple(dict.fromkeys((*defaults.variables, *entry.variables)))
     own = {key: getattr(defaults, key) for key in defaults.model_fields_set} if plugin.defaults else {}
-    full = SourceEntry.model_construct(None, **{**entry.__dict__, **own, **said, "variables": variables})
-    options = fit(
-        place.path, place.node, (*place.steps, "options"), {**plugin.default_options, **entry.options}, plugin.options
-    )
+    merged = {**entry.__dict__, **own, **said, "variables": variables}
+    tuned = {**plugin.default_options, **entry.options}
+    terms = held_to(plugin, over(defaults.terms, entry.terms), merged["address"] or "", tuned, known)
+    full = SourceEntry.model_construct(None, **{**merged, "terms": terms})
+    options = fit(place.path, place.node, (*place.steps, "options"), tuned, plugin.options)
     setup = Setup(full.address or "", full.zone, options, {name: environment.get(name, "") for name in variables})
     bounds = _interval(full, file.defaults, place)
     try:
@@ -183,7 +197,7 @@ def _built(
         source=made,
         bounds=bounds,
         pace=full.pace if full.pace is not None else file.defaults.pace,
-        why_off=_why_off(full, file, environment, today),
+        why_off=why_off(full, file.unknown_terms, environment, today),
         until=full.permission.until if full.permission and full.terms.verdict == "prohibited" else None,
     )
 
@@ -217,27 +231,3 @@ def _plugin(entry: SourceEntry, place: _Place, known: Mapping[str, Plugin]) -> P
     if entry.address is None:
         raise place.error("name", f"{entry.name} has no address", "an address such as https://www.example.com/feed")
     return known[entry.kind]
-
-
-def _why_off(entry: SourceEntry, file: SourcesFile, environment: Mapping[str, str], today: date) -> str:
-    """Why a source does not run, the most lasting reason first; empty when it does."""
-    if not entry.enabled:
-        return entry.why_off or "switched off"
-    if bar := barred(entry, environment, today):
-        return bar
-    if entry.terms.verdict == "unknown" and file.unknown_terms == "refuse":
-        return "nobody has read its terms yet"
-    return ""
-
-
-def barred(entry: SourceEntry, environment: Mapping[str, str], today: date) -> str:
-    """Why nobody may ask it, however it is switched: a variable that is not set, terms that refuse programs."""
-    missing = [name for name in entry.variables if not environment.get(name)]
-    if missing:
-        return f"needs the environment variable{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
-    if entry.terms.verdict == "prohibited":
-        if entry.permission is None:
-            return f"its terms refuse programs ({entry.terms.address or 'see its site'}): needs a `permission`"
-        if not entry.permission.given <= today <= entry.permission.until:
-            return f"its permission holds from {entry.permission.given} to {entry.permission.until} only"
-    return ""

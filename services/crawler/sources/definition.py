@@ -2,16 +2,43 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
-from typing import Any, Literal
+from datetime import date, timedelta, tzinfo
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from services.crawler.domain.canonical import clean
 from shared.config_file import ConfigModel
+from shared.config_hints import Misfit
 from shared.errors import PermanentError
 from shared.messages.common import Language, Rights, Role
+
+SLOWEST = 7 * 86_400.0
+"""Seconds: the longest interval; a source that is asked less than once a week is as good as off."""
+SLOWEST_PACE = 3_600.0
+"""Seconds: the longest pause between two requests to one host; beyond it a poll never ends."""
+LONGEST_LEAVE = timedelta(days=3 * 366)
+"""A permission is renewed after three years at the latest: terms and people change."""
+
+
+def _number(value: object) -> object:
+    """YAML's true and yes are no numbers, though Python takes them for 1."""
+    if isinstance(value, bool):
+        raise ValueError(f"a number is wanted, not {str(value).lower()}")  # noqa: TRY004  # what pydantic reports
+    return value
+
+
+def _said(text: str) -> str:
+    """Blanks and punctuation name no document and nobody."""
+    if sum(letter.isalnum() for letter in text) < 2:
+        raise ValueError("at least two letters or digits are wanted")
+    return text
+
+
+Seconds = Annotated[float, BeforeValidator(_number)]
+Count = Annotated[int, BeforeValidator(_number)]
+Said = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_said)]
 
 
 class Terms(ConfigModel):
@@ -24,13 +51,20 @@ class Terms(ConfigModel):
 class Permission(ConfigModel):
     """The leave to read a site whose terms refuse programs: without it such a source does not run."""
 
-    document: str = Field(min_length=3)
+    document: Said = Field(min_length=3)
     """Where the leave stands: a contract's number, a letter, an address."""
-    approver: str = Field(min_length=2)
+    approver: Said = Field(min_length=2)
     """Who answers for it."""
     given: date
     until: date
-    """The last day on which it holds."""
+    """The last day on which it holds, three years after the first at most."""
+
+    @model_validator(mode="after")
+    def _holds_for_a_while(self) -> Self:
+        if not self.given <= self.until <= self.given + LONGEST_LEAVE:
+            wrong = f"a leave from {self.given} to {self.until}"
+            raise Misfit(("until",), wrong, "a last day that is not before `given`, and at most three years after it")
+        return self
 
 
 class About(ConfigModel):
@@ -47,13 +81,13 @@ class About(ConfigModel):
     role: Role = "alert"
     rights: Rights = "excerpt"
     terms: Terms = Terms()
-    interval: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    interval: Seconds | None = Field(default=None, ge=0.2, le=SLOWEST, allow_inf_nan=False)
     """Seconds between polls, usually; they follow the source's rhythm between the two bounds."""
-    fastest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    fastest: Seconds | None = Field(default=None, ge=0.2, le=SLOWEST, allow_inf_nan=False)
     """Seconds between polls, at least; half the interval if not given."""
-    slowest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    slowest: Seconds | None = Field(default=None, ge=0.2, le=SLOWEST, allow_inf_nan=False)
     """Seconds between polls, at most; four intervals if not given. Equal to `fastest`, the rhythm is not followed."""
-    pace: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    pace: Seconds | None = Field(default=None, ge=0, le=SLOWEST_PACE, allow_inf_nan=False)
     """Seconds between two requests to one host."""
     fetch: Literal["plain", "browser"] = "plain"
     """`browser` renders pages that are empty without JavaScript."""
@@ -114,29 +148,29 @@ class SourceEntry(About):
 class Fetching(ConfigModel):
     """How pages are fetched, for all sources."""
 
-    timeout: float = Field(default=20.0, gt=0, le=120, allow_inf_nan=False)
+    timeout: Seconds = Field(default=20.0, gt=0, le=120, allow_inf_nan=False)
     """Seconds for one answer in all, redirects and slow drips included."""
-    max_bytes: int = Field(default=5_000_000, ge=1_000)
+    max_bytes: Count = Field(default=5_000_000, ge=1_000)
     """Largest answer, after decompression."""
-    max_redirects: int = Field(default=10, ge=0, le=20)
-    attempts: int = Field(default=3, ge=1, le=10)
+    max_redirects: Count = Field(default=10, ge=0, le=20)
+    attempts: Count = Field(default=3, ge=1, le=10)
     """Looks at a page that fails in a way that may pass, before it ends as failed."""
-    retry_pause: float = Field(default=30.0, ge=0, allow_inf_nan=False)
+    retry_pause: Seconds = Field(default=30.0, ge=0, allow_inf_nan=False)
     """Seconds before the second look; doubled for each one after it."""
-    unreached_for: float = Field(default=86_400.0, ge=0, allow_inf_nan=False)
+    unreached_for: Seconds = Field(default=86_400.0, ge=0, allow_inf_nan=False)
     """Seconds for which a page whose host cannot be reached is tried, with growing pauses, before it ends as failed."""
-    concurrency: int = Field(default=4, ge=1, le=64)
+    concurrency: Count = Field(default=4, ge=1, le=64)
     """Pages in work at once."""
 
 
 class Defaults(ConfigModel):
     """What holds for a source that does not say otherwise."""
 
-    interval: float = Field(default=300.0, ge=0.2, allow_inf_nan=False)
-    fastest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
+    interval: Seconds = Field(default=300.0, ge=0.2, le=SLOWEST, allow_inf_nan=False)
+    fastest: Seconds | None = Field(default=None, ge=0.2, le=SLOWEST, allow_inf_nan=False)
     """With `slowest`, the bounds of intervals that name none of their own."""
-    slowest: float | None = Field(default=None, ge=0.2, allow_inf_nan=False)
-    pace: float = Field(default=2.0, ge=0, allow_inf_nan=False)
+    slowest: Seconds | None = Field(default=None, ge=0.2, le=SLOWEST, allow_inf_nan=False)
+    pace: Seconds = Field(default=2.0, ge=0, le=SLOWEST_PACE, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)

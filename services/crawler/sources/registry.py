@@ -33,6 +33,7 @@ OWN = frozenset(
         "kinds",
         "links",
         "paging",
+        "permitted",
         "registry",
         "table",
         "words",
