@@ -80,7 +80,7 @@ def canonical(address: str) -> str:
     """
     parts = urlsplit(clean(by_host(clean(_spelt(clean(address))))))
     query = "&".join(sorted(one for one in parts.query.split("&") if one))
-    return _spelt(parts._replace(query=query).geturl())
+    return by_host(_spelt(parts._replace(query=query).geturl()))  # a host may have an order of its own
 
 
 def _spelt(address: str) -> str:

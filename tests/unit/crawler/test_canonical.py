@@ -91,6 +91,10 @@ def test_what_no_request_may_go_to(address: str) -> None:
             "https://www.bing.com/news/apiclick.aspx?ref=1&url=https%3a%2f%2fm.yicai.com%2fnews%2f12.html",
             "https://www.yicai.com/news/12.html",
         ),
+        ("https://m.yicai.com/vip/news/12.html", "https://www.yicai.com/news/12.html"),
+        ("http://big5.www.gov.cn/gate/big5/www.gov.cn/a/content_7.htm", "https://www.gov.cn/a/content_7.htm"),
+        ("http://mp.weixin.qq.com/s/Ab_c-1?scene=1&chksm=8b", "https://mp.weixin.qq.com/s/Ab_c-1"),
+        ("http://mp.weixin.qq.com/s?src=11&signature=x", "https://mp.weixin.qq.com/s?signature=x&src=11"),
         ("https://example.com/a/../b/./c?z=1&a=2", "https://example.com/b/c?a=2&z=1"),
         ("https://example.com/%7euser/%e4%b8%ad", "https://example.com/~user/%E4%B8%AD"),
     ],
@@ -98,6 +102,25 @@ def test_what_no_request_may_go_to(address: str) -> None:
 def test_twins_are_one(address: str, expected: str) -> None:
     assert canonical(address) == expected
     assert canonical(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://mp.weixin.qq.com/s?__biz=MzA5MDc0Mg==&mid=2651&idx=1&sn=9af0&chksm=8b&scene=21#wechat_redirect",
+        "https://mp.weixin.qq.com/s?sn=9af0&idx=1&mid=2651&__biz=MzA5MDc0Mg%3D%3D",
+        "https://mp.weixin.qq.com/s?__biz=MzA5MDc0Mg==&amp;mid=2651&amp;idx=1&amp;sn=9af0",
+        "https://mp.weixin.qq.com/mp/appmsg/show?__biz=MzA5MDc0Mg==&appmsgid=2651&itemidx=1&sn=9af0",
+        "https://mp.weixin.qq.com/s?__biz=MzA5MDc0Mg==&mid=2651&idx=1&sn=9af0",
+    ],
+)
+def test_a_wechat_article_is_named_by_account_message_place_and_signature(address: str) -> None:
+    assert canonical(address) == "https://mp.weixin.qq.com/s?__biz=MzA5MDc0Mg==&mid=2651&idx=1&sn=9af0"
+
+
+def test_neighbours_in_one_wechat_message_are_two_articles() -> None:
+    one, other = (f"https://mp.weixin.qq.com/s?__biz=MzA5MDc0Mg==&mid=2651&idx={place}" for place in (1, 2))
+    assert canonical(one) == one != canonical(other) == other
 
 
 def test_the_id_is_the_same_over_http_and_https_and_no_other() -> None:
