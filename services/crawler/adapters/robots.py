@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from services.crawler.adapters.dialer import ForbiddenAddress
 from services.crawler.domain.robots import MAX_BYTES, Robots, read_robots
@@ -25,7 +26,8 @@ class RobotsCache:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._kept: dict[str, tuple[float, Robots]] = {}
-        self._asking: dict[str, asyncio.Lock] = {}
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Locks of those who ask right now; each ends with the last who waits for it."""
 
     def kept(self, address: str) -> Robots | None:
         """The rules as far as they are known without asking."""
@@ -40,7 +42,8 @@ class RobotsCache:
         """
         parts = urlsplit(address)
         site = f"{parts.scheme}://{parts.netloc}"
-        async with self._asking.setdefault(site, asyncio.Lock()):
+        asking = self._asking.setdefault(site, asyncio.Lock())
+        async with asking:
             until, robots = self._kept.get(site, (0.0, Robots()))
             if time.monotonic() < until:
                 return robots
@@ -52,7 +55,8 @@ class RobotsCache:
 
     async def _asked(self, site: str) -> Robots:
         try:
-            robots = read_robots(*await self._ask(f"{site}/robots.txt", MAX_BYTES))
+            status, body = await self._ask(f"{site}/robots.txt", MAX_BYTES)
+            robots = await asyncio.to_thread(read_robots, status, body)  # 500 kB of rules take half a second
         except ForbiddenAddress:
             raise
         except LumingError as error:
