@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.config_hints import described
 from shared.errors import ConfigError
+from shared.hiding import NOTHING, Hidden
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -30,9 +31,8 @@ def load_config(path: Path, kind: type[B], environment: Mapping[str, str] | None
     Raises ConfigError when the file is missing, is no YAML, names a variable that is not set or does not fit.
     """
     node = read_node(path)
-    if environment is not None:
-        expand(path, node, environment)
-    return fit(path, node, (), plain_of(node), kind)
+    hidden = NOTHING if environment is None else expand(path, node, environment)
+    return fit(path, node, (), plain_of(node), kind, hidden)
 
 
 def read_node(path: Path) -> yaml.Node | None:
@@ -95,16 +95,30 @@ def plain_of(node: yaml.Node | None) -> Any:
     return {} if plain is None else plain
 
 
-def fit(path: Path, node: yaml.Node | None, place: tuple[int | str, ...], plain: Any, kind: type[B]) -> B:
-    """Make a `kind` of the values that stand at `place` of the file. Raises ConfigError with the line."""
+def fit(
+    path: Path,
+    node: yaml.Node | None,
+    place: tuple[int | str, ...],
+    plain: Any,
+    kind: type[B],
+    hidden: Hidden = NOTHING,
+) -> B:
+    """Make a `kind` of the values that stand at `place` of the file. Raises ConfigError with the line.
+
+    `hidden`: values that came from variables, which the error names instead.
+    """
     try:
         return kind.model_validate(plain)
     except ValidationError as error:
-        raise _first_error(path, node, place, error, kind) from error
+        raise _first_error(path, node, place, error, kind, hidden) from None  # it holds the values
 
 
-def expand(path: Path, node: yaml.Node | None, environment: Mapping[str, str]) -> None:
-    """Replace `${NAME}` in every value of the tree. Raises ConfigError for a variable that is not set."""
+def expand(path: Path, node: yaml.Node | None, environment: Mapping[str, str]) -> Hidden:
+    """Replace `${NAME}` in every value of the tree; what was put in, which no message may show.
+
+    Raises ConfigError for a variable that is not set.
+    """
+    used: dict[str, str] = {}
     for one in _nodes(node):
         if isinstance(one, yaml.ScalarNode):
             for name in VARIABLE.findall(one.value):
@@ -115,7 +129,9 @@ def expand(path: Path, node: yaml.Node | None, environment: Mapping[str, str]) -
                         f"environment variable {name} is not set",
                         f"set {name}, or write the value itself",
                     )
+                used[name] = environment[name]
             one.value = VARIABLE.sub(lambda found: environment[found[1]], one.value)
+    return Hidden(used)
 
 
 def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int | None:
@@ -168,9 +184,17 @@ def _line_of_word(node: yaml.Node | None, location: tuple[int | str, ...], messa
 
 
 def _first_error(
-    path: Path, node: yaml.Node | None, place: tuple[int | str, ...], error: ValidationError, kind: type[BaseModel]
+    path: Path,
+    node: yaml.Node | None,
+    place: tuple[int | str, ...],
+    error: ValidationError,
+    kind: type[BaseModel],
+    hidden: Hidden,
 ) -> ConfigError:
     details: list[Any] = error.errors(include_url=False)
+    for detail in details:
+        if isinstance(detail["input"], str):  # before it is cut short
+            detail["input"] = hidden(detail["input"])
     said = described(details, kind)
     where = place + said.location
     line = line_of(node, where)
@@ -182,4 +206,4 @@ def _first_error(
     right = said.right
     if said.is_empty and line is not None and re.search(r":\s+#", path.read_text("utf-8").splitlines()[line - 1]):
         right = "put it in quotes: a # begins a comment"
-    return ConfigError(path, line, f"{name}: {said.wrong}{more}", right)
+    return ConfigError(path, line, hidden(f"{name}: {said.wrong}{more}"), hidden(right))

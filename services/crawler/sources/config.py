@@ -4,7 +4,7 @@ Every key is described in `definition.py` and at the head of config/sources.yaml
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,7 @@ from services.crawler.sources.permitted import held_to, over, why_off
 from services.crawler.sources.registry import Plugin, plugins
 from shared.config_file import VARIABLE, ConfigModel, expand, fit, line_of, plain_of, read_node
 from shared.errors import ConfigError
+from shared.hiding import NOTHING, Hidden
 
 
 class SourcesFile(ConfigModel):
@@ -47,6 +48,8 @@ class ConfiguredSource:
     """Why it does not run; empty when it does."""
     until: date | None = None
     """The last day on which it may run."""
+    hidden: Hidden = NOTHING
+    """The values of its variables, which no message may show."""
 
     @property
     def interval(self) -> float:
@@ -84,10 +87,12 @@ class _Place:
     path: Path
     node: yaml.Node | None
     steps: tuple[str | int, ...]
+    hidden: Hidden = NOTHING
+    """What came from variables, which no error may show."""
 
     def error(self, key: str, wrong: str, right: str) -> ConfigError:
         """The error, with the line of `key`."""
-        return ConfigError(self.path, line_of(self.node, (*self.steps, key)), wrong, right)
+        return ConfigError(self.path, line_of(self.node, (*self.steps, key)), self.hidden(wrong), self.hidden(right))
 
 
 def load_sources(path: Path, environment: Mapping[str, str], today: date, overlay: Path | None = None) -> Sources:
@@ -115,39 +120,40 @@ _Entries = dict[str, tuple[SourceEntry, _Place]]
 def _read(path: Path, environment: Mapping[str, str], base: _Entries) -> tuple[SourcesFile, _Entries]:
     """One file, and its entries laid over those of `base`."""
     node = read_node(path)
-    lacking = dict(_lacking(node, environment))
-    expand(path, node, {**environment, **{name: stand_in for number in lacking.values() for name, stand_in in number}})
-    file = fit(path, node, (), plain_of(node), SourcesFile)
+    named = dict(_named(node, environment))
+    stand_ins = {
+        name: value for number in named.values() for name, value in number.items() if not environment.get(name)
+    }
+    hidden = expand(path, node, {**environment, **stand_ins})
+    file = fit(path, node, (), plain_of(node), SourcesFile, hidden)
     entries, seen = dict(base), set[str]()
     for number, entry in enumerate(file.sources):
-        place = _Place(path, node, ("sources", number))
+        place = _Place(path, node, ("sources", number), hidden)
         if entry.name in seen:
             raise place.error("name", f"the name {entry.name} is used twice", "give each source its own name")
         seen.add(entry.name)
-        if number in lacking:
-            entry = entry.model_copy(update={"variables": (*entry.variables, *(name for name, _ in lacking[number]))})
+        if number in named:
+            entry = entry.model_copy(update={"variables": (*entry.variables, *named[number])})
         entries[entry.name] = (_over(entries[entry.name][0], entry) if entry.name in entries else entry, place)
     return file, entries
 
 
-def _lacking(node: yaml.Node | None, environment: Mapping[str, str]) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """The entries, by number, that name variables which are not set: such a source is off, the others run.
+def _named(node: yaml.Node | None, environment: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The entries, by number, that name variables: where one is not set that source is off, the others run.
 
-    With each variable comes a value of the right form that stands in its place; no request ever goes there (RFC 6761).
+    With each variable comes its value, or one of the right form that stands in its place; no request ever goes there
+    (RFC 6761).
     """
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         if key.value == "sources" and isinstance(value, yaml.SequenceNode):
             for number, entry in enumerate(value.value):
                 text = yaml.serialize(entry)
-                missing = sorted({name for name in VARIABLE.findall(text) if not environment.get(name)})
-                if missing:
-                    yield (
-                        number,
-                        [
-                            (name, ("" if f"://${{{name}}}" in text else "http://") + "unset.invalid")
-                            for name in missing
-                        ],
-                    )
+                if names := sorted(set(VARIABLE.findall(text))):
+                    yield number, {name: environment.get(name) or _stand_in(name, text) for name in names}
+
+
+def _stand_in(name: str, text: str) -> str:
+    return ("" if f"://${{{name}}}" in text else "http://") + "unset.invalid"
 
 
 def _tuned(file: SourcesFile, second: SourcesFile) -> SourcesFile:
@@ -184,13 +190,15 @@ def _built(
     tuned = {**plugin.default_options, **entry.options}
     terms = held_to(plugin, over(defaults.terms, entry.terms), merged["address"] or "", tuned, known)
     full = SourceEntry.model_construct(None, **{**merged, "terms": terms})
-    options = fit(place.path, place.node, (*place.steps, "options"), tuned, plugin.options)
-    setup = Setup(full.address or "", full.zone, options, {name: environment.get(name, "") for name in variables})
+    options = fit(place.path, place.node, (*place.steps, "options"), tuned, plugin.options, place.hidden)
+    values = {name: environment.get(name, "") for name in variables}
+    place = replace(place, hidden=Hidden({**values, **place.hidden.values}))
+    setup = Setup(full.address or "", full.zone, options, values)
     bounds = _interval(full, file.defaults, place)
     try:
         made = plugin.build(setup)
     except ValueError as error:
-        raise place.error("options", f"{entry.name}: {error}", "see the README of the crawler") from error
+        raise place.error("options", f"{entry.name}: {error}", "see the README of the crawler") from None
     return ConfiguredSource(
         entry=full,
         plugin=plugin,
@@ -199,6 +207,7 @@ def _built(
         pace=full.pace if full.pace is not None else file.defaults.pace,
         why_off=why_off(full, file.unknown_terms, environment, today),
         until=full.permission.until if full.permission and full.terms.verdict == "prohibited" else None,
+        hidden=Hidden({name: value for name, value in values.items() if value}),
     )
 
 

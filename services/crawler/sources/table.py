@@ -24,5 +24,5 @@ def _row(one: ConfiguredSource) -> tuple[str, ...]:
         entry.evidence or "-",
         "yes" if entry.verified else "no",
         f"{one.interval:g} s",
-        one.why_off or one.address,
+        one.why_off or one.hidden(one.address),
     )

@@ -129,3 +129,23 @@ def test_an_overlay_tunes_the_first_file(tmp_path: Path) -> None:
     assert off(path, overlay)["unread"] == "nobody has read its terms yet"
     opened = load_sources(path, {}, TODAY, overlay).enabled
     assert [(one.name, one.interval, one.address) for one in opened] == [("open", 7, "https://example.com/c")]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{name: mine, kind: feed, address: '${SECRET}'}",
+        "{name: mine, kind: feed, address: 'https://a.example/', interval: '${SECRET}'}",
+        "{name: mine, kind: feed, address: 'https://u:${SECRET}@a.example/'}",
+        "{name: mine, kind: listing, address: 'https://a.example/', options: {items: '${SECRET}['}}",
+        "{name: mine, kind: listing, address: 'https://a.example', options: {items: a, date_in_address: '(${SECRET}'}}",
+        "{name: mine, kind: '${SECRET}', address: 'https://a.example/'}",
+        "{name: '${SECRET}', kind: feed, address: 'https://a.example/'}",
+    ],
+)
+@pytest.mark.parametrize("secret", ["s3cr3t token", "s3cr3t-" * 12])
+def test_an_error_names_the_variable_not_its_value(tmp_path: Path, entry: str, secret: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, f"sources:\n  - {entry}\n", SECRET=secret)
+    assert "s3cr3t" not in str(caught.value)
+    assert caught.value.__cause__ is None
