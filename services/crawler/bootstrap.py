@@ -190,6 +190,7 @@ def _by_name(sources: Sequence[ConfiguredSource]) -> Mapping[str, tuple[Polled, 
                 keep=isinstance(one.source, Listing),
                 render=one.entry.fetch == "browser",
                 until=one.until,
+                hidden=one.hidden,
             ),
             Origin(
                 source=one.name,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from services.crawler.fetching import fetcher_of
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import ConfiguredSource, Sources, load_sources
 from services.crawler.sources.permitted import barred
-from services.crawler.testing.kept import keep
+from services.crawler.testing.kept import keep, without
 from services.crawler.testing.report import confirmation, report
 from shared.errors import ConfigError
 from shared.watch import Watcher, load_watchlist
@@ -43,11 +44,11 @@ def check(settings: CheckSettings, name: str, articles: int, kept_below: Path | 
     if bar := barred(one.entry, os.environ, now.date()):
         raise ConfigError(settings.sources, None, f"{name} may not be asked: {bar}", "see services/crawler/README.md")
     checked = asyncio.run(_checked(settings, sources, one, articles))
-    parts = [report(name, one.address, checked)]
+    parts = [report(name, one.hidden(one.address), checked)]
     if not checked.faults:
         parts.append(confirmation(name, one.plugin.defaults is not None, now.date().isoformat()))
     if kept_below is not None:
-        parts.append(f"answers kept in {keep(kept_below, name, checked.exchanges)}")
+        parts.append(f"answers kept in {keep(kept_below, name, checked.exchanges, one.hidden)}")
     return "\n".join(parts), not checked.faults
 
 
@@ -56,4 +57,5 @@ async def _checked(settings: CheckSettings, sources: Sources, one: ConfiguredSou
     screen = screen_of(Watcher(load_watchlist(settings.config_dir / "watchlist.yaml")))
     async with fetcher_of(settings, limits) as fetcher:
         look = Check(fetcher, extractor(known_rules()), screen, read_pdf)
-        return await look(one.source, one.pace, articles, render=one.entry.fetch == "browser")
+        checked = await look(one.source, one.pace, articles, render=one.entry.fetch == "browser")
+    return replace(checked, exchanges=tuple(without(each, one.hidden) for each in checked.exchanges))

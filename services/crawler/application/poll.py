@@ -16,6 +16,7 @@ from services.crawler.domain.schedule import Interval, pause_after
 from services.crawler.domain.source import Source
 from services.crawler.domain.text import plain
 from shared.errors import LumingError, PermanentError, TransientError
+from shared.hiding import NOTHING, Hidden
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -41,6 +42,8 @@ class Polled:
     """Whether its listing is empty without JavaScript."""
     until: date | None = None
     """The last day (UTC) on which its terms let it be read; None without such a bound."""
+    hidden: Hidden = NOTHING
+    """Secrets of its addresses, which neither the log nor the database gets to see."""
 
     @property
     def bounds(self) -> Interval:
@@ -67,7 +70,14 @@ class Poll:
         """Poll once; true when something new came. Raises the database's errors."""
         began = time.monotonic()
         reading = Reading(
-            polled.name, polled.source, polled.pace, self.fetcher, dict(leased.state), polled.render, polled.keep
+            name=polled.name,
+            source=polled.source,
+            pace=polled.pace,
+            fetcher=self.fetcher,
+            state=dict(leased.state),
+            render=polled.render,
+            keep=polled.keep,
+            hidden=polled.hidden,
         )
         try:
             polled.permitted(datetime.now(UTC))
@@ -144,9 +154,10 @@ class Poll:
         passing = isinstance(error, TransientError)
         retry_after = error.retry_after if isinstance(error, TransientError) else None
         next_in = pause_after(polled.interval, failures, retry_after)
-        reason = plain(str(error))[:1000]
+        said = polled.hidden(str(error))
+        reason = plain(said)[:1000]
         health = after_failure(health_of(leased.health), reason, passing, failures, datetime.now(UTC)).as_json()
         self.telemetry.poll_failed(polled.name)
-        log.warning("source failed", source=polled.name, reason=str(error), failures=failures, next_in=next_in)
+        log.warning("source failed", source=polled.name, reason=said, failures=failures, next_in=next_in)
         kept = reading.kept if reading is not None else None
         await asyncio.to_thread(self.queue.poll_failed, leased, reason, next_in, health, kept)

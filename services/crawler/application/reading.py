@@ -15,6 +15,7 @@ from services.crawler.domain.dates import believable
 from services.crawler.domain.source import MAX_LISTED, MAX_REQUESTS, Listed, Parsed, Request, Source, SourcePage
 from services.crawler.domain.text import one_line, plain
 from shared.errors import LumingError, PermanentError, TransientError
+from shared.hiding import NOTHING, Hidden
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -41,6 +42,8 @@ class Reading:
     """Whether its listing is empty without JavaScript."""
     keep: bool = False
     """Whether the first answer is kept for mending selectors."""
+    hidden: Hidden = NOTHING
+    """Secrets of its addresses, which neither the log nor the database gets to see."""
     pages: dict[str, NewPage] = field(default_factory=dict)
     asked: int = 0
     read: int = 0
@@ -58,7 +61,7 @@ class Reading:
     @property
     def fault(self) -> str:
         """What failed in part, in words; empty when nothing did."""
-        return "; ".join(plain(f"{address}: {error}") for address, error in self.faults)[:1000]
+        return "; ".join(plain(self.hidden(f"{address}: {error}")) for address, error in self.faults)[:1000]
 
     @property
     def listed(self) -> list[NewPage] | None:
@@ -81,8 +84,7 @@ class Reading:
                 # What the first answer led to may fail alone: one dead child of an index does not silence the others.
                 if self.asked == 1 and (alone or isinstance(error, TransientError)):
                     raise
-                log.warning("part of a source failed", source=self.name, address=request.address, error=str(error))
-                self.faults.append((request.address, error))
+                self._missed("part of a source failed", request, error)
                 continue
             waiting += parsed.requests if parsed else ()
         if self.faults and len(self.faults) == self.asked - int(alone) and not self.pages:
@@ -102,8 +104,7 @@ class Reading:
             try:
                 parsed = await self._answered(request, history.since)
             except LumingError as error:
-                log.warning("history failed in part", source=self.name, address=request.address, error=str(error))
-                self.faults.append((request.address, error))
+                self._missed("history failed in part", request, error)
                 if history.missed(request, isinstance(error, TransientError)):
                     break
                 continue
@@ -119,6 +120,11 @@ class Reading:
             self.state[LEFT_OUT] = self.dropped
         self.state[VALIDATORS] = dict(list(self._validators.items())[-MAX_REQUESTS:])
         return self.state
+
+    def _missed(self, what: str, request: Request, error: LumingError) -> None:
+        said = self.hidden
+        log.warning(what, source=self.name, address=said(request.address), error=said(str(error)))
+        self.faults.append((request.address, error))
 
     async def _answered(self, request: Request, since: datetime | None = None) -> Parsed | None:
         """What one answer holds, its items taken up; None when nothing has changed. Raises LumingError."""

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,20 +13,36 @@ from services.crawler.sources.fixture import READ_AT, source_of, walk
 from services.crawler.sources.registry import Plugin, plugins
 from services.crawler.testing.veil import veiled
 from shared.errors import ConfigError, LumingError
+from shared.hiding import Hidden
 
 KEPT = Path(".luming/check")
 FIXTURES = Path("tests/fixtures/sources")
 _INDEX = "answers.json"
 
 
-def keep(root: Path, name: str, exchanges: Sequence[Exchange]) -> Path:
-    """Write the answers, as they came, below `root`; those of an earlier check are replaced."""
+def without(exchange: Exchange, hidden: Hidden) -> Exchange:
+    """The exchange with the values of variables replaced by their names, wherever they stand in it."""
+    asked, answer = exchange.request, exchange.answer
+    headers = tuple((key, hidden(value)) for key, value in asked.headers)
+    body = None if asked.body is None else hidden(asked.body.decode("utf-8", "replace")).encode()
+    request = replace(asked, address=hidden(asked.address), headers=headers, body=body)
+    if answer is not None:
+        answer = replace(answer, address=hidden(answer.address), body=hidden.in_page(answer.body))
+    return replace(exchange, request=request, answer=answer, error=hidden(exchange.error))
+
+
+def keep(root: Path, name: str, exchanges: Sequence[Exchange], hidden: Hidden) -> Path:
+    """Write the answers, as they came, below `root`; those of an earlier check are replaced.
+
+    `hidden`: the values of the source's variables, which are no matter of a fixture.
+    """
     folder = root / KEPT / name
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     index = []
-    for number, one in enumerate(exchanges, 1):
+    for number, exchange in enumerate(exchanges, 1):
+        one = without(exchange, hidden)
         if one.answer is None:
             continue
         file = f"{number:02}.{_ending(one.answer.body, one.answer.media)}"
