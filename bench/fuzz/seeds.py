@@ -22,6 +22,18 @@ _ATOM = (
     '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">One</title><link href="/a/1"/>'
     "<updated>2026-11-20T01:30:00Z</updated><id>tag:1</id></entry></feed>"
 )
+_COSTLY_FEEDS = tuple(
+    b'<rss version="2.0"><channel><item>' + shape
+    for shape in (
+        b"<![CDATA[" * 1_500,
+        b"<item " + b" ".join(b'a%d="b"' % number for number in range(1_500)) + b">",
+        b'<item a="' + b"b" * 15_000 + b'">',
+        b"<author>" + b"a." * 7_000 + b"</author>",
+        b"<guid>x</guid>" * 1_000,
+        b'<a "b=' * 2_000,
+    )
+)
+"""Shapes that cost a parser time by the square of their length."""
 _SITEMAP = (
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/'
     '0.9"><url><loc>https://news.example.com/a/1.html</loc><lastmod>2026-11-20</lastmod><news:news><news:title>One'
@@ -41,7 +53,7 @@ _LINKS = (
 
 SEEDS: Mapping[str, Sequence[bytes]] = {
     "extract": (_PAGE.encode(), _PAGE.replace("utf-8", "gb2312").encode("gb18030"), _PAGE.encode("utf-16"), b""),
-    "feed": (_FEED.encode(), _ATOM.encode(), _FEED.replace("UTF-8", "GBK").encode("gbk")),
+    "feed": (_FEED.encode(), _ATOM.encode(), _FEED.replace("UTF-8", "GBK").encode("gbk"), *_COSTLY_FEEDS),
     "sitemap": (_SITEMAP.encode(), _INDEX.encode()),
     "listing": (_LIST.encode(), _PAGE.encode()),
     "json": (_JSON.encode(), f"callback({_JSON});".encode(), b"[]"),

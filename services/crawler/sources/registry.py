@@ -36,6 +36,7 @@ OWN = frozenset(
         "permitted",
         "registry",
         "table",
+        "thin_xml",
         "words",
     }
 )

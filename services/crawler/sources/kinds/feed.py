@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 import feedparser
 from pydantic import Field
 
+from services.crawler.domain.charset import decode
 from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
 from services.crawler.sources.blanks import address_with, blanks
@@ -17,18 +18,14 @@ from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
 from services.crawler.sources.paging import PagedOptions, carried, page_after, wanted
 from services.crawler.sources.registry import Plugin
+from services.crawler.sources.thin_xml import thinned
 from shared.errors import PermanentError
 from shared.messages.common import Published
 
-_ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_ITEM_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_TAG = re.compile(rb"<(/?)[A-Za-z][^<>]{0,2000}?(/?)>")
-MAX_DEPTH, MAX_ELEMENTS = 1_000, 50_000
-"""Elements inside each other, and in all, that no feed of 200 items needs; parsing costs by the square of both."""
-_RUN = re.compile(rb"[A-Za-z]{1000}")
-_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,100})|([0-9]{1,100}));?", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_MARKS = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}
+"""UTF-16 without a byte order mark."""
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,100})|([0-9]{1,100}));?", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -64,12 +61,12 @@ class Feed:
 
     def parse(self, page: SourcePage) -> Parsed:
         """The items, newest first as the feed has them. Raises PermanentError when it is no feed."""
-        body, cut = _capped(page.body, self.options.max_items)
-        if _ENTITY.search(body.replace(b"\0", b"")):
+        text = _text(page.body)
+        if _ENTITY.search(text):
             # Entities are how a few bytes become gigabytes, or a local file; no feed of news defines any.
             raise PermanentError("no feed: it defines XML entities")
-        _refuse_costly(body)
-        feed = _parsed(_REFERENCE.sub(_possible, body))
+        thin, cut = thinned(text, self.options.max_items)
+        feed = _parsed(_REFERENCE.sub(_possible, thin))
         if not feed.entries and not feed.get("version"):
             raise PermanentError(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}"[:300])
         items = [self._listed(entry, page.address) for entry in feed.entries[: self.options.max_items]]
@@ -113,10 +110,14 @@ class Feed:
         return parse_time(str(written), self.zone) if written else None
 
 
-def _parsed(body: bytes) -> feedparser.FeedParserDict:
-    if _RUN.search(body):
-        # Found by fuzzing: to guess a charset costs by the square of a run of letters, seconds for ten thousand.
-        body = body.decode("utf-8", "replace").encode()
+def _text(body: bytes) -> str:
+    """The feed as text; what it says of its own encoding is read with it."""
+    mark = _MARKS.get(body[:4])
+    return (body.decode(mark, "replace") if mark else decode(body)).replace("\0", "")
+
+
+def _parsed(text: str) -> feedparser.FeedParserDict:
+    body = text.encode("utf-8", "replace")  # valid UTF-8, so that no charset has to be guessed
     try:
         return feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     except (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError) as error:
@@ -124,33 +125,10 @@ def _parsed(body: bytes) -> feedparser.FeedParserDict:
         raise PermanentError(f"no feed: {type(error).__name__}: {error}"[:300]) from error
 
 
-def _possible(reference: re.Match[bytes]) -> bytes:
+def _possible(reference: re.Match[str]) -> str:
     """A reference to a character that there is; the parser breaks at others."""
     code = int(reference[1], 16) if reference[1] else int(reference[2])
-    return b"&#65533;" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else reference[0]
-
-
-def _capped(body: bytes, most: int) -> tuple[bytes, int]:
-    """The feed cut after `most` items and closed again, and how many were cut: parsing costs by length."""
-    ends = [found.end() for found in _ITEM_END.finditer(body)]
-    if len(ends) <= most:
-        # Items that are never closed cost as much: what has far more beginnings than ends is cut at them.
-        starts = [found.start() for found in _ITEM_START.finditer(body)]
-        return (body, 0) if len(starts) <= most + 1 else (body[: starts[most]], len(starts) - most)
-    closing = b"</feed>" if b"<feed" in body[:5000] else b"</channel></rss>"
-    return body[: ends[most - 1]] + closing, len(ends) - most
-
-
-def _refuse_costly(body: bytes) -> None:
-    """Raises PermanentError for too many elements; the markup of articles in CDATA sections does not count."""
-    depth = deepest = count = 0
-    for tag in _TAG.finditer(_CDATA.sub(b"", body)):
-        depth = max(0, depth - 1) if tag[1] else depth + (not tag[2])
-        deepest, count = max(deepest, depth), count + (not tag[1])
-    if deepest > MAX_DEPTH:
-        raise PermanentError(f"no feed: elements nested {deepest} deep")
-    if count > MAX_ELEMENTS:
-        raise PermanentError(f"no feed that can be read in time: {count} elements")
+    return "&#65533;" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else reference[0]
 
 
 def _plain(title: str) -> str:
