@@ -26,7 +26,9 @@ def mended(name: str, built_in: bool, good: KeptPage | None, seen: KeptPage | No
             "is like the articles of the last good one: "
             "it may be another page (maintenance, a login, one made by JavaScript)."
         )
-    return "\n\n".join((_told(proposal, old), _shown(proposal.present), _yaml(name, built_in, proposal.selectors)))
+    return "\n\n".join(
+        (_told(proposal, old), _sureness(proposal), _shown(proposal.present), _yaml(name, built_in, proposal.selectors))
+    )
 
 
 def _page(kept: KeptPage) -> Page:
@@ -44,6 +46,20 @@ def _told(proposal: Proposal, old: Selectors) -> str:
         ("present page, proposed", *_counts(present, were)),
     ]
     return f"The selector `{old.items}` stopped matching. Proposed: `{proposal.selectors.items}`.\n\n{aligned(rows)}"
+
+
+def _sureness(proposal: Proposal) -> str:
+    known, count = proposal.present.known, len(proposal.present.items)
+    if proposal.sure:
+        return f"Sure: {known} of the {count} articles that it reads stood on the last good page."
+    if known:
+        return (
+            f"Unsure: only {known} of the {count} articles that it reads stood on the last good page. Look at the page."
+        )
+    return (
+        f"Very unsure: none of the {count} articles that it reads stood on the last good page, their addresses "
+        "are only of the same shape. Look at the page before you use it."
+    )
 
 
 def _counts(match: Match, were: int) -> tuple[str, str, str]:

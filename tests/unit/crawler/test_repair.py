@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from services.crawler.application.mending import mended
+from services.crawler.application.values import KeptPage
 from services.crawler.domain.repair import Page, Selectors, repair
 from services.crawler.domain.repair.selectors import made_by_machine
 
@@ -156,6 +158,60 @@ def test_what_still_stands_is_kept() -> None:
 )
 def test_where_nothing_is_like_the_old_articles_nothing_is_proposed(body: str) -> None:
     assert repair(page(old_list(items(0))), page(body), OLD) is None
+
+
+def side_list(name: str, path: str) -> str:
+    """A list in the shape of the old one's addresses, without dates."""
+    lines = "".join(f'<li><a href="{path}/{n}55{n}.html">热门旧闻第{n}条标题也很长很长</a></li>' for n in range(1, 9))
+    return f'<div><ul class="{name}">{lines}</ul></div>'
+
+
+@pytest.mark.parametrize("name", ["hot", "ranking"])
+@pytest.mark.parametrize("later", ["/news/2026/10/01", "/news/2026/11/21"], ids=["the same articles", "others"])
+@pytest.mark.parametrize("drawn", ['<div id="app"></div>', "<p>2026-11-22</p>"])
+def test_a_list_that_stood_beside_the_old_one_is_not_proposed(name: str, later: str, drawn: str) -> None:
+    before = page(old_list(items(0)) + side_list(name, "/news/2026/10/01"))
+    assert repair(before, page(drawn + side_list(name, later)), OLD) is None
+
+
+def test_a_list_that_stood_beside_is_not_proposed_even_if_it_has_dates_now() -> None:
+    dated = side_list("ranking", "/news/2026/10/01").replace("</a>", "</a><i>2026-11-20</i>")
+    assert repair(page(old_list(items(0)) + side_list("ranking", "/news/2026/10/01")), page(dated), OLD) is None
+    moved = dated.replace("/2026/10/01/", "/2026/11/21/")
+    assert repair(page(old_list(items(0)) + side_list("ranking", "/news/2026/10/01")), page(moved), OLD) is None
+
+
+def test_beside_lists_do_not_hide_the_one_that_moved() -> None:
+    side = side_list("ranking", "/news/2026/10/01")
+    proposal = repair(page(old_list(items(0)) + side), page(side + cards(items(5))), OLD)
+    assert proposal is not None
+    assert proposal.selectors.items == "div.card"
+    assert proposal.sure
+
+
+def test_advertisements_in_the_shape_of_articles_are_not_proposed() -> None:
+    lines = "".join(f'<p><a href="/news/2026/11/01/{n}9{n}9.html">广告：好物{n}大促销活动</a></p>' for n in range(1, 9))
+    assert repair(page(old_list(items(0))), page(f'<div class="ad">{lines}</div>'), OLD) is None
+
+
+def test_a_list_without_any_name_gets_no_bare_tag() -> None:
+    named = old_list(items(5)).replace(' class="main"', "").replace(' class="newslist"', "")
+    for body in (named, named.replace("<div>", "<main>").replace("</div>", "</main>")):
+        proposal = repair(page(old_list(items(0))), page(body), OLD)
+        assert proposal is None or proposal.selectors.items != "li"
+    assert proposal is not None
+    assert proposal.selectors.items.startswith("main")
+
+
+def test_the_text_says_how_sure_a_proposal_is() -> None:
+    def told(first: int) -> str:
+        good, present = page(old_list(items(0, 6))), page(cards(items(first, 6)))
+        kept = [KeptPage(one.address, one.charset, one.body, one is good) for one in (good, present)]
+        return mended("office", False, kept[0], kept[1], OLD)
+
+    assert "Sure: 6 of the 6 articles" in told(0)
+    assert "Unsure: only 1 of the 6 articles" in told(5)
+    assert "Very unsure: none of the 6 articles" in told(6)
 
 
 def test_without_a_good_page_nothing_is_proposed() -> None:

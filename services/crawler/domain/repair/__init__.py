@@ -4,9 +4,19 @@ present page it looks for the list that holds such articles. Pure; proposes, and
 
 from dataclasses import dataclass
 
-from services.crawler.domain.repair.boxes import Box, Old, lists
+from services.crawler.domain.repair.boxes import LEAST, Box, Old, lists
 from services.crawler.domain.repair.dates import date_in
-from services.crawler.domain.repair.page import Page, Picked, Selectors, picked, picked_of, place, same_title
+from services.crawler.domain.repair.page import (
+    Page,
+    Picked,
+    Selectors,
+    linked,
+    picked,
+    picked_of,
+    place,
+    same_title,
+    words,
+)  # fmt: skip
 from services.crawler.domain.repair.parts import date_selector, link_selector, title_selector
 from services.crawler.domain.repair.selectors import best, candidates
 
@@ -14,6 +24,9 @@ __all__ = ["Match", "Page", "Picked", "Proposal", "Selectors", "picked", "repair
 
 LISTS = 4
 """Lists of the present page that are tried, the likeliest first."""
+
+MOST = 0.5
+"""Share from which a list counts as dated, as another list of the last good page, or as the old one for sure."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +51,51 @@ class Proposal:
     were: int
     """Articles that the old selectors gave on the last good page."""
 
+    @property
+    def sure(self) -> bool:
+        """Whether most of what it reads on the present page are articles of the last good one."""
+        return self.present.known >= MOST * max(1, len(self.present.items))
+
 
 def repair(good: Page, present: Page, old: Selectors) -> Proposal | None:
-    """Propose selectors for the present page; None when nothing on it is like the articles of the last good one."""
+    """Propose selectors for the present page; None when nothing on it is like the articles of the last good one.
+
+    A list that the last good page had beside the old one is none, nor is one without any of the old articles that lost
+    their dates.
+    """
     before = picked(good, old)
     if not before:
         return None
     known = Old.of(before)
-    for boxes in lists(present, known)[:LISTS]:
+    beside = linked(good) - known.places
+    likely = [
+        boxes for boxes in lists(present, known) if _share([place(box.address) in beside for box in boxes]) < MOST
+    ]
+    for boxes in likely[:LISTS]:
         selectors = _selectors(present, boxes, known, old)
-        if selectors is not None:
-            return Proposal(selectors, _tried(present, selectors, before), _tried(good, selectors, before), len(before))
+        if selectors is None or _stood_beside(good, selectors, old):
+            continue
+        tried = _tried(present, selectors, before)
+        if tried.known or not _dated(good, old) or _dated(present, selectors):
+            return Proposal(selectors, tried, _tried(good, selectors, before), len(before))
     return None
+
+
+def _stood_beside(good: Page, selectors: Selectors, old: Selectors) -> bool:
+    """Whether the selectors pick another list on the last good page than the old ones did."""
+    found, listed = good.soup.select(selectors.items), good.soup.select(old.items)
+    within = {id(part) for box in listed for part in (box, *box.descendants)}
+    around = {id(parent) for box in listed for parent in box.parents}
+    return len(found) >= LEAST and _share([id(tag) in within | around for tag in found]) < MOST
+
+
+def _dated(page: Page, selectors: Selectors) -> bool:
+    """Whether most boxes say a date somewhere."""
+    return _share([bool(date_in(words(box))) for box in page.soup.select(selectors.items, limit=1_000)]) >= MOST
+
+
+def _share(which: list[bool]) -> float:
+    return sum(which) / max(1, len(which))
 
 
 def _selectors(page: Page, boxes: list[Box], known: Old, old: Selectors) -> Selectors | None:

@@ -80,6 +80,12 @@ def usable(link: Tag | None, base: str) -> str | None:
         return None
 
 
+def linked(page: Page) -> frozenset[str]:
+    """The places of all pages that a page links to."""
+    addresses = (usable(link, page.address) for link in page.soup.select("a[href]", limit=5_000))
+    return frozenset(place(address) for address in addresses if address is not None)
+
+
 def words(tag: Tag) -> str:
     """An element's text in one line."""
     return " ".join(tag.get_text(" ", strip=True).split())

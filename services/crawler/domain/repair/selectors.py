@@ -14,6 +14,8 @@ FAULT = 40.0
 """What missing or adding everything costs, beside the length of a selector."""
 NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]*")
 """Class names and ids that need no escape."""
+_PARTS = frozenset({"main", "article", "section", "table"})
+"""Elements that stand for a part of a page by themselves, without a name."""
 _PASSING = frozenset(
     {"active", "first", "last", "odd", "even", "current", "on", "hover", "show", "clearfix", "new", "hot"}
 )
@@ -64,7 +66,7 @@ def candidates(boxes: Sequence[Tag]) -> Iterator[str]:
     chain = ""
     for depth, parent in enumerate(parents):
         chain = f"{parent.name} > {chain}" if depth else f"{parent.name} > "
-        for named in [step for step in steps(parent) if step != parent.name]:
+        for named in [step for step in steps(parent) if step != parent.name or step in _PARTS]:
             below = chain.split(" > ", 1)[1]
             for own in shared:
                 yield f"{named} > {below}{own}"
@@ -72,16 +74,21 @@ def candidates(boxes: Sequence[Tag]) -> Iterator[str]:
 
 
 def best(soup: BeautifulSoup, wanted: Sequence[Tag], tried: Iterable[str]) -> str | None:
-    """The cheapest selector that picks just these elements; next best one that misses or adds one in twenty."""
+    """The cheapest selector that picks just these elements; next best one that misses or adds one in twenty.
+
+    Never a tag alone; tags without any name only where they pick just these.
+    """
     chosen: tuple[float, str] | None = None
     for selector in sorted(islice(dict.fromkeys(tried), MOST), key=cost):
+        if re.fullmatch(r"[a-z0-9]+", selector):
+            continue
         found = soup.select(selector)
         right = len({id(tag) for tag in found} & {id(tag) for tag in wanted})
         if right == len(found) == len(wanted):
             return selector if chosen is None or cost(selector) < chosen[0] else chosen[1]
         precision, recall = right / max(1, len(found)), right / len(wanted)
         price = cost(selector) + FAULT * (2.0 - precision - recall)
-        if min(precision, recall) >= NEARLY and (chosen is None or price < chosen[0]):
+        if min(precision, recall) >= NEARLY and _named(selector) and (chosen is None or price < chosen[0]):
             chosen = (price, selector)
     return chosen[1] if chosen else None
 
@@ -90,6 +97,17 @@ def cost(selector: str) -> float:
     """How long a selector is and how soon it may break: names last longer than positions, positions than parts."""
     parts = re.split(r"\s*>\s*|\s+", selector)
     bare = sum("." not in part and "#" not in part and "[" not in part for part in parts)
-    named = any("." in part or "#" in part or "[" in part for part in parts)
     loose = 0.3 * len(re.findall(r"[^>\s]\s+[^>\s]", selector))  # a descendant may come to stand elsewhere too
-    return len(parts) + loose + 0.5 * bare + 1.5 * selector.count("[") + 0.01 * len(selector) + (0.0 if named else 3.0)
+    return (
+        len(parts)
+        + loose
+        + 0.5 * bare
+        + 1.5 * selector.count("[")
+        + 0.01 * len(selector)
+        + (0.0 if _named(selector) else 3.0)
+    )
+
+
+def _named(selector: str) -> bool:
+    """Whether a class, an id or a part of the page holds it."""
+    return bool(re.search(r"[.#\[]", selector)) or selector.split(maxsplit=1)[0] in _PARTS
