@@ -36,6 +36,10 @@ class Standings:
             "luming_crawler_source_failures_in_a_row", "Polls that failed since the last good one", ["source"],
             registry=registry,
         )  # fmt: skip
+        self._lost = Gauge(
+            "luming_crawler_failed_parts", "Questions that fail for good, poll after poll", ["source"],
+            registry=registry,
+        )  # fmt: skip
 
     def show(self, standings: Sequence[Standing], now: datetime) -> None:
         """Set all gauges for these sources; what is not known is not shown."""
@@ -51,3 +55,4 @@ class Standings:
             if one.last_new is not None:
                 self._silence.labels(one.name).set((now - one.last_new).total_seconds())
             self._failures.labels(one.name).set(one.failures)
+            self._lost.labels(one.name).set(health.lost)

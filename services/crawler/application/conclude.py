@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -26,10 +27,12 @@ def conclude(
     interval: Interval,
     zone: tzinfo,
     now: datetime,
+    parts: Mapping[str, bool | None] = MappingProxyType({}),
 ) -> Conclusion:
     """Judge a poll that was read at `now`.
 
-    `listed`: what it listed, None when the host said that nothing has changed; `news`: what of it nobody had seen.
+    `listed`: what it listed, None when the host said that nothing has changed; `news`: what of it nobody had seen;
+    `parts`: how its questions that list fared, as `Signs` has them.
     """
     rhythm, last_new = rhythm_of(leased.rhythm), leased.last_new
     current = [page for page in listed or () if not page.history]
@@ -50,6 +53,7 @@ def conclude(
         usual=interval.usual,
         shares=shares_of(completeness),
         new=[{"title": bool(page.hints.get("title")), "date": "published" in page.hints} for page in new],
+        parts=parts,
     )
     health = after_poll(health_of(leased.health), signs, now)
     next_in = poll_pause(interval, rhythm, now, zone)

@@ -118,7 +118,7 @@ class Poll:
         goes_on = history is not None and not history.done
 
         def judge(news: Sequence[NewPage], completeness: Mapping[str, object]) -> Conclusion:
-            found = conclude(leased, reading.listed, news, completeness, bounds, polled.zone, now)
+            found = conclude(leased, reading.listed, news, completeness, bounds, polled.zone, now, reading.parts)
             next_in = bounds.fastest if goes_on else found.next_in
             return replace(found, next_in=max(0.0, next_in - spent))
 

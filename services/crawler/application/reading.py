@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -50,6 +50,9 @@ class Reading:
     """Answers that were read; the others said that nothing had changed, or failed."""
     dropped: int = 0
     faults: list[tuple[str, LumingError]] = field(default_factory=list)
+    parts: dict[str, bool | None] = field(default_factory=dict)
+    """By its place among the questions of a poll: whether one that lists was answered; None when it may be another
+    time, False when it failed for good. Those whose answers only led to further questions are not counted."""
     kept: KeptPage | None = None
 
     def __post_init__(self) -> None:
@@ -69,15 +72,15 @@ class Reading:
         return list(self.pages.values()) if self.read else None
 
     async def present(self, now: datetime) -> None:
-        """Read what the source lists now. Raises what its only first request fails with, or all that it asked.
+        """Read what the source lists now. Raises what its only first request fails with, or all that list.
 
         Of several first requests (words, columns, feeds) one that fails for good does not silence the others; one that
         may be tried again ends the poll, since the host that they share is most likely down.
         """
-        waiting = list(self.source.start(self.state, now))
+        waiting = _placed("", self.source.start(self.state, now))
         alone = len(waiting) == 1
         while waiting and self.asked < MAX_REQUESTS:
-            request, self.asked = waiting.pop(0), self.asked + 1
+            (place, request), self.asked = waiting.pop(0), self.asked + 1
             try:
                 parsed = await self._answered(request)
             except LumingError as error:
@@ -85,9 +88,12 @@ class Reading:
                 if self.asked == 1 and (alone or isinstance(error, TransientError)):
                     raise
                 self._missed("part of a source failed", request, error)
+                self.parts[place] = None if isinstance(error, TransientError) else False
                 continue
-            waiting += parsed.requests if parsed else ()
-        if self.faults and len(self.faults) == self.asked - int(alone) and not self.pages:
+            if parsed is None or parsed.items or not parsed.requests:
+                self.parts[place] = True
+            waiting += _placed(f"{place}.", parsed.requests if parsed else ())
+        if self.faults and not self.pages and not any(self.parts.values()):
             raise self.faults[0][1]
         if self.read:
             # What did not come this time, since it had not changed or failed, is still listed.
@@ -180,6 +186,11 @@ def new_page(item: Listed, now: datetime, history: bool = False, fresh: bool = T
     marker = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
     ordered_by = min(published.at.astimezone(UTC), now) if published else now
     return NewPage(item.address, host_of(item.address), marker, hints, ordered_by, history, fresh)
+
+
+def _placed(above: str, requests: Sequence[Request]) -> list[tuple[str, Request]]:
+    """The requests with their places: addresses may hold the hour, places stay from poll to poll."""
+    return [(f"{above}{number}", request) for number, request in enumerate(requests)]
 
 
 def _mark(address: str) -> str:

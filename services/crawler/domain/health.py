@@ -37,6 +37,9 @@ NEVER = timedelta(days=30)
 AWAY = timedelta(hours=24)
 """A source that fails in ways that may pass for longer than this needs a person."""
 
+LOST = 3
+"""Polls in a row at which a question fails for good before it counts as lost: a site being rebuilt gets some time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -58,6 +61,13 @@ class Health:
     """Up to when a silence that lasts is believed."""
     listing: Mapping[str, Any] = field(default_factory=dict)
     """Which share of the articles came with a title and a date in the listing, as JSON."""
+    failed: Mapping[str, int] = field(default_factory=dict)
+    """Polls in a row at which a question failed for good, by its place; those that were answered are not named."""
+
+    @property
+    def lost(self) -> int:
+        """Questions that failed for good at several polls in a row."""
+        return sum(times >= LOST for times in self.failed.values())
 
     def as_json(self) -> dict[str, Any]:
         """For the database."""
@@ -68,11 +78,13 @@ class Health:
 def health_of(kept: Mapping[str, Any]) -> Health:
     """What `as_json` made; a new one for anything else."""
     try:
-        values = {name: kept[name] for name in Health.__slots__}
+        values = {name: kept[name] for name in Health.__slots__ if name != "failed"}
+        failed = kept.get("failed", {})  # younger than the others: a row may be without
+        values["failed"] = {str(place): int(times) for place, times in failed.items()}
         for name in ("since", "failing_since", "believed_until"):
             values[name] = datetime.fromisoformat(values[name]) if values[name] else None
         return Health(**values) if values["state"] in STATES else Health()
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return Health()
 
 
@@ -91,6 +103,9 @@ class Signs:
     """Of its pages."""
     new: Sequence[Mapping[Field, bool]] = ()
     """Which fields the listing gave of each new article."""
+    parts: Mapping[str, bool | None] = field(default_factory=dict)
+    """Whether each question that lists was answered, by its place: False when it failed for good, None when it failed
+    in a way that may pass."""
 
 
 def after_poll(before: Health, signs: Signs, now: datetime) -> Health:
@@ -100,6 +115,10 @@ def after_poll(before: Health, signs: Signs, now: datetime) -> Health:
     for had in signs.new:
         listing = looked(listing, had)
     health = replace(health, failing_since=None, listing=as_json(listing), **_bounds(signs))
+    health = replace(health, failed=_failed(before.failed, signs.parts))
+    lost = _lost(health, len(signs.parts))
+    if signs.last_new is None and lost:
+        return _in(health, "incomplete", lost, now)
     if signs.last_new is None:
         words = f"has listed no article in {health.listings + health.empty_run:.0f} polls"
         return _in(health, "unproven", words if signs.listed == 0 else "has listed no article yet", now)
@@ -110,7 +129,7 @@ def after_poll(before: Health, signs: Signs, now: datetime) -> Health:
         return _in(health, "quiet_suspicious", f"{words} (chance {chance:.1g})", now)
     if health.believed_until is not None and now > health.believed_until:
         return _in(health, "quiet_suspicious", _silence(signs, signs.last_new, now), now)
-    if lack := dropped(signs.shares) or dropped(listing, "listed articles", FIELDS):
+    if lack := lost or dropped(signs.shares) or dropped(listing, "listed articles", FIELDS):
         return _in(health, "incomplete", lack, now)
     if signs.rhythm.known < LITTLE:
         if now - signs.last_new > NEVER:
@@ -154,6 +173,20 @@ def _counted(health: Health, listed: int | None) -> Health:
         return replace(health, empty_run=health.empty_run + 1)
     run, kept = health.empty_run, FORGET ** (health.empty_run + 1)
     return replace(health, listings=health.listings * kept + run + 1, empty=health.empty * kept + run, empty_run=0)
+
+
+def _failed(before: Mapping[str, int], parts: Mapping[str, bool | None]) -> dict[str, int]:
+    """How often in a row each question has failed for good; a failure that may pass says nothing either way."""
+    times = {place: before.get(place, 0) + (answered is False) for place, answered in parts.items() if not answered}
+    return {place: min(count, 1_000_000) for place, count in times.items() if count}
+
+
+def _lost(health: Health, asked: int) -> str:
+    """Which share of the questions is lost, in words; empty when none is."""
+    if not health.lost:
+        return ""
+    polls = min(times for times in health.failed.values() if times >= LOST)
+    return f"{health.lost} of {asked} questions failed for good at the last {polls} polls"
 
 
 def _empty_chance(health: Health) -> float:
