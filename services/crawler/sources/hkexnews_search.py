@@ -1,9 +1,9 @@
 """The Hong Kong exchange's title search, a stock at a time; it reads back years.
 
 Evidence B: many projects agree, one tested it on 2026-08-21. A search wants the exchange's own number of the stock,
-which is looked up by code once and kept in the state. The rows are JSON in a text inside the JSON, and further rows
-come by asking for more of them from the start. HKEX's terms refuse automated access: it runs with a `permission`
-only.
+which is looked up by code and kept in the state: for a month, or until nothing is found by it after a week. The rows
+are JSON in a text inside the JSON, and further rows come by asking for more of them from the start. HKEX's terms
+refuse automated access: it runs with a `permission` only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,10 @@ from shared.errors import PermanentError
 
 ROWS = 100
 """Rows of the first answer, and how many more each further one has."""
+DOUBTED = timedelta(days=7)
+"""Age from which a stock's number under which nothing is found is looked up again: it may have changed."""
+STALE = timedelta(days=30)
+"""Age from which it is looked up again in any case: a look-up a month costs nothing."""
 LANGUAGES = {"en": "EN", "zh": "ZH"}
 HEADERS = (
     ("Referer", "https://www1.hkexnews.hk/search/titlesearch.xhtml?lang=en"),
@@ -50,12 +54,12 @@ class HkexnewsSearch:
     options: HkexnewsSearchOptions
 
     def start(self, state: State, now: datetime) -> Sequence[Request]:
-        """A search for each stock whose number is known, a look-up for each other."""
+        """A search for each stock whose number is known and not a month old, a look-up for each other."""
         begin, asked = now - timedelta(days=self.options.days), list[Request]()
         for code in self.options.codes:
-            known = state.get(_key(code))
-            if isinstance(known, str) and known.isdecimal():
-                asked += self._searches(code, known, begin, now, None)
+            known, since = state.get(_key(code)), _moment(state.get(_key_since(code)))
+            if isinstance(known, str) and known.isdecimal() and since is not None and now - since < STALE:
+                asked += self._searches(code, known, since, begin, now, None)
             else:
                 asked.append(self._look_up(code, begin, None))
         return asked
@@ -74,8 +78,9 @@ class HkexnewsSearch:
             number = word(row, "stockId")
             if word(row, "code") == code and number.isdecimal():
                 begin = datetime.fromisoformat(request.carry["begin"])
-                found = self._searches(code, number, begin, page.fetched, request.since)
-                return Parsed(requests=tuple(found), state={_key(code): number})
+                found = self._searches(code, number, page.fetched, begin, page.fetched, request.since)
+                known = {_key(code): number, _key_since(code): page.fetched.isoformat()}
+                return Parsed(requests=tuple(found), state=known)
         raise PermanentError(f"the exchange knows no stock of the code {code}")
 
     def _filings(self, page: SourcePage) -> Parsed:
@@ -83,17 +88,24 @@ class HkexnewsSearch:
         packed = at(answer, "result")
         rows = loads(packed) if isinstance(packed, str) else packed
         if rows is None and isinstance(packed, str):
-            return Parsed()  # "null": nothing in that time
+            return Parsed(state=self._doubt(page))  # "null": nothing in that time
         if not isinstance(rows, list):
             raise PermanentError(f"no list in `result` of the answer but {type(rows).__name__}")
         asked = int(carry["rows"])
         fresh = rows[asked - ROWS :]  # the rows before were in the last answer
-        items = [self._listed(row, page) for row in fresh if carry["code"] in word(row, "STOCK_CODE").split("<br/>")]
+        items = [self._listed(row, page) for row in fresh if _is_of(row, carry["code"])]
         good = tuple(item for item in items if item is not None)
         further: tuple[Request, ...] = ()
         if at(answer, "hasNextRow") is True and fresh:
             further = (self._search({**carry, "rows": str(asked + ROWS)}, request.since),)
-        return Parsed(good, further, dropped=items.count(None))
+        state = {} if any(_is_of(row, carry["code"]) for row in rows) else self._doubt(page)
+        return Parsed(good, further, state, dropped=items.count(None))
+
+    def _doubt(self, page: SourcePage) -> dict[str, object]:
+        """A state without the number under which nothing was found, if it is old: the next poll looks it up."""
+        code, since = page.request.carry["code"], _moment(page.request.carry["known_since"])
+        fresh = since is not None and page.fetched - since < DOUBTED
+        return {} if fresh or page.request.since is not None else {_key(code): ""}
 
     def _look_up(self, code: str, begin: datetime, since: datetime | None) -> Request:
         query = urlencode({"callback": "callback", "lang": "EN", "type": "A", "name": code, "market": "SEHK"})
@@ -102,11 +114,11 @@ class HkexnewsSearch:
         return Request(address, headers=HEADERS, step="stock", conditional=False, carry=carry, since=since)
 
     def _searches(
-        self, code: str, number: str, begin: datetime, now: datetime, since: datetime | None
+        self, code: str, number: str, known_since: datetime, begin: datetime, now: datetime, since: datetime | None
     ) -> list[Request]:
         languages = LANGUAGES if self.options.language == "both" else (self.options.language,)
         days = {"from": f"{begin.astimezone(self.zone):%Y%m%d}", "to": f"{now.astimezone(self.zone):%Y%m%d}"}
-        carry = {"code": code, "number": number, "rows": str(ROWS), **days}
+        carry = {"code": code, "number": number, "known_since": known_since.isoformat(), "rows": str(ROWS), **days}
         return [self._search({**carry, "language": language}, since) for language in languages]
 
     def _search(self, carry: Mapping[str, str], since: datetime | None) -> Request:
@@ -131,6 +143,25 @@ class HkexnewsSearch:
 def _key(code: str) -> str:
     """Key of the state under which the exchange's number of a stock stands."""
     return f"stock_id:{code}"
+
+
+def _is_of(row: Any, code: str) -> bool:
+    """Whether a filing is that stock's: one may be of several issuers."""
+    return code in word(row, "STOCK_CODE").split("<br/>")
+
+
+def _key_since(code: str) -> str:
+    """Key of the state under which the moment stands at which it was looked up (ISO 8601, with its offset)."""
+    return f"stock_id_since:{code}"
+
+
+def _moment(kept: object) -> datetime | None:
+    """A moment out of the state; None where there is none that can be read."""
+    try:
+        at = datetime.fromisoformat(kept) if isinstance(kept, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
 
 
 def build(setup: Setup) -> Source:

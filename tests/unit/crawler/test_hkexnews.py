@@ -25,11 +25,49 @@ STOCKS = b'callback({"more":"1","stockInfo":[{"stockId":7001,"code":"02410"},{"s
 def test_a_number_is_kept_and_not_looked_up_again() -> None:
     asked = SEARCH.start({}, NOW)[0]
     found = SEARCH.parse(SourcePage(asked, asked.address, STOCKS, NOW))
-    assert found.state == {"stock_id:00241": "7002"}
+    assert found.state == {"stock_id:00241": "7002", "stock_id_since:00241": NOW.isoformat()}
     again = SEARCH.start(found.state, NOW)
     assert [request.address for request in again] == [request.address for request in found.requests]
     assert "stockId=7002" in again[0].address
     assert "lang=ZH" in again[0].address
+
+
+NULL = b'{"result":"null"}'
+OTHERS = b'{"result":"[{\\"STOCK_CODE\\":\\"00242\\",\\"FILE_LINK\\":\\"/a.pdf\\"}]"}'
+OWN = b'{"result":"[{\\"STOCK_CODE\\":\\"00241\\",\\"FILE_LINK\\":\\"/a.pdf\\"}]"}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "days", "looked_up"),
+    [(NULL, 6, False), (NULL, 8, True), (OTHERS, 6, False), (OTHERS, 8, True), (OWN, 8, False), (OWN, 31, True)],
+)
+def test_an_old_number_under_which_nothing_is_found_is_looked_up_again(
+    answer: bytes, days: int, looked_up: bool
+) -> None:
+    state: dict[str, object] = {
+        "stock_id:00241": "7001",
+        "stock_id_since:00241": (NOW - timedelta(days=days)).isoformat(),
+    }
+    for asked in SEARCH.start(state, NOW):
+        if not asked.step:
+            state |= SEARCH.parse(SourcePage(asked, asked.address, answer, NOW)).state
+    again = SEARCH.start(state, NOW)[0]
+    assert ("/prefix.do?" in again.address) is looked_up
+    if looked_up:
+        state |= SEARCH.parse(SourcePage(again, again.address, STOCKS, NOW)).state
+        assert "stockId=7002" in SEARCH.start(state, NOW)[0].address
+
+
+@pytest.mark.parametrize("kept", ["", "yesterday", "2026-11-22T12:00:00", 7, None])
+def test_a_number_of_unknown_age_is_looked_up(kept: object) -> None:
+    state = {"stock_id:00241": "7001", "stock_id_since:00241": kept}
+    assert "/prefix.do?" in SEARCH.start(state, NOW)[0].address
+
+
+def test_an_empty_past_says_nothing_of_the_number() -> None:
+    looked_up = SEARCH.history(NOW - timedelta(days=400), NOW)[0]
+    asked = SEARCH.parse(SourcePage(looked_up, looked_up.address, STOCKS, NOW)).requests[0]
+    assert SEARCH.parse(SourcePage(asked, asked.address, NULL, NOW + timedelta(days=9))).state == {}
 
 
 def test_a_code_that_nobody_knows_is_named() -> None:
