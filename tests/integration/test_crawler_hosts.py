@@ -118,29 +118,63 @@ def test_a_host_may_rest(make: Make) -> None:
     asyncio.run(run())
 
 
+def test_parts_of_pages_are_not_asked_of_a_host_that_refuses_anyone(make: Make) -> None:
+    async def run() -> None:
+        first, second = make(), make()
+        await first.done(await first.beside(HOST, 1.0), Change(Standing(1), 0.5, "412"))
+        with pytest.raises(Refused, match="it answered 412"):
+            await second.beside(HOST, 1.0)
+        with pytest.raises(Refused, match="it answered 412"):
+            await second.take(HOST, 0.01)
+        await asyncio.sleep(0.55)
+        turn = await second.beside(HOST, 0.01)
+        assert turn.standing == Standing(1)
+        await second.done(turn, Change(CLEAN))
+        assert (await first.beside(HOST, 1.0)).standing == CLEAN
+
+    asyncio.run(run())
+
+
+def test_parts_take_no_place_and_no_turn(make: Make) -> None:
+    async def run() -> None:
+        hosts = make()
+        turns = [await hosts.take(HOST, 0.01), await hosts.take(HOST, 0.01)]
+        parts = [await hosts.beside(HOST, 0.01) for _ in range(4)]
+        for turn in [*turns, *parts]:
+            await hosts.done(turn, None)
+        began = time.monotonic()
+        await asyncio.gather(*(make().take(HOST, 0.01) for _ in range(2)))
+        assert time.monotonic() - began < 0.4
+
+    asyncio.run(run())
+
+
+def test_a_wait_that_is_cancelled_leaves_neither_place_nor_turn_behind(make: Make) -> None:
+    async def run() -> None:
+        hosts = make()
+        await hosts.done(await hosts.take(HOST, 1.0), None)
+        for moment in (0.0, 0.002, 0.3, 0.3):
+            waiting = asyncio.create_task(hosts.take(HOST, 1.0))
+            await asyncio.sleep(moment)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        began = time.monotonic()
+        await make().take(HOST, 1.0)
+        assert time.monotonic() - began < 0.9
+
+    asyncio.run(run())
+
+
 def test_without_a_pace_nothing_is_asked_of_the_database(engine: Engine) -> None:
     async def run() -> None:
         hosts = SharedHosts(engine)
-        for turn in [await hosts.take(HOST, 0.0) for _ in range(50)]:
+        for turn in [await hosts.take(HOST, 0.0) for _ in range(50)] + [await hosts.beside(HOST, 0.0)]:
             await hosts.done(turn, None)
 
     asyncio.run(run())
     with engine.connect() as connection:
         assert connection.execute(text("select count(*) from hosts")).scalar() == 0
-
-
-def test_what_a_dead_crawler_had_under_way_runs_out(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared, "LOST", 0.5)
-
-    async def run() -> None:
-        dead, alive = SharedHosts(engine), SharedHosts(engine)
-        for _ in range(2):
-            await dead.take(HOST, 0.01)
-        began = time.monotonic()
-        await alive.take(HOST, 0.01)
-        assert 0.3 < time.monotonic() - began < 3
-
-    asyncio.run(run())
 
 
 def test_a_database_that_is_away_is_no_fault_of_the_page(engine: Engine) -> None:

@@ -45,6 +45,13 @@ class Hosts(Protocol):
         """
         ...
 
+    async def beside(self, host: str, pace: float) -> Turn:
+        """Leave to ask for parts of a page within the page's turn, whose source keeps this pace: no place, no wait.
+
+        Raises Refused while the host is left alone.
+        """
+        ...
+
     async def done(self, turn: Turn, change: Change | None) -> None:
         """Give the turn back. `change`: what the answer says of the host, None for nothing new."""
         ...
@@ -90,6 +97,14 @@ class Pace:
             raise
         return Turn(host, pace, known.standing)
 
+    async def beside(self, host: str, pace: float) -> Turn:
+        """Leave for parts of a page; see Hosts."""
+        known = self._known(host)
+        left = known.open_until - time.monotonic()
+        if left > 0:
+            raise left_alone(host, known.reason, left)
+        return Turn(host, 0.0, known.standing)
+
     async def done(self, turn: Turn, change: Change | None) -> None:
         """Give the turn back; see Hosts."""
         known = self._known(turn.host)
@@ -121,9 +136,14 @@ class Pace:
         at = max(now, known.next_turn)
         if at - now > PATIENCE:
             raise not_yet(host, at - now)
-        known.next_turn = at + (max(pace, PROBE) if known.standing.refusals else pace)
-        if at > now:
-            await asyncio.sleep(at - now)
+        mine = known.next_turn = at + (max(pace, PROBE) if known.standing.refusals else pace)
+        try:
+            if at > now:
+                await asyncio.sleep(at - now)
+        except asyncio.CancelledError:
+            if known.next_turn == mine:  # else others have come after it already
+                known.next_turn = at
+            raise
 
     def _known(self, host: str) -> _Host:
         if host not in self._hosts and len(self._hosts) >= MANY:
