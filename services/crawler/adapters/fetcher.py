@@ -127,7 +127,7 @@ class HttpFetcher:
             address: str, method: str, headers: Mapping[str, str], body: bytes | None, seconds: float
         ) -> Reply:
             return await self._part(
-                Journey(clean(address), headers, PART_HOPS, method=method, body=body), visit, seconds
+                Journey(clean(address), headers, PART_HOPS, method=method, body=body), visit, pace, seconds
             )
 
         rendered = await self._renderer.render(answer.address, reply, ask, self._limits.timeout, self._limits.max_bytes)
@@ -136,18 +136,18 @@ class HttpFetcher:
             raise visit.refused(answer.address, Refusal(f"{reply.status}: {check}", "no"))
         return Answer(answer.address, rendered.body, "utf-8", media="text/html")
 
-    async def _part(self, journey: Journey, visit: Visit, seconds: float) -> Reply:
+    async def _part(self, journey: Journey, visit: Visit, pace: float, seconds: float) -> Reply:
         """What a rendered page asks for, within its page's turn."""
         while True:
+            await visit.beside(journey.address, pace)
             check_robots(await self._robots.of(journey.address), journey.address)
-            await visit.beside(journey.address)
             reply = await self._exchange.page(
                 journey.address, journey.method, journey.told, journey.body, seconds, only_text=False
             )
             if reply.status not in REDIRECTS:
                 refusal = refusal_of(reply.status, "", reply.retry_after, page=True)
-                if refusal is not None:
-                    raise visit.refused(journey.address, refusal)
+                if refusal or reply.status < 500:
+                    visit.part_answered(journey.address, refusal)
                 return reply
             journey.follow(reply.status, reply.headers.get("location", ""), reply.headers.get_list("set-cookie"))
 

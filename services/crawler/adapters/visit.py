@@ -1,8 +1,9 @@
 """One fetch's turns at the hosts on its way, and what their answers say of them."""
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
-from services.crawler.adapters.pace import Hosts, Turn
+from services.crawler.adapters.pace import Hosts, Turn, left_alone
 from services.crawler.domain.breaker import Change, Refusal, after
 from services.crawler.domain.canonical import host_of
 from shared.errors import TransientError
@@ -20,6 +21,7 @@ class Visit:
         self._page = page
         self._chance = chance
         self._turns: dict[str, Turn] = {}
+        self._parts: dict[str, Turn] = {}
         self._changes: dict[str, Change | None] = {}
 
     async def take(self, address: str, pace: float) -> None:
@@ -46,11 +48,27 @@ class Visit:
                 waits = change.pause * (1.0 if refusal.kind == "busy" else LAST)
         return TransientError(refusal.reason, waits)
 
-    async def beside(self, address: str) -> None:
+    async def beside(self, address: str, pace: float) -> None:
         """A part of a page is asked for, within the page's own turn; its host may be another. Raises Refused."""
         host = host_of(address)
-        if host not in self._turns:
-            self._turns[host] = await self._hosts.take(host, 0.0)
+        change = self._changes.get(host)
+        if host in self._parts and change is not None and change.pause > 0:
+            raise left_alone(host, change.reason, change.pause)
+        if host not in self._turns and host not in self._parts:
+            self._parts[host] = await self._hosts.beside(host, pace)
+
+    def part_answered(self, address: str, refusal: Refusal | None) -> None:
+        """What a part's answer says of its host, where that has no document in this visit: of a host on the page's way
+        its documents speak, and what a script asks for there may be closed to anyone. Raises TransientError for a
+        refusal."""
+        host = host_of(address)
+        turn, known = self._parts.get(host), self._changes.get(host)
+        if turn is not None and (known is None or known.pause <= 0):
+            standing = known.standing if known else turn.standing
+            change = after(standing, address, refusal, self._chance())
+            self._changes[host] = change or known
+        if refusal is not None:
+            raise TransientError(refusal.reason, refusal.retry_after)
 
     async def rest(self, address: str, seconds: float) -> None:
         """Let the host rest for requests made within its turn."""
@@ -58,11 +76,12 @@ class Visit:
             await self._hosts.rest(host_of(address), seconds)
 
     async def end(self) -> None:
-        """Give all turns back."""
-        for host in list(self._turns):
-            await self._give_back(host)
+        """Give all turns back, also when one of them cannot be."""
+        async with AsyncExitStack() as ending:
+            for host in [*self._turns, *self._parts]:
+                ending.push_async_callback(self._give_back, host)
 
     async def _give_back(self, host: str) -> None:
-        turn = self._turns.pop(host, None)
+        turn = self._turns.pop(host, None) or self._parts.pop(host, None)
         if turn is not None:
             await self._hosts.done(turn, self._changes.pop(host, None))
