@@ -3,9 +3,11 @@
 import json
 import keyword
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -15,7 +17,7 @@ from services.crawler.sources.fixture import READ_AT, source_of, walk
 from services.crawler.sources.registry import OWN, built_in, plugins, source
 from services.crawler.testing.source_file import source_file
 from services.crawler.testing.templates import TEMPLATES, Template
-from shared.errors import ConfigError
+from shared.errors import ConfigError, LumingError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 SOURCES, FIXTURES = Path("services/crawler/sources"), Path("tests/fixtures/sources")
@@ -41,15 +43,35 @@ def begin(root: Path, new: NewSource) -> list[Path]:
     template = _checked(root, new)
     defaults = _defaults(new, template)
     folder, file = root / FIXTURES / new.name, root / SOURCES / f"{new.name}.py"
-    folder.mkdir(parents=True)
-    parts = urlsplit(defaults.address)
-    (folder / template.page).write_text(template.text.replace("{site}", f"{parts.scheme}://{parts.netloc}"), "utf-8")
-    plugin = source(new.name, built_in()[new.kind], defaults, template.options)
-    found = walk(folder, source_of(folder, plugin)[0], READ_AT).plain()
-    (folder / "expected.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    (folder / "about.md").write_text(_about(defaults), "utf-8")
-    file.write_text(source_file(new.name, new.kind, defaults, template.options), "utf-8")
+    texts = {folder / name: text for name, text in _fixture(new, template, defaults).items()}
+    texts[file] = source_file(new.name, new.kind, defaults, template.options)
+    try:
+        folder.mkdir(parents=True)
+        for path, text in texts.items():
+            path.write_text(text, "utf-8")
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        file.unlink(missing_ok=True)
+        right = "room on the disk, and leave to write there"
+        raise ConfigError(root, None, f"the source cannot be written: {error}", right) from error
     return [file, *sorted(folder.iterdir())]
+
+
+def _fixture(new: NewSource, template: Template, defaults: SourceDefaults) -> dict[str, str]:
+    """The fixture's files by name, the source having read its page. Raises ConfigError when it cannot."""
+    parts = urlsplit(defaults.address)
+    page = template.text.replace("{site}", f"{parts.scheme}://{parts.netloc}")
+    plugin = source(new.name, built_in()[new.kind], defaults, template.options)
+    try:
+        with TemporaryDirectory() as aside:
+            (Path(aside) / template.page).write_text(page, "utf-8")
+            found = walk(Path(aside), source_of(Path(aside), plugin)[0], READ_AT).plain()
+    except (ValueError, LumingError, FileNotFoundError) as error:
+        wrong = f"{defaults.address}: a source of this kind cannot begin with it: {error}"
+        right = "an address without blanks such as {word}; add them, and the options they need, to the file afterwards"
+        raise ConfigError("ADDRESS", None, wrong, right) from error
+    expected = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return {template.page: page, "expected.json": expected, "about.md": _about(defaults)}
 
 
 def _checked(root: Path, new: NewSource) -> Template:
@@ -78,7 +100,7 @@ def _defaults(new: NewSource, template: Template) -> SourceDefaults:
         return SourceDefaults.model_validate(
             {
                 "address": new.address or made_up,
-                "outlet": new.outlet or new.name.replace("_", " ").strip().title(),
+                "outlet": _one_line(new.outlet) or new.name.replace("_", " ").strip().title(),
                 "language": new.language,
                 "evidence": "U",
                 "enabled": False,
@@ -91,6 +113,11 @@ def _defaults(new: NewSource, template: Template) -> SourceDefaults:
         raise ConfigError(
             str(first["loc"][0]).upper(), None, wrong, "such as ADDRESS=https://www.acme.example/news/ LANGUAGE=en"
         ) from error
+
+
+def _one_line(text: str) -> str:
+    """The text without line ends, and without what cannot be seen."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
 def _about(defaults: SourceDefaults) -> str:

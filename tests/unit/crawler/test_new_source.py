@@ -33,6 +33,49 @@ def loaded(file: Path) -> Plugin:
     return plugin
 
 
+OUTLETS = [
+    "Acme\\News",
+    "two\nlines\r\n\u2028 and\ttabs\0",
+    "'single' and \"double\"",
+    '"more" \'double\' "quotes"',
+    "\\",
+    '"""',
+    "快报" * 40,
+    '快"报\\' * 25,
+    *("x" * wide for wide in (96, 102, 103, 104, 106, 107, 108)),
+]
+
+
+def in_style(file: Path) -> None:
+    for command in (["check"], ["format", "--check"]):
+        ruff = [str(Path(sys.executable).with_name("ruff")), *command, "--config", str(ROOT / "pyproject.toml")]
+        ran = subprocess.run([*ruff, "--no-cache", str(file)], capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr + file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_a_name_of_any_letters_is_written_in_style(project: Path, outlet: str) -> None:
+    file, *_ = begin(project, NewSource("acme", "feed", outlet=outlet))
+    defaults = loaded(file).defaults
+    assert defaults is not None
+    assert defaults.outlet == " ".join(outlet.replace("\0", "").split())
+    in_style(file)
+
+
+def test_a_source_that_cannot_be_written_leaves_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = Path.write_text
+
+    def full(self: Path, text: str, encoding: str) -> int:
+        if self.suffix == ".py":
+            raise OSError("No space left on device")
+        return written(self, text, encoding)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(ConfigError, match="No space left"):
+        begin(project, NewSource("acme", "feed"))
+    assert not list(project.rglob("acme*"))
+
+
 @pytest.mark.parametrize("kind", TEMPLATES)
 @pytest.mark.parametrize("address", ["", "http://localnews.example:8080/a?b=c", LONG], ids=["none", "odd", "long"])
 def test_its_fixture_is_read_and_its_file_is_in_style(project: Path, kind: str, address: str) -> None:
@@ -46,10 +89,7 @@ def test_its_fixture_is_read_and_its_file_is_in_style(project: Path, kind: str, 
     assert found["items"][0]["published"] == "2026-11-20T09:30:00+08:00"
     assert found["dropped"] == 1
     assert (folder / "about.md").exists()
-    for command in (["check"], ["format", "--check"]):
-        ruff = [str(Path(sys.executable).with_name("ruff")), *command, "--config", str(ROOT / "pyproject.toml")]
-        ran = subprocess.run([*ruff, "--no-cache", str(file)], capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
+    in_style(file)
 
 
 def test_it_is_off_until_somebody_has_seen_it(project: Path) -> None:
@@ -76,6 +116,7 @@ def test_it_is_off_until_somebody_has_seen_it(project: Path) -> None:
         (NewSource("acme", "feed", "acme.example/feed"), "ADDRESS", "acme.example/feed"),
         (NewSource("acme", "feed", "https://me:secret@acme.example/"), "ADDRESS", "name or password"),
         (NewSource("acme", "feed", language="fr"), "LANGUAGE", "fr"),
+        (NewSource("acme", "json_api", "https://a.example/{word}"), "ADDRESS", "words"),
     ],
 )
 def test_what_cannot_be_begun_is_said_with_its_mend(project: Path, new: NewSource, where: str, says: str) -> None:
