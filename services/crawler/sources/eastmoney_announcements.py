@@ -30,7 +30,8 @@ class EastmoneyAnnouncementsOptions(ConfigModel):
 def _read(setup: Setup, row: Any, page: SourcePage) -> Listed | None:
     """One announcement of the stock that was asked for."""
     codes, number = at(row, "codes"), word(row, "art_code")
-    mine = [one for one in codes if word(one, "stock_code") == page.request.carry.get("word")] if codes else []
+    asked = page.request.carry.get("word")
+    mine = [one for one in codes if word(one, "stock_code") == asked] if isinstance(codes, list) else []
     if not mine or not number.isalnum():
         return None
     # The day of notice comes as midnight, which is no time of day.

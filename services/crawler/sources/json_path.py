@@ -17,6 +17,8 @@ _TAGS = re.compile(r"<[^<>]{0,200}>")
 _FIELD = re.compile(r"\{([\w.!-]+)\}")
 _JSONP = re.compile(r"^[\s/*]*[\w.$]+\s*\((.*)\)\s*;?\s*$", re.DOTALL)
 _NUMBER = re.compile(r"-?\d{1,6}")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def json_of(body: bytes, charset: str | None = None) -> Any:
@@ -29,12 +31,19 @@ def json_of(body: bytes, charset: str | None = None) -> Any:
 
 
 def loads(text: str) -> Any:
-    """The JSON of a text. Raises PermanentError with what stands there instead."""
+    """The JSON of a text, half characters as U+FFFD. Raises PermanentError with what stands there instead."""
     try:
-        return json.loads(text)
+        return _whole(json.loads(text), text)
     except (ValueError, RecursionError) as error:
         began = " ".join(text[:40].split())
         raise PermanentError(f"no JSON: {error or type(error).__name__}: begins with {began!r}"[:300]) from error
+
+
+def _whole(value: Any, text: str) -> Any:
+    """The value without half characters, which can be stored nowhere, and asked for nowhere."""
+    if not _SURROGATE_ESCAPE.search(text):
+        return value
+    return json.loads(_SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False)))
 
 
 def walk(value: Any, path: str) -> Any:
@@ -53,8 +62,14 @@ def walk(value: Any, path: str) -> Any:
 
 
 def word(row: object, path: str | None) -> str:
-    """The text or number at `path` as a word; empty where there is none."""
-    value = walk(row, path) if path else None
+    """The text or number at `path` as a word; empty where there is none.
+
+    So it is where `!` meets no JSON: one row's fault is not the answer's.
+    """
+    try:
+        value = walk(row, path) if path else None
+    except PermanentError:
+        return ""
     return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 

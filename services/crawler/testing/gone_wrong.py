@@ -1,5 +1,12 @@
 """Answers as no source should ever get them, and as every source gets them one day."""
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from services.crawler.sources.json_path import json_of
+from shared.errors import PermanentError
+
 GONE_WRONG = {
     "nothing": b"",
     "random": bytes(range(256)) * 20,
@@ -23,3 +30,34 @@ GONE_WRONG = {
     "not even text": "ÿþ�".encode("utf-16"),
 }
 """By what is wrong with them. A source says in words why it cannot read one, or reads nothing."""
+
+ODD_VALUES: tuple[Any, ...] = (True, None, 0, -1.5, [], {}, "", "\ud800", [{}], ["a"])
+"""What may stand where another value was; the text is half a character."""
+MOST_OF_A_LIST = 2
+"""Entries of a list that are replaced; the others have the same shape."""
+
+
+def of_other_values(body: bytes) -> Iterator[bytes]:
+    """The JSON answer with each of its values in turn replaced by each odd one; none where it is no JSON."""
+    try:
+        answer = json_of(body)
+    except PermanentError:
+        return
+    for changed in _changed(answer):
+        yield json.dumps(changed).encode()
+
+
+def _changed(value: Any) -> Iterator[Any]:
+    yield from ODD_VALUES
+    if isinstance(value, dict):
+        for key in value:
+            yield from ({**value, key: other} for other in _changed(value[key]))
+    elif isinstance(value, list):
+        for at in range(min(len(value), MOST_OF_A_LIST)):
+            yield from ([*value[:at], other, *value[at + 1 :]] for other in _changed(value[at]))
+    elif isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            inside = json_of(value.encode())
+        except PermanentError:
+            return
+        yield from (json.dumps(other) for other in _changed(inside))

@@ -24,7 +24,7 @@ from services.crawler.domain.source import MAX_REQUESTS, Listed, Parsed, Request
 from services.crawler.sources.fixture import READ_AT as NOW
 from services.crawler.sources.fixture import answer_to, source_of, walk
 from services.crawler.sources.registry import Plugin, brought_by, built_in
-from services.crawler.testing.gone_wrong import GONE_WRONG
+from services.crawler.testing.gone_wrong import GONE_WRONG, of_other_values
 from shared.errors import PermanentError
 
 _SEEN = re.compile(r"[Ss]een live\W{1,3}\d{4}-\d\d-\d\d")
@@ -112,6 +112,17 @@ class SourceContract:
             body = answer_to(self.fixtures / case, request.step, 1)
             for end in range(0, len(body), max(1, len(body) // 40)):
                 self._read(case, request, body[:end])
+
+    @pytest.mark.timeout(60)
+    def test_odd_values_in_its_fixture_break_nothing(self, case: str) -> None:
+        """An interface may answer with a value of another type at any place; what is read can be kept and asked for."""
+        for request in self._steps(case):
+            for body in of_other_values(answer_to(self.fixtures / case, request.step, 1)):
+                read = self._read(case, request, body)
+                for item in read.items:
+                    "".join((item.address, item.title, item.author or "", item.outlet or "", item.marker)).encode()
+                for further in read.requests:
+                    "".join((further.address, *further.carry.values(), *map("".join, further.headers))).encode()
 
     def _source(self, case: str) -> Source:
         return source_of(self.fixtures / case, self.plugins()[case.partition(".")[0]])[0]

@@ -79,3 +79,48 @@ def test_a_word_with_quotes_does_not_break_the_question() -> None:
     asked = made("eastmoney_search", words=['"阿里健康" 医保\\']).start({}, NOW)[0]
     question = json.loads(parse_qs(urlsplit(asked.address).query)["param"][0])
     assert question["keyword"] == '"阿里健康" 医保\\'
+
+
+def answered(source: Source, answer: object) -> tuple[list[str], int]:
+    """Addresses that are read of an answer to the first question, and how many rows were dropped."""
+    asked = source.start({}, NOW)[0]
+    read = source.parse(SourcePage(asked, asked.address, json.dumps(answer).encode(), NOW))
+    return [item.address for item in read.items], read.dropped
+
+
+def wire(*extras: str) -> object:
+    rows = [{"rich_text": "甲", "create_time": "2026-11-22 10:00:00", "ext": extra} for extra in extras]
+    return {"result": {"data": {"feed": {"list": rows}}}}
+
+
+def test_a_row_without_json_in_it_costs_that_row_alone() -> None:
+    good = json.dumps({"docurl": "https://finance.sina.com.cn/7x24/2026-11-22/doc-a.shtml"})
+    for odd in ("", "none", "{"):
+        found = answered(made("sina_724"), wire(odd, good))
+        assert found == (["https://finance.sina.com.cn/7x24/2026-11-22/doc-a.shtml"], 1)
+    with pytest.raises(PermanentError, match="no item"):
+        answered(made("sina_724"), wire("", "{"))
+
+
+def test_a_list_without_json_in_it_is_a_fault_of_the_answer() -> None:
+    source = made("sina_724", items="result!.list")
+    with pytest.raises(PermanentError, match="no JSON"):
+        answered(source, {"result": ""})
+
+
+def test_half_a_character_is_asked_for_and_kept_nowhere() -> None:
+    rows = [{"code": "a\ud800", "title": "甲\ud83d\ude00乙\ud800"}]
+    assert answered(made("eastmoney_724"), {"data": {"fastNewsList": rows}}) == (
+        ["https://finance.eastmoney.com/a/a%EF%BF%BD.html"],
+        0,
+    )
+
+
+def test_a_number_in_other_digits_than_decimal_ones_is_none() -> None:
+    rows = [{"docId": "²", "docTitle": "甲"}, {"docId": "12", "docTitle": "乙"}]
+    assert len(answered(made("nfra"), {"data": {"rows": rows}})[0]) == 1
+
+
+def test_only_what_is_known_to_answer_is_asked_by_default() -> None:
+    assert [one.address.rpartition("/")[2] for one in made("chinadaily").start({}, NOW)] == ["china_rss.xml"]
+    assert all("/cn/" in one.address for one in made("chinadaily_search").start({}, NOW))
