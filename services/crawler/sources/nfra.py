@@ -38,7 +38,7 @@ def build(setup: Setup) -> Source:
     def read(row: Any, page: SourcePage) -> Listed | None:
         number = word(row, "docId")
         published = parse_time(word(row, "publishDate"), setup.zone)
-        link = base + _ARTICLE.format(number=number) if number.isdigit() else ""
+        link = base + _ARTICLE.format(number=number) if number.isdecimal() else ""
         return listed(page, link, word(row, "docTitle", "docSubtitle"), published)
 
     return AskedBack(tuple(map(str, setup.options.columns)), ask, json_rows("data.rows"), read)

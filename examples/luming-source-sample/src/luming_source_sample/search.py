@@ -75,7 +75,7 @@ class Search:
         return Listed(
             address=address,
             title=plain(word(row, "title")),
-            published=from_epoch(float(seconds), "epoch_s") if seconds.isdigit() else None,
+            published=from_epoch(float(seconds), "epoch_s") if seconds.isdecimal() else None,
         )
 
 
