@@ -10,7 +10,7 @@ from typing import Any
 
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, SourcePage, State
 from services.crawler.sources.answers import NoRows, json_of, list_at
-from services.crawler.sources.paging import wanted
+from services.crawler.sources.paging import TAIL, wanted
 from shared.errors import PermanentError
 
 Ask = Callable[[str, str, datetime], Request]
@@ -114,8 +114,9 @@ class AskedBack(Asked):
     def _further(self, page: SourcePage, rows: Sequence[Any], parsed: Parsed, since: datetime) -> tuple[Request, ...]:
         """The next page, where there is one and this one is not wholly too old."""
         carry, number = page.request.carry, int(page.request.carry.get("number", "1"))
-        head = parsed.items[0].address if parsed.items else ""
-        if not rows or number >= MOST_PAGES or (head and head == carry.get("head")):
+        # The last item, since sites pin the same article to the top of every page.
+        tail = parsed.items[-1].address if parsed.items else ""
+        if not rows or number >= MOST_PAGES or (tail and tail == carry.get(TAIL)):
             return ()  # past their end many sites give the last page again
         dated = [item for item in parsed.items if item.published]
         # One old item does not end the way back, since sites pin old articles to the top; nothing but old ones does.
@@ -125,4 +126,4 @@ class AskedBack(Asked):
         if not cursor or cursor == carry.get("cursor"):
             return ()
         asked = self.question(carry.get("word", ""), cursor, page.fetched, since, number + 1)
-        return (replace(asked, carry={**asked.carry, "head": head}),)
+        return (replace(asked, carry={**asked.carry, TAIL: tail}),)

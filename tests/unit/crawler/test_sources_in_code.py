@@ -124,3 +124,17 @@ def test_a_number_in_other_digits_than_decimal_ones_is_none() -> None:
 def test_only_what_is_known_to_answer_is_asked_by_default() -> None:
     assert [one.address.rpartition("/")[2] for one in made("chinadaily").start({}, NOW)] == ["china_rss.xml"]
     assert all("/cn/" in one.address for one in made("chinadaily_search").start({}, NOW))
+
+
+def test_an_article_pinned_to_the_top_of_every_page_ends_no_way_back() -> None:
+    site = made("zhitong_hk", columns=("company",))
+    assert isinstance(site, WithHistory)
+    (asked,), seen = site.history(NOW - timedelta(days=30), NOW), list[str]()
+    for number in (1, 2, 3, 4, 4):
+        rows = [{"url": f"/content/detail/{n}.html", "title": "甲", "create_time": 1795340000} for n in (9, number)]
+        read = site.parse(SourcePage(asked, asked.address, json.dumps({"data": rows}).encode(), NOW))
+        seen += [item.address.rpartition("/")[2] for item in read.items[1:]]
+        asked = read.requests[0] if read.requests else asked
+    assert seen == ["1.html", "2.html", "3.html", "4.html", "4.html"]
+    assert read.requests == ()
+    assert asked.address.endswith("page=5")
