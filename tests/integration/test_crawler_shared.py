@@ -1,4 +1,5 @@
-"""Two crawlers share 200 sources; one is killed: within 30 s the other has them, and nothing is lost or doubled.
+"""Two crawlers share 200 sources at ten hosts; one is killed: within 30 s the other has them, and nothing is lost or
+doubled.
 
 The long form, `FULL=1`, kills three times and starts the dead one again in between.
 """
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,11 +17,14 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.integration.conftest import Kafka
+from tests.integration.crawler_process import article, decided, messages, scalar, until
 from tests.integration.crawler_site import Site, serve
-from tests.integration.test_crawler_service import article, decided, messages, scalar, until
 
 FULL = bool(os.environ.get("FULL"))
 SOURCES = 200
+HOSTS = 10
+PACE = 0.01
+"""Seconds between two requests at a host; small, but turns and places are kept in the database."""
 ROUNDS = 3 if FULL else 1
 INTERVAL = 10.0
 MOVED = 30.0
@@ -29,32 +33,47 @@ MOVED = 30.0
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900 if FULL else 300)]
 
 
+class Web(Site):
+    """Pages that stand at several ports, each of which is a host of its own."""
+
+    def __init__(self, sites: Sequence[Site]) -> None:
+        super().__init__()
+        self.ports = [site.port for site in sites]
+        for site in sites:
+            site.pages, site.log = self.pages, self.log
+
+    def of(self, number: int, path: str) -> str:
+        """The path's address at the host of this source."""
+        return f"http://127.0.0.1:{self.ports[number % HOSTS]}{path}"
+
+
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with serve() as made:
-        yield made
+def site() -> Iterator[Web]:
+    with ExitStack() as running:
+        yield Web([running.enter_context(serve()) for _ in range(HOSTS)])
 
 
-def publish(site: Site, number: int, articles: int) -> None:
+def publish(site: Web, number: int, articles: int) -> None:
     """Let a source list so many articles, all of its own."""
     items = ""
     for each in range(articles):
         path = f"/a/{number}-{each}.html"
         if path not in site.pages:
             site.add(path, article(number * 100 + each))
-        items += f"<item><title>{number}-{each}</title><link>{site.url(path)}</link></item>"
+        items += f"<item><title>{number}-{each}</title><link>{site.of(number, path)}</link></item>"
     site.add(f"/feed/{number}.xml", f'<?xml version="1.0"?><rss version="2.0"><channel>{items}</channel></rss>')
 
 
-def sources_file(site: Site, folder: Path) -> Path:
+def sources_file(site: Web, folder: Path) -> Path:
     entries = "".join(
-        f'  - {{name: s{number}, kind: feed, address: "{site.url(f"/feed/{number}.xml")}", rights: full}}\n'
+        f'  - {{name: s{number}, kind: feed, address: "{site.of(number, f"/feed/{number}.xml")}", rights: full}}\n'
         for number in range(SOURCES)
     )
     file = folder / "sources.yaml"
+    times = f"interval: {INTERVAL}, fastest: {INTERVAL}, slowest: {INTERVAL}"
     file.write_text(
         f"built_in: false\nfetching: {{timeout: 5, retry_pause: 0.2, concurrency: 4}}\n"
-        f"defaults: {{interval: {INTERVAL}, fastest: {INTERVAL}, slowest: {INTERVAL}, pace: 0}}\nsources:\n{entries}",
+        f"defaults: {{{times}, pace: {PACE}}}\nsources:\n{entries}",
         "utf-8",
     )
     return file
@@ -82,7 +101,7 @@ def crawler(name: str, sources: Path, servers: str, database_url: str) -> Iterat
             process.wait()
 
 
-def polled_by(site: Site, name: str, since: float = 0.0) -> Counter[str]:
+def polled_by(site: Web, name: str, since: float = 0.0) -> Counter[str]:
     """Feeds that this crawler asked for, with how often."""
     asked = [path for at, path, agent in list(site.log) if at >= since and f"{name}@" in agent]
     return Counter(path for path in asked if path.startswith("/feed/"))
@@ -97,7 +116,7 @@ def held_by(engine: Engine, name: str) -> set[str]:
 
 
 def test_the_other_takes_over_what_a_killed_crawler_had(
-    site: Site, kafka: Kafka, engine: Engine, database_url: str, tmp_path: Path
+    site: Web, kafka: Kafka, engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
     for number in range(SOURCES):
         publish(site, number, 1)
@@ -126,10 +145,11 @@ def test_the_other_takes_over_what_a_killed_crawler_had(
                 began = time.monotonic()
                 until(lambda dead=dead, began=began: len(polled_by(site, dead, began)) > 0)  # type: ignore[misc]  # binds both
         until(lambda: scalar(engine, "select count(*) from outbox where sent is null") == 0)
+    assert scalar(engine, "select count(*) from hosts") == HOSTS
     nothing_is_lost_or_doubled(site, kafka, engine, on_the_wire)
 
 
-def nothing_is_lost_or_doubled(site: Site, kafka: Kafka, engine: Engine, on_the_wire: set[str]) -> None:
+def nothing_is_lost_or_doubled(site: Web, kafka: Kafka, engine: Engine, on_the_wire: set[str]) -> None:
     pages = SOURCES * (ROUNDS + 1)
     asked = Counter(path for _, path, _ in site.log if path.startswith("/a/"))
     assert len(asked) == pages
