@@ -128,6 +128,26 @@ def test_a_page_reaches_no_private_address_by_any_way(site: Site) -> None:
     assert "/away" in site.paths()
 
 
+def test_a_part_that_is_refused_closes_its_own_host_alone(site: Site) -> None:
+    with serve() as other:
+        other.add("/counter.js", "", status=412)
+        site.add("/api/hits", "", status=412)
+        part = other.url("/counter.js")
+        site.add("/news", f"<p>text</p><script src='{part}'></script><script>fetch('/api/hits')</script>")
+
+        async def run() -> None:
+            renderer = Renderer(Path(str(CHROMIUM)))
+            async with HttpFetcher(Limits(timeout=8.0), "tests@example.com", True, renderer=renderer) as fetcher:
+                for _ in range(2):
+                    answer = await fetcher.fetch(Request(site.url("/news")), 0.0, page=True, render=True)
+                    assert "text" in answer.body.decode()
+                assert fetcher.busy_hosts() == [f"127.0.0.1:{other.port}"]
+
+        asyncio.run(run())
+        assert other.paths() == ["/robots.txt", "/counter.js"]
+        assert site.paths().count("/news") == 2
+
+
 def test_images_and_downloads_are_not_fetched(site: Site) -> None:
     site.add("/news", "<p>text</p><img src=/a.png><a href=/file.zip download id=a></a><script>a.click()</script>")
     site.add("/file.zip", b"PK", Content_Type="application/zip")
