@@ -34,7 +34,12 @@ __all__ = [
 MAX_TAGS_OPEN = 2_000
 """Open tags in a row that no page of people needs; deeper ones exhaust the parser's stack."""
 
-_OPEN = re.compile(r"<(/?)(?:div|span|ul|li|table|td|b|i|font|a|p|section)\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"<(?:(/)|(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|td|th|tr|track|wbr)\b))"
+    r"[a-z][^<>]{0,300}>?",
+    re.IGNORECASE,
+)
+"""A tag that opens or closes; of those that HTML closes by itself only the closing."""
 
 
 class NoRows(PermanentError):

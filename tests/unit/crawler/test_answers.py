@@ -65,3 +65,8 @@ def test_an_item_is_plain_and_absolute() -> None:
 def test_no_text_breaks_relative_times(text: str) -> None:
     found = relative_time(text, NOW, UTC)
     assert found is None or found.at.year >= 1995
+
+
+def test_tags_of_any_name_are_counted_that_no_parser_should_be_given() -> None:
+    with pytest.raises(PermanentError, match="nested 5000 deep"):
+        boxes("<custom-tag>" * 5_000, "li")

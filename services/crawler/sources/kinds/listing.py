@@ -13,6 +13,7 @@ from soupsieve import compile as compile_selector
 from services.crawler.domain.charset import decode
 from services.crawler.domain.dates import parse_time
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
+from services.crawler.sources.answers import soup_of
 from services.crawler.sources.blanks import address_with, blanks
 from services.crawler.sources.definition import Setup
 from services.crawler.sources.links import usable
@@ -20,17 +21,6 @@ from services.crawler.sources.paging import PagedOptions, carried, page_after, p
 from services.crawler.sources.registry import Plugin
 from shared.errors import PermanentError
 from shared.messages.common import Published
-
-MAX_DEPTH = 2_000
-"""Open tags in a row that no page of people needs; deeper ones exhaust the parser's stack."""
-
-
-_OPEN = re.compile(
-    r"<(?:(/)|(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|td|th|tr|track|wbr)\b))"
-    r"[a-z][^<>]{0,300}>?",
-    re.IGNORECASE,
-)
-"""A tag that opens or closes; of those that HTML closes by itself only the closing."""
 
 
 class ListingOptions(PagedOptions):
@@ -100,7 +90,7 @@ class Listing:
 
     def parse(self, page: SourcePage) -> Parsed:
         """The articles in the page's order. Raises PermanentError when nothing matches `items`."""
-        soup = _soup(decode(page.body, page.charset))
+        soup = soup_of(decode(page.body, page.charset))
         boxes = soup.select(self.options.items, limit=MAX_LISTED)
         if not boxes and page_of(page.request) > 1:
             return Parsed()  # past the end a page lists nothing
@@ -156,21 +146,6 @@ class Listing:
             if match:
                 found = parse_time("{y}-{m}-{d}".format(**match.groupdict()), self.zone)
         return found
-
-
-def _soup(text: str) -> BeautifulSoup:
-    if text.lstrip()[:5] == "<?xml" and "<html" not in text.lower():
-        raise PermanentError("an XML document, no HTML page")
-    depth = deepest = 0
-    for tag in _OPEN.finditer(text):
-        depth = max(0, depth + (-1 if tag[1] else 1))
-        deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH:
-        raise PermanentError(f"tags nested {deepest} deep")
-    try:
-        return BeautifulSoup(text, "lxml")
-    except (RecursionError, ValueError, AssertionError) as error:
-        raise PermanentError(f"no HTML: {type(error).__name__}: {error}"[:300]) from error
 
 
 def _words(tag: Tag) -> str:
