@@ -12,10 +12,9 @@ from pydantic import Field
 
 from services.crawler.domain.source import Listed, Parsed, Source, SourcePage
 from services.crawler.sources.definition import Setup, SourceDefaults
-from services.crawler.sources.feeds import Feeds, Reader, feed_reader
+from services.crawler.sources.feeds import SEARCH_FEED, Feeds, Reader, feed_reader
 from services.crawler.sources.links import usable
 from services.crawler.sources.registry import Plugin
-from services.crawler.sources.words import ASKED_BY_NAME
 from shared.config_file import ConfigModel
 
 _OUTLET = re.compile(rb"<(/?)News:Source\b[^<>]{0,200}>", re.IGNORECASE)
@@ -72,13 +71,6 @@ PLUGIN = Plugin(
     SourceDefaults(
         address="https://www.bing.com/news/search",
         outlet="Bing News",
-        language="zh-Hans",
-        timezone="UTC",
-        role="recall",
-        rights="link",
-        interval=1800,
-        pace=10,
-        evidence="B",
-        direct=ASKED_BY_NAME[:3],
+        **SEARCH_FEED,
     ),
 )

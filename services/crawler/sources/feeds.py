@@ -2,14 +2,27 @@
 afterwards.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.crawler.domain.source import Listed, Parsed, Request, Source, SourcePage, State
 from services.crawler.sources.definition import Setup
 from services.crawler.sources.kinds import feed
+from services.crawler.sources.words import ASKED_BY_NAME
+
+SEARCH_FEED: Mapping[str, Any] = {
+    "language": "zh-Hans",
+    "timezone": "UTC",
+    "role": "recall",
+    "rights": "link",
+    "interval": 1800,
+    "pace": 10,
+    "evidence": "B",
+    "direct": ASKED_BY_NAME[:3],
+}
+"""Defaults of a search over other people's news, whose feeds measure what the sources missed."""
 
 
 class Reader(Protocol):

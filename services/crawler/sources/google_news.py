@@ -13,9 +13,8 @@ from pydantic import Field
 
 from services.crawler.domain.source import Listed, Source
 from services.crawler.sources.definition import Setup, SourceDefaults
-from services.crawler.sources.feeds import Feeds, feed_reader
+from services.crawler.sources.feeds import SEARCH_FEED, Feeds, feed_reader
 from services.crawler.sources.registry import Plugin
-from services.crawler.sources.words import ASKED_BY_NAME
 from shared.config_file import ConfigModel
 
 _EDITIONS = {
@@ -64,15 +63,8 @@ PLUGIN = Plugin(
     SourceDefaults(
         address="https://news.google.com/rss/search",
         outlet="Google News",
-        language="zh-Hans",
-        timezone="UTC",
-        role="recall",
-        rights="link",
-        interval=1800,
-        pace=10,
         enabled=False,
         why_off="its links lead to a redirector that does not give the article, so nothing could be read of it",
-        evidence="B",
-        direct=ASKED_BY_NAME[:3],
+        **SEARCH_FEED,
     ),
 )
