@@ -87,6 +87,7 @@ def test_dates_as_english_listings_write_them(text: str, at: str, precision: str
         ("Asia/Hong_Kong", "Sun, 22 Nov 2026 10:00:00 HKT", 2),
         ("UTC", "Sun, 22 Nov 2026 10:00:00 HKT", 2),
         ("UTC", "Sun, 22 Nov 2026 10:00:00 BJT", 2),
+        ("Asia/Shanghai", "Sun, 22 Nov 2026 10:00:00 UT", 10),
         ("America/Chicago", "Sun, 22 Nov 2026 10:00:00 CST", 16),
         ("UTC", "Sun, 22 Nov 2026 10:00:00 CST", 16),
     ],

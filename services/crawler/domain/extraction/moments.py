@@ -17,6 +17,7 @@ _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "bst": 60, "cet": 60, "cest": 120, "est": -300, "edt": -240, "et": -300, "cst": -360,
     "cdt": -300, "ct": -360, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "pt": -480, "hkt": 480, "sgt": 480,
     "ist": 330, "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "msk": 180, "brt": -180, "bjt": 480,
+    "ast": -240, "adt": -180, "ut": 0,
 }  # fmt: skip
 """Minutes east of Greenwich of the abbreviations that English pages use (RFC 2822 section 4.3, and news usage)."""
 
