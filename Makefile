@@ -48,10 +48,10 @@ evaluate: setup  ## score the labels on ../shared/data, the kept third apart
 	@$(VENV)/python -m bench.evaluate
 
 bench: setup  ## measure: WHAT=crawl|near|classify|route|extract (SMALL=1: a short run); pictures go to .luming/bench/
-	@$(VENV)/python -m bench.needs
 	@$(VENV)/python -m bench "$${WHAT:-crawl}"
 
 fuzz: setup  ## look for bytes that break a reader: TARGET=extract|feed|canonical|listing|sitemap|json|all FOR=60 (seconds)
+	@$(VENV)/python -m bench.needs
 	@$(VENV)/python -m bench.fuzz "$${TARGET:-all}" --seconds "$${FOR:-60}"
 
 train: setup  ## train the classifier's weights anew on ../shared/data, without the kept third

@@ -9,13 +9,17 @@ from typing import Annotated
 
 import typer
 
+from bench import needs
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 Small = Annotated[bool, typer.Option("--small", envvar="SMALL", help="a short run, as CI does it")]
 
 
 @app.callback()
-def about() -> None:
+def about(context: typer.Context) -> None:
     """Measure one part of Luming. Numbers and a picture go to .luming/bench/; exit code 1: a floor is missed."""
+    if context.invoked_subcommand != "search" and "--help" not in sys.argv:
+        needs.main()
 
 
 @app.command()
@@ -80,5 +84,15 @@ def _end(held: bool) -> None:
         raise typer.Exit(1)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run the benchmark that is named, or name those there are."""
+    names = [str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands]
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), names[0])
+    if asked not in names:
+        sys.exit(f"no benchmark is called {asked}
+  mend: WHAT is one of {', '.join(names)}")
     app(prog_name="python -m bench")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 """Install what only the benchmarks need into `.venv`, from the lock with hashes; done once for each lock.
 
-`make bench` runs it. `make setup` knows nothing of it: a service and its tests do without.
+The benchmarks and the fuzzer call it. `make setup` knows nothing of it: a service and its tests do without. uv installs
+them, which is locked with the rest: pip 23 stops at `lxml[html_clean]`, which some neighbours ask for.
 """
 
 import hashlib
@@ -15,16 +16,19 @@ STAMP = VENV / ".luming-bench-stamp"
 
 
 def main() -> None:
-    """Run pip, unless this lock is installed. Exits with pip's code and what to do where it fails."""
+    """Install, unless this lock is installed. Exits with uv's code and what to do where it fails."""
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if STAMP.exists() and STAMP.read_text("utf-8").strip() == wanted:
         return
     print("installing what the benchmarks compare with …", flush=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "-r", str(LOCK)]
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    install = ["pip", "install", "--quiet", "--python", sys.executable, "--require-hashes", "-r", str(LOCK)]
+    command = [sys.executable, "-m", "uv", *install]
+    environment = dict(os.environ)
+    if "PIP_INDEX_URL" in environment:
+        environment.setdefault("UV_DEFAULT_INDEX", environment["PIP_INDEX_URL"])
     code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  # our own lock
     if code:
-        print("mend: check the network, or set PIP_INDEX_URL to a package index in reach", file=sys.stderr)
+        print("mend: see what uv says above; without a network set PIP_INDEX_URL to an index in reach", file=sys.stderr)
         raise SystemExit(code)
     STAMP.write_text(wanted + "\n", "utf-8")
 
