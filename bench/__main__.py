@@ -89,8 +89,8 @@ def main() -> None:
     names = [str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands]
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), names[0])
     if asked not in names:
-        sys.exit(f"no benchmark is called {asked}
-  mend: WHAT is one of {', '.join(names)}")
+        typer.echo(f"no benchmark is called {asked}\n  mend: WHAT is one of {', '.join(names)}", err=True)
+        sys.exit(2)
     app(prog_name="python -m bench")
 
 
