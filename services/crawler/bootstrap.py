@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
@@ -67,7 +68,7 @@ def run(settings: CrawlerSettings, stop: threading.Event, since: datetime | None
         if _prepared(settings, engine, health, stop):
             metrics = Metrics(registry)
             _watch(progress, health, stop)
-            _crawl(settings, sources, watchlist, engine, health, metrics, progress, stop, since)
+            _crawl(_Run(settings, sources, watchlist, engine, health, metrics, progress, stop, since))
     finally:
         server.shutdown()
         server.server_close()
@@ -97,72 +98,68 @@ def _prepared(settings: CrawlerSettings, engine: Engine, health: Health, stop: t
     return False
 
 
-def _crawl(
-    settings: CrawlerSettings,
-    sources: Sources,
-    watchlist: Watchlist,
-    engine: Engine,
-    health: Health,
-    metrics: Metrics,
-    progress: Progress,
-    stop: threading.Event,
-    since: datetime | None,
-) -> None:
+@dataclass(frozen=True)
+class _Run:
+    """What one run of the crawler has at hand."""
+
+    settings: CrawlerSettings
+    sources: Sources
+    watchlist: Watchlist
+    engine: Engine
+    health: Health
+    metrics: Metrics
+    progress: Progress
+    stop: threading.Event
+    since: datetime | None
+
+
+def _crawl(run: _Run) -> None:
+    settings, engine = run.settings, run.engine
     sender = KafkaSender(settings.kafka_bootstrap_servers, f"crawler-{uuid.uuid4().hex[:8]}")
-    relaying = Relaying(Relay(SqlOutbox(engine), sender, metrics), health, progress)
+    relaying = Relaying(Relay(SqlOutbox(engine), sender, run.metrics), run.health, run.progress)
     store = SqlStore(engine, relaying.wake)
     relaying.start()
     try:
-        asyncio.run(_loops(settings, sources, watchlist, store, engine, health, metrics, progress, stop, since))
+        asyncio.run(_loops(run, store))
     finally:
         if not relaying.stop(timeout=3.0):
             log.warning("the last messages wait in the outbox")
         sender.close()
 
 
-async def _loops(
-    settings: CrawlerSettings,
-    sources: Sources,
-    watchlist: Watchlist,
-    store: SqlStore,
-    engine: Engine,
-    health: Health,
-    metrics: Metrics,
-    progress: Progress,
-    stop: threading.Event,
-    since: datetime | None,
-) -> None:
+async def _loops(run: _Run, store: SqlStore) -> None:
+    settings, engine, metrics = run.settings, run.engine, run.metrics
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "crawler"))
-    fetching = sources.fetching
+    fetching = run.sources.fetching
     limits = Limits(fetching.timeout, fetching.max_bytes, fetching.max_redirects)
-    recall = [one.name for one in sources.all if one.entry.role == "recall"]
+    recall = [one.name for one in run.sources.all if one.entry.role == "recall"]
     queue = SqlQueue(engine, recall, instance=settings.crawler_instance)
     if taken := await asyncio.to_thread(queue.take_own_back):
         log.warning("an earlier life ended in the middle of its work, which goes on now", leases=taken)
     async with fetcher_of(settings, limits, SharedHosts(engine, metrics.refused)) as fetcher:
         patience = Patience(fetching.attempts, fetching.retry_pause, fetching.unreached_for)
         crawl = Crawl(
-            sources=_by_name(sources.enabled),
+            sources=_by_name(run.sources.enabled),
             queue=queue,
             fetcher=fetcher,
-            poll=Poll(fetcher, queue, metrics, since),
+            poll=Poll(fetcher, queue, metrics, run.since),
             look=Look(
                 fetcher,
                 extractor(known_rules()),
-                screen_of(Watcher(watchlist)),
+                screen_of(Watcher(run.watchlist)),
                 store,
                 metrics,
                 patience,
                 read_document=read_pdf,
                 chance=random.random,
             ),
-            conditions=health,
+            conditions=run.health,
             telemetry=metrics,
-            progress=progress,
+            progress=run.progress,
             concurrency=fetching.concurrency,
         )
         asked = asyncio.Event()
-        waiting = asyncio.create_task(_asked(stop, asked))
+        waiting = asyncio.create_task(_asked(run.stop, asked))
         try:
             await crawl.run(asked)
         finally:
