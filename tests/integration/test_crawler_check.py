@@ -58,13 +58,13 @@ def quiet_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def checked(folder: Path, site: Site, path: str, *arguments: str, **more: str) -> Result:
     kind, options = ("feed", "{}") if path.endswith(".xml") else ("listing", "{items: ul.news > li, date: time}")
     (folder / "sources.yaml").write_text(
-        f"built_in: false\ndefaults: {{pace: 0.05}}\nsources:\n  - name: acme\n    kind: {kind}\n"
+        f"built_in: false\ndefaults: {{pace: 0.05}}\nsources:\n  - name: lantern\n    kind: {kind}\n"
         f"    address: {site.url(path)}\n    options: {options}\n{more.pop('extra', '')}",
         "utf-8",
     )
     own = {"SOURCES_FILE": str(folder / "sources.yaml"), "CONFIG_DIR": str(ROOT / "config"), "ALLOW_LOOPBACK": "1"}
     environment = {**own, "CRAWLER_CONTACT": "me@example.com", **more}
-    return CliRunner().invoke(app, ["check", "acme", *arguments], env=environment)
+    return CliRunner().invoke(app, ["check", "lantern", *arguments], env=environment)
 
 
 def test_what_works_is_shown_with_what_is_missing(tmp_path: Path, site: Site) -> None:
@@ -124,13 +124,13 @@ def test_kept_answers_become_a_fixture_without_their_text(
 ) -> None:
     ran = checked(tmp_path, site, "/news/", "--keep", "--articles", "0")
     assert ran.exit_code == 0, ran.stdout + ran.stderr
-    assert (tmp_path / KEPT / "acme" / "01.html").read_text("utf-8") == LISTING
-    with pytest.raises(ConfigError, match="no source named 'acme' is built in"):
-        fixture_of(tmp_path, "acme")
-    defaults = SourceDefaults(address=site.url("/news/"), outlet="Acme", language="zh-Hans", evidence="B")
-    made = source("acme", listing.PLUGIN, defaults, {"items": "ul.news > li", "date": "time"})
-    monkeypatch.setattr(kept, "plugins", lambda: {"acme": made})
-    written = {path.name: path.read_text("utf-8") for path in fixture_of(tmp_path, "acme")}
+    assert (tmp_path / KEPT / "lantern" / "01.html").read_text("utf-8") == LISTING
+    with pytest.raises(ConfigError, match="no source named 'lantern' is built in"):
+        fixture_of(tmp_path, "lantern")
+    defaults = SourceDefaults(address=site.url("/news/"), outlet="Lantern", language="zh-Hans", evidence="B")
+    made = source("lantern", listing.PLUGIN, defaults, {"items": "ul.news > li", "date": "time"})
+    monkeypatch.setattr(kept, "plugins", lambda: {"lantern": made})
+    written = {path.name: path.read_text("utf-8") for path in fixture_of(tmp_path, "lantern")}
     assert set(written) == {"about.md", "expected.json", "page.html"}
     assert re.match(r"Seen live: \d{4}-\d\d-\d\d\n", written["about.md"])
     assert "阿里健康" not in "".join(written.values())

@@ -49,7 +49,7 @@ def processor_seconds() -> float:
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap", "listing", "json_api"])
 def test_its_tests_pass_at_once_and_soon(project: Path, kind: str) -> None:
-    name = f"acme_{kind}"
+    name = f"lantern_{kind}"
     made = ran(project, "-m", "services.crawler.testing", "new-source", NAME=name, KIND=kind)
     assert made.returncode == 0, made.stderr
     assert f"wrote services/crawler/sources/{name}.py" in made.stdout

@@ -16,7 +16,7 @@ from shared.errors import ConfigError
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[3]
-LONG = "https://www.acme.example/news/" + "long/" * 30
+LONG = "https://www.lantern.example/news/" + "long/" * 30
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def loaded(file: Path) -> Plugin:
 
 
 OUTLETS = [
-    "Acme\\News",
+    "Lantern\\News",
     "two\nlines\r\n\u2028 and\ttabs\0",
     "'single' and \"double\"",
     '"more" \'double\' "quotes"',
@@ -56,7 +56,7 @@ def in_style(file: Path) -> None:
 
 @pytest.mark.parametrize("outlet", OUTLETS)
 def test_a_name_of_any_letters_is_written_in_style(project: Path, outlet: str) -> None:
-    file, *_ = begin(project, NewSource("acme", "feed", outlet=outlet))
+    file, *_ = begin(project, NewSource("lantern", "feed", outlet=outlet))
     defaults = loaded(file).defaults
     assert defaults is not None
     assert defaults.outlet == " ".join(outlet.replace("\0", "").split())
@@ -73,19 +73,19 @@ def test_a_source_that_cannot_be_written_leaves_nothing(project: Path, monkeypat
 
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(ConfigError, match="No space left"):
-        begin(project, NewSource("acme", "feed"))
-    assert not list(project.rglob("acme*"))
+        begin(project, NewSource("lantern", "feed"))
+    assert not list(project.rglob("lantern*"))
 
 
 @pytest.mark.parametrize("kind", TEMPLATES)
 @pytest.mark.parametrize("address", ["", "http://localnews.example:8080/a?b=c", LONG], ids=["none", "odd", "long"])
 def test_its_fixture_is_read_and_its_file_is_in_style(project: Path, kind: str, address: str) -> None:
-    file, *_ = begin(project, NewSource("acme", kind, address, 'Acme "News" 快报'))
+    file, *_ = begin(project, NewSource("lantern", kind, address, 'Lantern "News" 快报'))
     plugin = loaded(file)
-    folder = project / FIXTURES / "acme"
+    folder = project / FIXTURES / "lantern"
     found = walk(folder, source_of(folder, plugin)[0], READ_AT).plain()
     assert found == json.loads((folder / "expected.json").read_text("utf-8"))
-    site = "/".join((address or "https://www.acme.example/").split("/")[:3])
+    site = "/".join((address or "https://www.lantern.example/").split("/")[:3])
     assert [item["address"] for item in found["items"]] == [f"{site}/news/1003.html", f"{site}/news/1002.html"]
     assert found["items"][0]["published"] == "2026-11-20T09:30:00+08:00"
     assert found["dropped"] == 1
@@ -94,7 +94,7 @@ def test_its_fixture_is_read_and_its_file_is_in_style(project: Path, kind: str, 
 
 
 def test_it_is_off_until_somebody_has_seen_it(project: Path) -> None:
-    defaults = loaded(begin(project, NewSource("acme", "feed", "https://acme.example/feed"))[0]).defaults
+    defaults = loaded(begin(project, NewSource("lantern", "feed", "https://lantern.example/feed"))[0]).defaults
     assert defaults is not None
     assert (defaults.enabled, defaults.why_off, defaults.evidence) == (False, "nobody has seen it live yet", "U")
 
@@ -103,21 +103,21 @@ def test_it_is_off_until_somebody_has_seen_it(project: Path) -> None:
     ("new", "where", "says"),
     [
         (NewSource("", "feed"), "NAME", "no name"),
-        (NewSource("Acme", "feed"), "NAME", "no name"),
-        (NewSource("acme-news", "feed"), "NAME", "no name"),
-        (NewSource("../acme", "feed"), "NAME", "no name"),
+        (NewSource("Lantern", "feed"), "NAME", "no name"),
+        (NewSource("lantern-news", "feed"), "NAME", "no name"),
+        (NewSource("../lantern", "feed"), "NAME", "no name"),
         (NewSource("import", "feed"), "NAME", "no name"),
         (NewSource("a" * 41, "feed"), "NAME", "no name"),
         (NewSource("feed", "feed"), "NAME", "taken"),
         (NewSource("registry", "feed"), "NAME", "taken"),
         (NewSource("written", "feed"), "NAME", "taken"),
         (NewSource("left_over", "feed"), "NAME", "fixture folder"),
-        (NewSource("acme", ""), "KIND", "no kind"),
-        (NewSource("acme", "atom"), "KIND", "no kind"),
-        (NewSource("acme", "feed", "acme.example/feed"), "ADDRESS", "acme.example/feed"),
-        (NewSource("acme", "feed", "https://me:secret@acme.example/"), "ADDRESS", "name or password"),
-        (NewSource("acme", "feed", language="fr"), "LANGUAGE", "fr"),
-        (NewSource("acme", "json_api", "https://a.example/{word}"), "ADDRESS", "words"),
+        (NewSource("lantern", ""), "KIND", "no kind"),
+        (NewSource("lantern", "atom"), "KIND", "no kind"),
+        (NewSource("lantern", "feed", "lantern.example/feed"), "ADDRESS", "lantern.example/feed"),
+        (NewSource("lantern", "feed", "https://me:secret@lantern.example/"), "ADDRESS", "name or password"),
+        (NewSource("lantern", "feed", language="fr"), "LANGUAGE", "fr"),
+        (NewSource("lantern", "json_api", "https://a.example/{word}"), "ADDRESS", "words"),
     ],
 )
 def test_what_cannot_be_begun_is_said_with_its_mend(project: Path, new: NewSource, where: str, says: str) -> None:
@@ -134,4 +134,4 @@ def test_what_cannot_be_begun_is_said_with_its_mend(project: Path, new: NewSourc
 
 def test_outside_the_project_nothing_is_begun(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="go to the project's folder"):
-        begin(tmp_path, NewSource("acme", "feed"))
+        begin(tmp_path, NewSource("lantern", "feed"))
