@@ -44,7 +44,8 @@ def check(settings: CheckSettings, name: str, articles: int, kept_below: Path | 
     if bar := barred(one.entry, os.environ, now.date()):
         raise ConfigError(settings.sources, None, f"{name} may not be asked: {bar}", "see services/crawler/README.md")
     checked = asyncio.run(_checked(settings, sources, one, articles))
-    parts = [report(name, one.hidden(one.address), checked)]
+    parts = [f"{name} is off: {one.why_off}\n"] if one.why_off else []
+    parts.append(report(name, one.hidden(one.address), checked))
     if not checked.faults:
         parts.append(confirmation(name, one.plugin.defaults is not None, now.date().isoformat()))
     if kept_below is not None:

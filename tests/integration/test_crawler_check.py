@@ -103,6 +103,12 @@ def test_what_does_not_work_is_said_in_words(tmp_path: Path, site: Site, path: s
     assert ran.stderr == ""
 
 
+def test_one_that_is_off_says_so_and_why(tmp_path: Path, site: Site) -> None:
+    ran = checked(tmp_path, site, "/news/", extra="    enabled: false\n    why_off: nobody has seen it\n")
+    assert ran.exit_code == 0, ran.stdout + ran.stderr
+    assert ran.stdout.startswith("lantern is off: nobody has seen it")
+
+
 def test_a_source_whose_terms_refuse_programs_is_not_asked(tmp_path: Path, site: Site) -> None:
     ran = checked(
         tmp_path, site, "/news/", extra="    terms: {verdict: prohibited, address: https://example.com/terms}\n"

@@ -93,7 +93,7 @@ class Check:
         waiting, exchanges = list(source.start({}, now)), list[Exchange]()
         listed = dict[str, Listed]()
         while waiting and len(exchanges) < MAX_REQUESTS:
-            exchange = await self._asked(source, waiting.pop(0), pace)
+            exchange = await self._asked(source, waiting.pop(0), pace, render)
             exchanges.append(exchange)
             if exchange.parsed:
                 waiting += exchange.parsed.requests
@@ -102,10 +102,11 @@ class Check:
         items = tuple((item, self.screen(item.title, ())) for item in listed.values())
         return Checked(tuple(exchanges), items, tuple(opened), now)
 
-    async def _asked(self, source: Source, request: Request, pace: float) -> Exchange:
+    async def _asked(self, source: Source, request: Request, pace: float, render: bool) -> Exchange:
         begun = Exchange(request, None, None, datetime.now(UTC))
         try:
-            answer = await self._fetched(request, pace)
+            # As a poll does: what is posted is an interface's, not a page's.
+            answer = await self._fetched(request, pace, render=render and request.method == "GET")
         except LumingError as error:
             return replace(begun, error=str(error))
         begun = replace(begun, answer=answer, fetched=datetime.now(UTC))

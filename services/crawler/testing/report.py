@@ -1,10 +1,10 @@
 """What a check found, as tables for people."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from services.crawler.application.check import Checked, Exchange, Opened
 from services.crawler.application.values import Screening
+from services.crawler.domain.columns import width as columns_of
 from shared.messages.common import Published
 
 SHOWN = 20
@@ -136,12 +136,8 @@ def _table(rows: Iterable[Sequence[str]]) -> list[str]:
     every = list(rows)
     if not every:
         return []
-    widths = [min(70, max(_width(row[at]) for row in every)) for at in range(len(every[0]))]
+    widths = [min(70, max(columns_of(row[at]) for row in every)) for at in range(len(every[0]))]
     return [
-        "  " + "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        "  " + "  ".join(cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=True))
         for row in every
     ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

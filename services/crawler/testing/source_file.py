@@ -1,9 +1,9 @@
 """The text of a new source's file, in the project's style."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from services.crawler.domain.columns import width as columns_of
 from services.crawler.sources.definition import SourceDefaults
 
 _LINE = 120
@@ -41,7 +41,7 @@ _WORDS = {"feed": "feed", "sitemap": "sitemap", "listing": "list of articles", "
 def _argument(key: str, value: object) -> str:
     """A line that gives the value by its name; a text too long for one line stands in pieces."""
     line = f"        {key}={_literal(value)},\n"
-    if not isinstance(value, str) or _columns(line.rstrip("\n")) <= _LINE:
+    if not isinstance(value, str) or columns_of(line.rstrip("\n")) <= _LINE:
         return line
     pieces = "".join(f"            {_literal(piece)}\n" for piece in _pieces(value, _PIECE))
     return f"        {key}=(\n{pieces}        ),\n"
@@ -65,15 +65,10 @@ def _pieces(text: str, widest: int) -> list[str]:
     """The text in pieces, none of which is wider than `widest` columns with its quotes and escapes."""
     pieces = [""]
     for letter in text:
-        if _columns(_literal(pieces[-1] + letter)) > widest:
+        if columns_of(_literal(pieces[-1] + letter)) > widest:
             pieces.append("")
         pieces[-1] += letter
     return pieces
-
-
-def _columns(text: str) -> int:
-    seen = (letter for letter in text if unicodedata.category(letter) not in ("Mn", "Me", "Cf"))
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in seen)
 
 
 def _docstring(text: str) -> str:
