@@ -42,7 +42,7 @@ verify that you are human|verifying you are human|are you a robot|unusual traffi
 enable javascript and cookies to continue|complete the security check"""
 _MARKS = tuple((word, word.encode(), word.encode("gb18030")) for word in _WORDS.replace("\n", "").split("|"))
 _PATH = re.compile(r"/(?:antispider|captcha|anti_?bot|punish|humancheck|sorry/index)(?:[/?.]|$)", re.IGNORECASE)
-# Of a sample in small letters. Runs without what may end them are taken whole: to try each byte takes six times as long.
+# Of a sample in small letters. Runs that hold no end are taken whole: to try each byte takes six times as long.
 _HIDDEN = re.compile(
     rb"<(script|style|template)\b[^<>]{0,2000}>[^<]*+(?:<(?!/\1\s*>)[^<]*+)*+(?:</\1\s*>)?"
     rb"|<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?"
