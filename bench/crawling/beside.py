@@ -21,7 +21,7 @@ from scrapy.http import Response, TextResponse
 from bench.crawling.side import Task, Unleased, everything, told
 from services.crawler.adapters.metrics import Metrics
 from services.crawler.adapters.store import SqlStore
-from services.crawler.application.look import Look, Patience
+from services.crawler.application.look import Look, Patience, Turns
 from services.crawler.application.values import Answer, LeasedPage
 from services.crawler.bootstrap import extractor
 from services.crawler.domain.source import Request
@@ -59,6 +59,7 @@ class Storing:
         self._engine = make_engine(task.database)
         self._store = SqlStore(self._engine, lambda: None, Unleased)
         self._metrics = Metrics(CollectorRegistry())
+        self._turns = Turns()
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> "Storing":
@@ -78,7 +79,7 @@ class Storing:
         address = item["address"]
         page = LeasedPage(0, item["source"], address, "", "", {"title": item["title"]}, datetime.now(UTC), 1, "")
         fetcher = Handed(Answer(address, item["body"], item["charset"]))
-        look = Look(fetcher, extractor(), everything, self._store, self._metrics, Patience())
+        look = Look(fetcher, extractor(), everything, self._store, self._metrics, Patience(), turns=self._turns)
         await look(page, self._task.origin(item["source"]))
         return {"address": address}
 
