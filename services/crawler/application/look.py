@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 
 from pydantic import ValidationError
 
@@ -25,7 +26,7 @@ from services.crawler.domain.breaker import LONGEST, jittered
 from services.crawler.domain.canonical import canonical, declared_canonical, document_id
 from services.crawler.domain.completeness import Field
 from services.crawler.domain.dates import best_published
-from services.crawler.domain.fingerprint import content_hash, keys, units
+from services.crawler.domain.fingerprint import keys, units, units_hash
 from services.crawler.domain.schedule import retry_pause, unreached_pause
 from services.crawler.domain.source import Request
 from services.crawler.domain.text import capped, has_article, one_line, plain, without_title
@@ -183,11 +184,13 @@ class Look:
             )
             title = one_line(article.title) or listed
         paragraphs, note = capped(without_title(title, article.paragraphs))
+        each = [units(paragraph) for paragraph in paragraphs]
+        text = list(chain.from_iterable(each))
         published = best_published(article.published, _listed_time(page.hints), now)
         had: Mapping[Field, bool] = {
             "title": bool(title),
             "date": published is not None,
-            "body": has_article(paragraphs),
+            "body": has_article(paragraphs, [len(found) for found in each]),
         }
         if not had["body"]:
             return Verdict("failed", "no article text", had=had)
@@ -207,8 +210,8 @@ class Look:
             author=one_line(article.author or str(page.hints.get("author") or ""), 100) or None,
             published=published,
             matched=screening.identifiers,
-            content_hash=content_hash(title, paragraphs),
-            keys=keys(units(plain("\n".join(paragraphs)))),
+            content_hash=units_hash([*units(title), *text]),
+            keys=keys(text),
             first_seen=page.first_seen,
             fetched=now,
             note=note,

@@ -52,8 +52,10 @@ def _reprint_of(changes: Changes, found: Found, known: Stored | None) -> tuple[s
     What corrects one text in a figure is no reprint of another that says what that one said (in other words, so that
     the place cannot be compared): only of one that differs from it too.
     """
-    text = units("\n".join(found.paragraphs))
     alike = changes.lookalikes(found.keys, found.document_id, found.origin.role)
+    if not alike:
+        return None, ""
+    text = units("\n".join(found.paragraphs))
     bodies = [(other, units("\n".join(other.paragraphs))) for other in ([known] if known else []) + alike]
     likenesses = [
         (other, body, compare(text, body))

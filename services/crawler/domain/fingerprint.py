@@ -56,7 +56,12 @@ def units(text: str) -> list[str]:
 
 def content_hash(title: str, paragraphs: Sequence[str]) -> str:
     """Hash of the folded title and text without blanks and signs: equal means nothing was changed but the typing."""
-    return xxhash.xxh3_128_hexdigest("\x1f".join(units("\n".join((title, *paragraphs)))).encode())
+    return units_hash([*units(title), *units("\n".join(paragraphs))])
+
+
+def units_hash(text: Sequence[str]) -> str:
+    """`content_hash` of a title and a text whose units are known, one after the other."""
+    return xxhash.xxh3_128_hexdigest("\x1f".join(text).encode())
 
 
 def keys(text: Sequence[str]) -> tuple[int, ...]:

@@ -33,12 +33,14 @@ def one_line(text: str, most: int = MAX_TITLE) -> str:
     return " ".join(plain(text).split())[:most]
 
 
-def has_article(paragraphs: Sequence[str]) -> bool:
-    """Whether the paragraphs hold an article: a sentence, or as much text as a telegram has.
+def has_article(paragraphs: Sequence[str], lengths: Sequence[int] | None = None) -> bool:
+    """Whether the paragraphs hold an article: a sentence, or as much text as a telegram has. `lengths`: in units, where
+    they are known.
 
     What extraction leaves of a page without one is a byline, a heading of related links, a copyright line.
     """
-    lengths = [len(units(paragraph)) for paragraph in paragraphs]
+    if lengths is None:
+        lengths = [len(units(paragraph)) for paragraph in paragraphs]
     sentence = any(
         length >= SENTENCE and paragraph.rstrip('”"』」)） ').endswith(ENDS)
         for paragraph, length in zip(paragraphs, lengths, strict=True)
