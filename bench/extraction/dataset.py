@@ -85,12 +85,12 @@ def site_of(row: dict[str, Any], about: structured.Structured, root: Any) -> str
     """Name the site by the last two parts of its host, so that no site is in two folds."""
     address = row["url"] or about.canonical or about.first("og:url")
     host = urlsplit(address).hostname if "://" in address else None
-    if not host:
+    if not host or "." not in host:
         hosts = collections.Counter(
             urlsplit(link).hostname for link in root.xpath("//a/@href") if link.startswith("http")
         )
         host = hosts.most_common(1)[0][0] if hosts else None
-    if not host:
+    if not host or "." not in host:
         return str(row["id"])
     parts = host.split(".")
     return ".".join(parts[-3:] if parts[-2] in ("com", "co", "org", "net", "gov") and len(parts) > 2 else parts[-2:])

@@ -101,9 +101,8 @@ def dev_only(pages: Sequence[Page]) -> model.Model:
 
 def titles_dev_only(folder: Path) -> dict[str, float]:
     """Fit the weights of titles that have seen no kept site."""
-    pages, signs = train_titles.load(folder)
-    aside = {page.site for page in pages if page.name in kept()}
-    weights = train_titles.fit([page for page in pages if page.site not in aside], signs)
+    pages, signs = train_titles.described(train_titles.sources(folder, kept()))
+    weights = train_titles.fit(pages, signs)
     return {sign: float(weight) for sign, weight in zip(signs, weights, strict=True)}
 
 

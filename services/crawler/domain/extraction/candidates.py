@@ -1,10 +1,10 @@
 """The texts of a page that may be its article's title, and what speaks for each."""
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
 from html import unescape
 
+from services.crawler.domain.extraction import agreement
+from services.crawler.domain.extraction.agreement import STATED, Candidate, key, words
 from services.crawler.domain.extraction.page import MAX_TITLE, squeeze
 from services.crawler.domain.extraction.structured import ARTICLE_TYPES, Heading, Structured, texts, types
 
@@ -12,9 +12,9 @@ MAX_PARTS = 6
 """Parts of a <title> between separators; further ones stay with the last."""
 MAX_HEADINGS = 40
 """Headings of a page that are read."""
+NO_NAMES = frozenset({"www", "m", "com", "co", "org", "net", "gov"})
+"""Parts of a host that do not name the site."""
 PARTS = frozenset({"title cut", "title rest"})
-STATED = frozenset({"og", "json-ld", "itemprop", "twitter"})
-"""Places that name the article's title to other programs."""
 _SEPARATOR = re.compile(
     r"\s+[|\-–—·•»:<>/]+\s+|\s*[|｜_»«]+\s*|\s*--+\s*|(?<=[\u3400-\u9fff”》」）！？)])\s*[-–—－]\s*(?=\S)|(?<=\w):\s+"
 )
@@ -23,26 +23,6 @@ _SITE = re.compile(
     re.I,
 )
 _PORTAL = re.compile(r"(?:网站|網站|官网|门户|首页)$|^.{1,6}(?:网|報|报|頻道|频道|新闻|新聞)$")
-_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
-
-
-def key(text: str) -> str:
-    """Give what two writings of one title share: no case, quotes, dashes or spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(filter(str.isalnum, folded))
-
-
-def words(text: str) -> set[str]:
-    """Give the words of a text, and its Chinese characters one by one."""
-    return set(_WORDS.findall(text.casefold()))
-
-
-@dataclass(slots=True)
-class Candidate:
-    """One title in all its writings, by place, and the signs that speak for or against it."""
-
-    writings: dict[str, str] = field(default_factory=dict)
-    signs: set[str] = field(default_factory=set)
 
 
 def gather(structured: Structured) -> dict[str, Candidate]:
@@ -58,10 +38,8 @@ class _Gathering:
         self.site = _site_names(structured)
         self.page_title = squeeze(unescape(structured.title))[:MAX_TITLE]
         self.title_words = words(self.page_title)
-        og = structured.first("og:title")
-        self.og_words = words(og)
         self._parts("title", self.page_title)
-        self._parts("og", og)
+        self._parts("og", structured.first("og:title"))
         self._parts("twitter", structured.first("twitter:title"))
         self._headline(structured)
         for text in structured.headlines:
@@ -69,8 +47,8 @@ class _Gathering:
         for text in structured.boxes:
             inside = len(text) > 5 and text in self.page_title
             self._add(text, "titled box", "titled box in the title" if inside else "")
-        self._headings(structured.headings[:MAX_HEADINGS])
-        self._compare()
+        shown = self._headings(structured.headings[:MAX_HEADINGS])
+        agreement.note(self.found, structured, shown, self.site)
 
     def _add(self, text: str, place: str, *signs: str) -> None:
         text = squeeze(text)
@@ -79,6 +57,8 @@ class _Gathering:
             candidate = self.found.setdefault(name, Candidate())
             candidate.writings.setdefault(place, text)
             candidate.signs.update((place, *signs))
+            if _PORTAL.search(text):
+                candidate.signs.add("ends as a site's name")
 
     def _parts(self, place: str, text: str) -> None:
         """Take a title that may carry names of site and channel, as a whole and cut at its separators."""
@@ -127,7 +107,8 @@ class _Gathering:
                     self._add(unescape(text), "json-ld")
                 return
 
-    def _headings(self, headings: list[Heading]) -> None:
+    def _headings(self, headings: list[Heading]) -> list[str]:
+        """Take the headings; gives the texts of those that do not name the site."""
         tops = [heading for heading in headings if heading.level == 1 and not self._names_site(heading.text)]
         main = max(tops, key=lambda heading: self._overlap(heading.text), default=None)
         for heading in tops:
@@ -139,9 +120,11 @@ class _Gathering:
                 f"h{heading.level}",
                 "h2 without h1" if all(heading.level > 1 for heading in headings) else "",
             )
-        inside = [h.text for h in headings if len(h.text) > 5 and h.text in self.page_title]
+        shown = [heading.text for heading in headings if heading.level > 1 or heading in tops]
+        inside = [text for text in shown if len(text) > 5 and text in self.page_title]
         if inside:
             self._add(max(inside, key=len), "in the title")
+        return shown
 
     def _names_site(self, text: str) -> bool:
         """Say whether a heading names the site, not the article.
@@ -177,36 +160,6 @@ class _Gathering:
         mine = words(text)
         return len(mine & self.title_words) / max(1, len(mine | self.title_words))
 
-    def _compare(self) -> None:
-        """Note what only the candidates beside each other tell."""
-        stated = {name for name, candidate in self.found.items() if candidate.signs & STATED}
-        for name, candidate in self.found.items():
-            signs = candidate.signs
-            if signs & {"title cut", "title rest"} and name not in stated:
-                others = [other for other in stated if other not in name and name not in other]
-                if any(
-                    "title rest" in self.found[other].signs or "title cut" in self.found[other].signs
-                    for other in others
-                ):
-                    signs.add("another part is stated")
-            signs.discard("")
-            text = next(iter(candidate.writings.values()))
-            if name in self.site:
-                signs.add("site's name")
-            if len(name) < (4 if not name.isascii() else 10):
-                signs.add("short")
-            if len(text) > 160:
-                signs.add("long")
-            if "h1" in signs:
-                share = len(words(text) & self.title_words) / max(1, len(words(text)))
-                signs.add("h1 far from the title" if share < 0.2 else "h1 like the title" if share > 0.5 else "h1 near")
-            families = sum(
-                any(sign == f or sign.startswith(f + " ") for sign in signs)
-                for f in ("title", "og", "json-ld", "h1", "itemprop")
-            )
-            if families >= 2:
-                signs.add(f"{min(families, 4)} families agree")
-
 
 def _site_names(structured: Structured) -> set[str]:
     """Give the names of the site; a site name that is as long as a headline is one."""
@@ -220,4 +173,6 @@ def _site_names(structured: Structured) -> set[str]:
         for holder in (publisher, item if types(item) & {"website", "organization", "newsmediaorganization"} else None):
             if isinstance(holder, dict) and isinstance(holder.get("name"), str):
                 names.append(holder["name"])
+    names.append(structured.first("twitter:site"))
+    names += [label for label in agreement.own_address(structured)[0].split(".")[:-1] if label not in NO_NAMES]
     return {key(name) for name in names if name and len(name) <= 40} - {""}

@@ -9,8 +9,9 @@ import re
 from functools import cache
 from pathlib import Path
 
+from services.crawler.domain.extraction.agreement import Candidate, key
 from services.crawler.domain.extraction.blocks import TAG_CODES, Blocks
-from services.crawler.domain.extraction.candidates import Candidate, gather, key
+from services.crawler.domain.extraction.candidates import gather
 from services.crawler.domain.extraction.page import MAX_TITLE
 from services.crawler.domain.extraction.structured import Structured
 
