@@ -13,12 +13,12 @@ STATED = frozenset({"og", "json-ld", "itemprop", "twitter"})
 """Places that name the article's title to other programs."""
 TITLED = frozenset({"title", "title cut", "title rest", "og cut", "twitter cut"})
 """Places in the head that name the page, whole or in part."""
-FAMILIES = ("title", "og", "json-ld", "h1", "itemprop")
+FAMILIES = frozenset({"title", "og", "json-ld", "h1", "itemprop"})
 """Places that do not copy each other on every site; the twitter card repeats og:title."""
 MIN_ADDRESS_WORDS = 3
 """Words of an address from which it is made of a headline, not of channels and numbers."""
-LIKE, UNLIKE = 0.6, 0.2
-"""Shares of words from which two texts say the same, and under which they do not."""
+LIKE, NEAR, UNLIKE = 0.6, 0.5, 0.2
+"""Shares of words: from the first on a text repeats the address, above the second an h1 the title, to the third none."""
 _COMMON = word_list(
     "a an and are as at be by for from how in is it its of on or s t that the this to was what why with you your"
 )
@@ -29,7 +29,7 @@ _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
 
 def key(text: str) -> str:
     """Give what two writings of one title share: no case, quotes, dashes or spaces."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, folded))
 
 
@@ -63,12 +63,16 @@ def note(found: Mapping[str, Candidate], structured: Structured, headings: Seque
         if name in shown and "h1" not in signs:
             signs.add("shown")
         signs.update(_of_itself(name, candidate, site))
-        signs.update(_beside_address(candidate, address))
-        families = sum(any(sign == one or sign.startswith(one + " ") for sign in signs) for one in FAMILIES)
+        mine = _telling(next(iter(candidate.writings.values()))) if address or "h1" in signs else set()
+        if address:
+            share = len(mine & address) / len(address)
+            signs.update({"like the address"} if share >= LIKE else {"unlike the address"} if share <= UNLIKE else ())
+        families = len({sign.partition(" ")[0] for sign in signs} & FAMILIES)
         if families >= 2:
             signs.add(f"{min(families, 4)} families agree")
         if "h1" in signs:
-            signs.update(_beside_title(candidate, named))
+            share = len(mine & named) / max(1, len(mine))
+            signs.add("h1 far from the title" if share < UNLIKE else "h1 like the title" if share > NEAR else "h1 near")
     if any(_agreed(candidate) for candidate in found.values()):
         for candidate in found.values():
             if "h1 far from the title" in candidate.signs:
@@ -100,21 +104,6 @@ def _of_itself(name: str, candidate: Candidate, site: set[str]) -> set[str]:
     if len(next(iter(candidate.writings.values()))) > 160:
         signs.add("long")
     return signs
-
-
-def _beside_title(candidate: Candidate, named: set[str]) -> set[str]:
-    mine = _telling(next(iter(candidate.writings.values())))
-    share = len(mine & named) / max(1, len(mine))
-    return {"h1 far from the title" if share < UNLIKE else "h1 like the title" if share > 0.5 else "h1 near"}
-
-
-def _beside_address(candidate: Candidate, address: set[str]) -> set[str]:
-    """Compare with the address; without one that is made of words nothing is said."""
-    if len(address) < MIN_ADDRESS_WORDS:
-        return set()
-    mine = _telling(next(iter(candidate.writings.values())))
-    share = len(mine & address) / len(address)
-    return {"like the address"} if share >= LIKE else {"unlike the address"} if share <= UNLIKE else set()
 
 
 def _telling(text: str) -> set[str]:
