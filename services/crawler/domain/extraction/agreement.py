@@ -18,7 +18,7 @@ FAMILIES = frozenset({"title", "og", "json-ld", "h1", "itemprop"})
 MIN_ADDRESS_WORDS = 3
 """Words of an address from which it is made of a headline, not of channels and numbers."""
 LIKE, NEAR, UNLIKE = 0.6, 0.5, 0.2
-"""Shares of words: from the first on a text repeats the address, above the second an h1 the title, to the third none."""
+"""Shares of words: from the first on a text repeats the address, over the second an h1 the title, to the third none."""
 _COMMON = word_list(
     "a an and are as at be by for from how in is it its of on or s t that the this to was what why with you your"
 )
