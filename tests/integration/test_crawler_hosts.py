@@ -45,19 +45,20 @@ def test_requests_keep_their_distance_whoever_asks(make: Make) -> None:
         return sorted(times)
 
     times = asyncio.run(run())
-    assert all(later - earlier > 0.25 for earlier, later in pairwise(times)), times
+    assert times[-1] - times[0] > 4 * 0.3 - 0.15, times  # the first may have been woken late
+    assert all(later - earlier > 0.1 for earlier, later in pairwise(times)), times
 
 
 def test_a_refusal_keeps_everyone_away_until_its_time_and_then_one_tries(make: Make) -> None:
     async def run() -> None:
         first, second = make(), make()
         turn = await first.take(HOST, 0.05)
-        await first.done(turn, Change(Standing(1), 0.6, "412"))
-        with pytest.raises(Refused, match=r"another 1 s: it answered 412") as caught:
+        await first.done(turn, Change(Standing(1), 2.6, "412"))
+        with pytest.raises(Refused, match=r"another [123] s: it answered 412") as caught:
             await second.take(HOST, 0.05)
         assert caught.value.retry_after is not None
-        assert 0 < caught.value.retry_after <= 0.6
-        await asyncio.sleep(0.65)
+        assert 0 < caught.value.retry_after <= 2.6
+        await asyncio.sleep(2.65)
         turn = await second.take(HOST, 0.05)
         assert turn.standing == Standing(1)
         with pytest.raises(NotItsTurn, match="another 60 s"):
@@ -144,7 +145,7 @@ def test_parts_take_no_place_and_no_turn(make: Make) -> None:
             await hosts.done(turn, None)
         began = time.monotonic()
         await asyncio.gather(*(make().take(HOST, 0.01) for _ in range(2)))
-        assert time.monotonic() - began < 0.4
+        assert time.monotonic() - began < 5  # a place that is taken is held for 20 s
 
     asyncio.run(run())
 
@@ -152,16 +153,16 @@ def test_parts_take_no_place_and_no_turn(make: Make) -> None:
 def test_a_wait_that_is_cancelled_leaves_neither_place_nor_turn_behind(make: Make) -> None:
     async def run() -> None:
         hosts = make()
-        await hosts.done(await hosts.take(HOST, 1.0), None)
+        await hosts.done(await hosts.take(HOST, 2.0), None)
         for moment in (0.0, 0.002, 0.3, 0.3):
-            waiting = asyncio.create_task(hosts.take(HOST, 1.0))
+            waiting = asyncio.create_task(hosts.take(HOST, 2.0))
             await asyncio.sleep(moment)
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
         began = time.monotonic()
-        await make().take(HOST, 1.0)
-        assert time.monotonic() - began < 0.9
+        await make().take(HOST, 2.0)
+        assert time.monotonic() - began < 3  # a turn left behind would cost 2 s more
 
     asyncio.run(run())
 

@@ -133,7 +133,7 @@ def test_the_database_is_not_waited_for_after_a_stop(local_database: Database) -
     stop.set()
     began = time.monotonic()
     assert wait_for_database(make_engine(local_database.url("never_made")), stop) is False
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
 
 
 def test_ports_are_none_that_outgoing_connections_get() -> None:

@@ -117,10 +117,10 @@ def test_what_one_packing_gives_is_limited_before_the_next_swallows_it() -> None
     ids=["gzip", "zstd"],
 )
 def test_empty_members_without_end_do_not_eat_the_clock(empty: bytes, encoding: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(PermanentError, match="more than 10000 members"):
         read(empty * 100_000, encoding, limit=5_000_000)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_window_past_what_http_allows_is_refused() -> None:

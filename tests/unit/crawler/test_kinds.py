@@ -40,9 +40,9 @@ def test_an_image_in_a_sitemap_is_not_the_page() -> None:
     "item", ["<item>", "<item/>", "<item><title>a", "</item><item><link>https://example.com/1</link>"]
 )
 def test_a_feed_of_items_that_never_end_costs_no_more_than_one(item: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     body = '<rss version="2.0"><channel><title>t</title>' + item * 200_000 + "</channel></rss>"
     found = parsed(feed.build(Setup(ADDRESS, ZONE, feed.FeedOptions(), {})), body)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
     assert len(found.items) <= 200
     assert found.dropped > 0

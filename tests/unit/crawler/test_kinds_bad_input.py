@@ -31,11 +31,11 @@ def parsed(kind: str, body: str | bytes, charset: str | None = None) -> Parsed:
     plugin = plugins()[kind]
     source = plugin.build(Setup(ADDRESS, ZoneInfo("UTC"), plugin.options.model_validate(OPTIONS[kind]), {}))
     data = body.encode() if isinstance(body, str) else body
-    began = time.monotonic()
+    began = time.process_time()
     try:
         return source.parse(SourcePage(Request(ADDRESS), ADDRESS, data, NOW, charset))
     finally:
-        assert time.monotonic() - began < 5
+        assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,9 @@ def test_a_page_is_no_challenge(page: str) -> None:
 
 @pytest.mark.parametrize("bait", [b"<script " * 25_000, b"<!--" * 50_000, b"<" * 200_000, b"<script>" * 25_000])
 def test_bait_does_not_eat_the_clock(bait: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     challenge(b"<html>acw_sc__v2" + bait)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("junk", [b"<\xff\xfe", b"<html>\x00\xff\xd8" * 1000])
