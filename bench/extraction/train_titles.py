@@ -85,7 +85,7 @@ def sources(folder: Path, aside: frozenset[str] | set[str]) -> list[Source]:
         if root is not None:
             about = structured.read(root)
             found.append(Source(row["id"], row["lang"], site_of(row, about, root), row["expected_title"], about))
-    found += [Source(page.name, "en", page.site, page.gold, page.about) for page in more_titles.load()]
+    found += [Source(page.name, page.language, page.site, page.gold, page.about) for page in more_titles.load()]
     sites = {source.site for source in found if source.name in aside}
     return [source for source in found if source.gold and source.site not in sites]
 
