@@ -13,6 +13,7 @@ STATED = frozenset({"og", "json-ld", "itemprop", "twitter"})
 """Places that name the article's title to other programs."""
 TITLED = frozenset({"title", "title cut", "title rest", "og cut", "twitter cut"})
 """Places in the head that name the page, whole or in part."""
+HEADINGS = frozenset({"h1", "h2"})
 FAMILIES = frozenset({"title", "og", "json-ld", "h1", "itemprop"})
 """Places that do not copy each other on every site; the twitter card repeats og:title."""
 MIN_ADDRESS_WORDS = 3
@@ -63,7 +64,7 @@ def note(found: Mapping[str, Candidate], structured: Structured, headings: Seque
         if name in shown and "h1" not in signs:
             signs.add("shown")
         signs.update(_of_itself(name, candidate, site))
-        mine = _telling(next(iter(candidate.writings.values()))) if address or "h1" in signs else set()
+        mine = _telling(next(iter(candidate.writings.values()))) if address or signs & HEADINGS else set()
         if address:
             share = len(mine & address) / len(address)
             signs.update({"like the address"} if share >= LIKE else {"unlike the address"} if share <= UNLIKE else ())
@@ -73,6 +74,8 @@ def note(found: Mapping[str, Candidate], structured: Structured, headings: Seque
         if "h1" in signs:
             share = len(mine & named) / max(1, len(mine))
             signs.add("h1 far from the title" if share < UNLIKE else "h1 like the title" if share > NEAR else "h1 near")
+        elif "h2" in signs and not mine & named:
+            signs.add("h2 far from the title")
     if any(_agreed(candidate) for candidate in found.values()):
         for candidate in found.values():
             if "h1 far from the title" in candidate.signs:
