@@ -45,6 +45,12 @@ def head(title: str, stated: str = "", site: str = "") -> str:
             "Hospital signs ‘partners’",
         ),
         (head(SIGNS, site=SIGNS), f"<h1>{SIGNS}</h1>", SIGNS),
+        (head(f"{SIGNS} | News", SIGNS), f"<h1>Health centre</h1><h2>{SIGNS}</h2><h2>Most read</h2>", SIGNS),
+        (
+            "<title>Deer City</title><link rel=canonical href='https://a.example/2031/hospital-signs-partners.html'>",
+            f"<h1>All the topics today</h1><h1>{SIGNS}</h1>",
+            SIGNS,
+        ),
         (head("AT&amp;amp;T signs hospital - News"), "<h2>AT&amp;T signs hospital</h2>", "AT&T signs hospital"),
     ],
 )
@@ -74,8 +80,11 @@ def test_a_page_without_any_title_has_none() -> None:
 
 def test_the_weights_are_the_ones_that_training_wrote() -> None:
     assert WEIGHTS.is_file()
-    assert weights()["h1"] > weights()["h2"]
-    assert weights()["site's name"] < 0
+    known = weights()
+    assert known["h1"] + known["the only h1"] > known["h2"] + known["h2 without h1"]
+    assert known["h1 like the title"] > known["h1 far from the title"]
+    assert known["like the address"] > known["unlike the address"]
+    assert known["site's name"] < 0
 
 
 @pytest.mark.parametrize(
