@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.crawler.domain.fingerprint import ASKED_WINNOWS, BANDS, _hashes, _smallest, asked, keys, units
+from services.crawler.domain.fingerprint import (
+    ASKED_BANDS,
+    ASKED_WINNOWS,
+    BANDS,
+    ENOUGH_WINNOWS,
+    _hashes,
+    _smallest,
+    asked,
+    keys,
+    units,
+)
 
 pytestmark = pytest.mark.unit
 STORY = "示例健康周五晚间公告，公司已与东海省三家医院签署合作协议，共同建设互联网医院平台，协议总金额为2.06亿元。" * 3
@@ -43,6 +53,12 @@ def test_by_the_least_winnows_a_part_still_meets_the_whole_and_the_whole_its_par
     whole, part = keys(units(varied)), keys(units(varied[300:700]))
     for text, stored in ((whole, part), (part, whole)):
         wanted = asked(text)
-        assert len({key for key in wanted if key & 1 == 0}) == BANDS
+        assert len({key for key in wanted if key & 1 == 0}) == ASKED_BANDS < BANDS
         assert sum(key & 1 for key in wanted) == ASKED_WINNOWS < sum(key & 1 for key in text)
         assert len({key for key in wanted if key & 1}.intersection(stored)) >= 2
+
+
+def test_of_a_short_text_every_fingerprint_is_asked() -> None:
+    short = keys(units("".join(chr(0x4E00 + number * number % 9_973) for number in range(60))))
+    assert 0 < sum(key & 1 for key in short) < ENOUGH_WINNOWS
+    assert sorted(asked(short)) == sorted(short)
