@@ -14,6 +14,8 @@ Family = Literal["strategic_move", "regulatory_event"]
 Status = Literal["announced", "completed", "planned", "rumoured", "denied", "background"]
 Kind = Literal["news", "analysis", "filing", "policy", "press_release", "market_note"]
 FactKind = Literal["amount", "percentage", "counterparty", "regulator", "document_number", "effective_date"]
+PointGroup = Literal["deal", "move", "money", "rule", "penalty", "people", "background"]
+"""What a key point is about, in the order in which people read them."""
 
 
 class Mention(Frozen):
@@ -71,6 +73,37 @@ class SummarySentence(Frozen):
     citations: tuple[int, ...]
 
 
+class EventLine(Frozen):
+    """One event in a line of our own words, in Chinese and in English, made from its facts alone.
+
+    A name that is known in one language only stands in both lines as the article writes it.
+    """
+
+    label: str
+    status: Status
+    zh: str
+    en: str
+    citations: tuple[int, ...]
+    """The paragraphs that hold the evidence of the event and of every fact in the line."""
+
+
+class KeyPoints(Frozen):
+    """What the article says about one side of its story, letter by letter."""
+
+    group: PointGroup
+    points: tuple[SummarySentence, ...]
+
+
+class SecondGist(Frozen):
+    """A gist in English by a second reader, a language model: its own words, kept apart from the summary."""
+
+    language: Literal["en"] = "en"
+    sentences: tuple[SummarySentence, ...]
+    """At most two; each cites the paragraph that holds its verbatim quote."""
+    reader: str
+    """Name of the model that wrote it."""
+
+
 class DocumentClassified(Frozen):
     """What a document says happened, to whom, and how we know."""
 
@@ -94,6 +127,13 @@ class DocumentClassified(Frozen):
     events: tuple[EventFound, ...] = ()
     importance: int = Field(ge=1, le=5)
     summary: tuple[SummarySentence, ...] = ()
+    """The gist: at most two sentences of the article; earlier writers gave three."""
     model: str
     """Which rules and weights judged, for `explain` and replays."""
+    second_gist: SecondGist | None = None
+    """Only where a second reader is configured and was asked for it."""
     times: Times
+    lines: tuple[EventLine, ...] | None = None
+    """A line for every event, the weightiest first; None from a writer that made none."""
+    points: tuple[KeyPoints, ...] | None = None
+    """Key points in groups; None from a writer that made none."""
