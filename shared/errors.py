@@ -5,6 +5,7 @@ LumingError
 │   └── UnknownOutcome        the answer was lost: the other side may or may not have acted
 ├── PermanentError            trying again changes nothing: bad input, a refusal
 │   └── UnreadableMessage     bytes on a topic that no known version explains
+│       └── LaterVersion      a later program wrote it: readable once this one is brought up to date
 └── ConfigError               a file or variable a person wrote is wrong; nothing is started (exit code 2)
 """
 
@@ -37,6 +38,10 @@ class PermanentError(LumingError):
 
 class UnreadableMessage(PermanentError):
     """Bytes that are no message of a known version."""
+
+
+class LaterVersion(UnreadableMessage):
+    """A message of a version above the known ones, as there are while a rolling update is under way."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from shared.messages.classified import (
     SummarySentence,
 )
 from shared.messages.common import Published, Times
-from shared.messages.dead_letter import DeadLetter
+from shared.messages.dead_letter import DeadLetter, LetterReplayed
 from shared.messages.document import DocumentFound
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "KeyPoints",
+    "LetterReplayed",
     "Mention",
     "Published",
     "SummarySentence",

@@ -1,7 +1,8 @@
 """JSON on the wire, both ways.
 
 Every consumer reads every version that was ever written; a version nobody wrote is unreadable, and so is anything that
-is not one JSON object (a tombstone, NaN, a hundred thousand brackets).
+is not one JSON object (a tombstone, NaN, a hundred thousand brackets). A version above the known ones is told apart: it
+is no fault of the message.
 """
 
 import json
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from shared.errors import UnreadableMessage
+from shared.errors import LaterVersion, UnreadableMessage
 from shared.messages.common import Frozen
 
 M = TypeVar("M", bound=Frozen)
@@ -26,7 +27,8 @@ def encode(message: Frozen) -> bytes:
 def decode(kind: type[M], value: bytes | None) -> M:
     """Read a message of `kind`.
 
-    Raises UnreadableMessage with the reason when the bytes are no such message of a known version.
+    Raises UnreadableMessage with the reason when the bytes are no such message of a known version, LaterVersion when a
+    later program wrote them.
     """
     if value is None:
         raise UnreadableMessage("tombstone: no bytes")
@@ -38,7 +40,8 @@ def decode(kind: type[M], value: bytes | None) -> M:
         raise UnreadableMessage(f"no JSON object but {type(plain).__name__}")
     version = plain.get("version")
     if type(version) is not int or version != 1:  # True and 1.0 equal 1 in Python, and no writer writes them
-        raise UnreadableMessage(f"unknown version {version!r} of {kind.__name__}; known: 1")
+        unknown = LaterVersion if type(version) is int and version > 1 else UnreadableMessage
+        raise unknown(f"unknown version {version!r:.40} of {kind.__name__}; known: 1")
     try:
         return kind.model_validate_json(value)
     except ValidationError as error:

@@ -33,9 +33,22 @@ class DeadLetter(Frozen):
     key: OriginalBytes | None = None
     value: OriginalBytes | None = None
     """The original bytes (base64 on the wire); None for a tombstone."""
+    of_bytes: int | None = Field(default=None, ge=0)
+    """Length of the original where `value` is its beginning only; None where all of it is kept."""
     error: str
     """Class of the error."""
     reason: str
     document_id: str | None = None
     attempts: int = Field(default=1, ge=1)
     failed: AwareDatetime
+
+
+class LetterReplayed(Frozen):
+    """The original of a letter was sent again; the topic is where the letter stands, not its original."""
+
+    version: Literal[1] = 1
+    service: str
+    topic: str
+    partition: int
+    offset: int
+    replayed: AwareDatetime

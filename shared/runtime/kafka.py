@@ -41,10 +41,10 @@ def typed(error: KafkaError | OSError) -> LumingError:
     return PermanentError(str(error))
 
 
-def make_producer(servers: str, client_id: str) -> KafkaProducer:
+def make_producer(servers: str, client_id: str, largest: int = MAX_BYTES + 48_000) -> KafkaProducer:
     """A producer that loses nothing it was told was taken, and doubles nothing within one life.
 
-    Raises TransientError when no broker answers.
+    `largest` bounds a message in bytes before compression. Raises TransientError when no broker answers.
     """
     return _made(
         KafkaProducer,
@@ -54,7 +54,7 @@ def make_producer(servers: str, client_id: str) -> KafkaProducer:
         enable_idempotence=True,
         linger_ms=0,
         compression_type="gzip",
-        max_request_size=MAX_BYTES + 48_000,
+        max_request_size=largest,
         metadata_max_age_ms=int(METADATA_AGE * 1000),
         reconnect_backoff_max_ms=2000,
     )

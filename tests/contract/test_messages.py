@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.messages import AlertDelivered, DeadLetter, DocumentClassified, DocumentFound
+from shared.messages import AlertDelivered, DeadLetter, DocumentClassified, DocumentFound, LetterReplayed
 from shared.messages.codec import MAX_BYTES, decode, encode
 from shared.messages.common import Frozen
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.contract
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "messages"
 KINDS: dict[str, type[Frozen]] = {
-    kind.__name__: kind for kind in (DocumentFound, DocumentClassified, AlertDelivered, DeadLetter)
+    kind.__name__: kind for kind in (DocumentFound, DocumentClassified, AlertDelivered, DeadLetter, LetterReplayed)
 }
 FILES = sorted(GOLDEN.glob("*.json"))
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.errors import UnreadableMessage
+from shared.errors import LaterVersion, UnreadableMessage
 from shared.messages import DeadLetter, DocumentFound, Times
 from shared.messages.codec import decode, encode
 
@@ -49,6 +49,7 @@ def test_a_field_of_a_later_writer_is_ignored() -> None:
         (b'{"version": 1}', "no DocumentFound"),
         (b"{}", "unknown version None"),
         (changed(version=2), "unknown version 2"),
+        (changed(version=0), "unknown version 0"),
         (changed(version="1"), "unknown version '1'"),
         (changed(version=True), "unknown version True"),
         (changed(version=1.0), "unknown version 1.0"),
@@ -61,6 +62,14 @@ def test_a_field_of_a_later_writer_is_ignored() -> None:
 def test_what_is_no_message_is_unreadable(value: bytes | None, reason: str) -> None:
     with pytest.raises(UnreadableMessage, match=reason):
         decode(DocumentFound, value)
+
+
+@pytest.mark.parametrize(("version", "later"), [(2, True), (10**40, True), (0, False), (-1, False), ("2", False)])
+def test_only_a_number_above_the_known_ones_is_a_later_version(version: object, later: bool) -> None:
+    with pytest.raises(UnreadableMessage, match="unknown version") as refused:
+        decode(DocumentFound, changed(version=version))
+    assert isinstance(refused.value, LaterVersion) is later
+    assert len(str(refused.value)) < 100
 
 
 @pytest.mark.parametrize("value", [b"", b"\x00\xff", b"[" * 1000, "行".encode(), None])
