@@ -16,6 +16,7 @@ from services.classifier.domain.kinds import kind_of
 from services.classifier.domain.reading import bounded
 from services.classifier.domain.summary import lead_of, summarise
 from shared.messages import DocumentClassified, DocumentFound, EventFound
+from shared.messages.classified import SecondGist
 from shared.watch.fold import fold
 
 
@@ -49,8 +50,10 @@ class Classify:
                 language=document.language,
                 published=document.published,
                 url=document.url,
+                rights=document.rights,
             )
         )
+        second = judgement.second
         places = (document.title, *bounded(document.paragraphs))
         folded = tuple(fold(place) for place in places)
         events = self._weigh(judgement.events, document, places, folded)
@@ -75,7 +78,8 @@ class Classify:
             events=tuple(each.event for each in events),
             importance=importance.of_document(judgement.relevant, kind, [each.importance for each in events]),
             summary=summarise(places, [each.event for each in by_weight]),
-            model=self._model,
+            model=f"{self._model}+second:{second.reader}" if second else self._model,
+            second_gist=SecondGist(sentences=second.gist, reader=second.reader) if second and second.gist else None,
             times=document.times.model_copy(update={"classified": now}),
         )
         return classified, events

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.messages.classified import EntityFound, EventFound
-from shared.messages.common import Language, Published
+from shared.messages.classified import EntityFound, EventFound, SummarySentence
+from shared.messages.common import Language, Published, Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,16 @@ class Article:
     url: str | None = None
     any_company: bool = False
     """Report the events of any company, not only of the watched ones."""
+    rights: Rights = "link"
+    """What of its text may be passed on; where nobody says, the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondView:
+    """That a second reader was asked and answered: its name, and its English gist of a Chinese article."""
+
+    reader: str
+    gist: tuple[SummarySentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +39,5 @@ class Judgement:
     events: tuple[EventFound, ...]
     relevance: float = 0.0
     """Probability that the article is relevant."""
+    second: SecondView | None = None
+    """Where a second reader had its say; None where the first judged alone."""

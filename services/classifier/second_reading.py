@@ -1,0 +1,96 @@
+"""Puts the second reader together, where the environment asks for one; a part of bootstrap in a file of its own."""
+
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry
+
+from services.classifier.adapters.second_reader import ChatReader, Endpoint
+from services.classifier.adapters.second_reader_metrics import SecondReaderMetrics
+from services.classifier.adapters.second_reader_settings import LOCAL, MAINLAND, SecondReaderSettings, region_of
+from services.classifier.application.ports import Judges
+from services.classifier.application.second_limits import Budget
+from services.classifier.application.second_reader import Limits, Named, Policy, SecondReading, Watch
+from services.classifier.domain.article import Article
+from services.classifier.domain.entities import entity_found
+from services.classifier.domain.judge import Judge
+from services.classifier.domain.reading import bounded
+from services.classifier.domain.second_question import Band
+from shared.errors import ConfigError
+from shared.messages.classified import EntityFound
+from shared.runtime.logs import get_logger
+from shared.watch import Hit, Watcher
+
+log = get_logger(__name__)
+
+
+def with_second_reader(judge: Judge, settings: SecondReaderSettings, registry: CollectorRegistry) -> Judges:
+    """The judge, with a second reader where one is set and approved; else the very same judge.
+
+    Raises ConfigError naming the variable that is missing or wrong.
+    """
+    endpoint = endpoint_of(settings)
+    if endpoint is None:
+        return judge
+    return SecondReading(
+        judge,
+        ChatReader(endpoint),
+        named_by(judge.watcher),
+        policy_of(settings),
+        Limits(Budget(settings.second_reader_requests, settings.second_reader_characters)),
+        SecondReaderMetrics(registry),
+        Watch(_now),
+    )
+
+
+def endpoint_of(settings: SecondReaderSettings) -> Endpoint | None:
+    """The endpoint, None where it is off. Raises ConfigError where only half of it is set, or its region is not."""
+    base, model = settings.second_reader_url, settings.second_reader_model
+    if not base and not model:
+        return None
+    if not base or not model:
+        missing, there = ("MODEL", "URL") if base else ("URL", "MODEL")
+        mend = f"set it, or take SECOND_READER_{there} away: the second reader is on where both are set"
+        raise ConfigError(f"environment variable SECOND_READER_{missing}", None, "is not set", mend)
+    region, by = region_of(settings), settings.second_reader_approved_by
+    if region not in {MAINLAND, LOCAL} and not (by and by.strip()):
+        log.warning(
+            "the second reader is off: texts would leave the mainland, and SECOND_READER_APPROVED_BY names nobody who"
+            " approved that",
+            region=region,
+        )
+        return None
+    log.info(
+        "the second reader is on",
+        model=model,
+        region=region,
+        may_receive=settings.second_reader_may_receive,
+        approved_by=by,
+    )
+    return Endpoint(base, model, settings.second_reader_key)
+
+
+def policy_of(settings: SecondReaderSettings) -> Policy:
+    """When it is asked. Raises ConfigError for a band whose end lies before its beginning."""
+    low, high = settings.second_reader_unsure_from, settings.second_reader_unsure_to
+    if low > high:
+        mend = "a probability not below SECOND_READER_UNSURE_FROM"
+        raise ConfigError("environment variable SECOND_READER_UNSURE_TO", None, f"is {high}, below {low}", mend)
+    return Policy(
+        Band(low, high), settings.second_reader_may_receive, settings.second_reader_gist, settings.second_reader_seconds
+    )
+
+
+def named_by(watcher: Watcher) -> Named:
+    """Everything of the watchlist that an article names, with its mentions."""
+
+    def named(article: Article) -> tuple[EntityFound, ...]:
+        mentions: dict[str, list[Hit]] = {}
+        for hit in watcher.match(article.title, bounded(article.paragraphs)).hits:
+            mentions.setdefault(hit.entity, []).append(hit)
+        return tuple(entity_found(entity, hits) for entity, hits in mentions.items())
+
+    return named
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
