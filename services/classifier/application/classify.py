@@ -13,6 +13,9 @@ from services.classifier.domain.article import Article
 from services.classifier.domain.facts import facts_of
 from services.classifier.domain.importance import CIRCLES, Circle, Importance
 from services.classifier.domain.kinds import kind_of
+from services.classifier.domain.lines import line_of
+from services.classifier.domain.naming import Names
+from services.classifier.domain.points import key_points
 from services.classifier.domain.reading import bounded
 from services.classifier.domain.summary import lead_of, summarise
 from shared.messages import DocumentClassified, DocumentFound, EventFound
@@ -29,12 +32,22 @@ class Weighed:
 
 
 class Classify:
-    """(document, now) → what it says happened. `circles` says which entity stands in which circle of the watchlist."""
+    """(document, now) → what it says happened.
 
-    def __init__(self, judge: Judges, model_name: str, circles: Mapping[str, Circle] | None = None) -> None:
+    `circles` says which entity stands in which circle of the watchlist, `names` what the entities are called.
+    """
+
+    def __init__(
+        self,
+        judge: Judges,
+        model_name: str,
+        circles: Mapping[str, Circle] | None = None,
+        names: Names | None = None,
+    ) -> None:
         self._judge = judge
         self._model = model_name
         self._circles: Mapping[str, Circle] = {**CIRCLES, **(circles or {})}
+        self._names = names or Names()
 
     def __call__(self, document: DocumentFound, now: datetime) -> DocumentClassified:
         """Classify at `now` (UTC). Raises what the judge raises on an article that it cannot read."""
@@ -57,7 +70,10 @@ class Classify:
         places = (document.title, *bounded(document.paragraphs))
         folded = tuple(fold(place) for place in places)
         events = self._weigh(judgement.events, document, places, folded)
-        by_weight = sorted(events, key=lambda each: (-each.importance.level, -each.event.confidence))
+        by_weight = [
+            each.event for each in sorted(events, key=lambda each: (-each.importance.level, -each.event.confidence))
+        ]
+        gist = summarise(places, by_weight)
         kind = kind_of(folded, fold(document.outlet or document.source))
         classified = DocumentClassified(
             document_id=document.document_id,
@@ -77,10 +93,12 @@ class Classify:
             entities=judgement.entities,
             events=tuple(each.event for each in events),
             importance=importance.of_document(judgement.relevant, kind, [each.importance for each in events]),
-            summary=summarise(places, [each.event for each in by_weight]),
+            summary=gist,
             model=f"{self._model}+second:{second.reader}" if second else self._model,
             second_gist=SecondGist(sentences=second.gist, reader=second.reader) if second and second.gist else None,
             times=document.times.model_copy(update={"classified": now}),
+            lines=tuple(line_of(event, judgement.entities, self._names) for event in by_weight),
+            points=key_points(places, folded, by_weight, gist) if judgement.relevant else (),
         )
         return classified, events
 

@@ -70,8 +70,18 @@ def _lines(result: DocumentClassified, events: tuple[Weighed, ...]) -> Iterator[
         for fact in event.facts:
             unit = f" {fact.unit}" if fact.unit else ""
             yield f"    {fact.kind:<15} {fact.value}{unit}  «{fact.evidence.quote}» [{fact.evidence.paragraph}]"
+    for line in result.lines or ():
+        cited = _cited(line.citations)
+        yield from (f"  line        {line.zh} {cited}", f"              {line.en} {cited}")
     for sentence in result.summary:
-        yield f"  summary     {sentence.text} {''.join(f'[{place}]' for place in sentence.citations)}"
+        yield f"  summary     {sentence.text} {_cited(sentence.citations)}"
+    for group in result.points or ():
+        for point in group.points:
+            yield f"  point       {group.group}: {point.text} {_cited(point.citations)}"
+
+
+def _cited(places: tuple[int, ...]) -> str:
+    return "".join(f"[{place}]" for place in places)
 
 
 def _language(lang: Any, text: str) -> Language:

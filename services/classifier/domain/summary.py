@@ -1,4 +1,4 @@
-"""A summary of at most three sentences, taken letter by letter from the article, each with its paragraph.
+"""A gist of at most two sentences, taken letter by letter from the article, each with its paragraph.
 
 It is led by the sentences in which current events stand; what room is left goes to the sentences of the article's own
 lead and of its facts. The same article always gives the same summary.
@@ -11,8 +11,8 @@ from itertools import islice, pairwise
 from services.classifier.domain.sentences import Sentence, around, split
 from shared.messages.classified import EventFound, Evidence, SummarySentence
 
-MOST = 3
-"""Sentences."""
+MOST = 2
+"""Sentences of the gist; what else the article says stands in the key points (points.py)."""
 LONGEST = 320
 """Characters of a sentence; of a longer one the event's own quote is taken."""
 LEAD = 1000
@@ -31,7 +31,7 @@ _NO_TEXT = re.compile(
 
 
 def summarise(places: Sequence[str], events: Sequence[EventFound]) -> tuple[SummarySentence, ...]:
-    """The summary of title (place 0) and paragraphs (from 1); `events` come weightiest first."""
+    """The gist of title (place 0) and paragraphs (from 1); `events` come weightiest first."""
     chosen: dict[tuple[int, int], Sentence] = {}
     for sentence in _candidates(places, events):
         if len(chosen) == MOST:
@@ -59,9 +59,9 @@ def _candidates(places: Sequence[str], events: Sequence[EventFound]) -> Iterator
         yield _told(places, event)
     for event in current:
         for fact in (fact for fact in event.facts if fact.evidence.paragraph > 0):  # readers see the title anyway
-            yield from _fit([around(places[fact.evidence.paragraph], *_span(fact.evidence))])
+            yield from readable([around(places[fact.evidence.paragraph], *_span(fact.evidence))])
     for place in range(1, len(places)):
-        yield from _fit(split(places[place], place))
+        yield from readable(split(places[place], place))
 
 
 def _told(places: Sequence[str], event: EventFound) -> Sentence:
@@ -77,7 +77,7 @@ def _echo(places: Sequence[str], quote: str) -> Sentence | None:
     wanted = _pairs(quote)
     best, most = None, ECHO
     for place in range(1, min(len(places), 8)):
-        for sentence in islice(_fit(split(places[place], place)), LOOKED_AT):
+        for sentence in islice(readable(split(places[place], place)), LOOKED_AT):
             share = len(wanted & _pairs(sentence.text)) / max(1, len(wanted))
             if share > most:
                 best, most = sentence, share
@@ -89,7 +89,8 @@ def _pairs(text: str) -> set[str]:
     return {first + second for first, second in pairwise(letters)}
 
 
-def _fit(sentences: Sequence[Sentence] | Iterator[Sentence]) -> Iterator[Sentence]:
+def readable(sentences: Sequence[Sentence] | Iterator[Sentence]) -> Iterator[Sentence]:
+    """Those that belong to the story and have the length of a sentence."""
     for sentence in sentences:
         if _SHORTEST <= len(sentence.text) <= LONGEST and not _NO_TEXT.search(sentence.text):
             yield sentence
