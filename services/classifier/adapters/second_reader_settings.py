@@ -58,14 +58,17 @@ class SecondReaderSettings(ServiceSettings):
         """Over TLS but to machines of one's own, and without a login in it, which logs would repeat."""
         if value is None:
             return None
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise ValueError("no address") from None  # the library's own words repeat a part of it
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("no address that begins with https:// or http:// and has a host, without ? and #")
         if parts.username is not None or parts.password is not None:
             raise ValueError("a login does not belong into the address but into SECOND_READER_KEY")
         if parts.scheme == "http" and not is_local(parts.hostname):
             raise ValueError("articles and the key would go over the network in the clear; use https://")
-        _ = parts.port  # raises ValueError where it is no port
         return value.rstrip("/")
 
     @field_validator("second_reader_key")

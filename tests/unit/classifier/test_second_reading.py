@@ -1,0 +1,166 @@
+"""The second reader's settings, and the judge that comes of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from services.classifier.adapters.second_reader import Endpoint
+from services.classifier.adapters.second_reader_settings import SecondReaderSettings, is_local, region_of
+from services.classifier.application.second_reader import SecondReading
+from services.classifier.domain.article import Article
+from services.classifier.domain.judge import Judge
+from services.classifier.second_reading import endpoint_of, named_by, policy_of, with_second_reader
+from shared.errors import ConfigError
+from shared.runtime.settings import load_settings
+
+pytestmark = pytest.mark.unit
+
+LOCAL = {"SECOND_READER_URL": "http://127.0.0.1:8000/v1/", "SECOND_READER_MODEL": "qwen"}
+ABROAD = {"SECOND_READER_URL": "https://api.example.com/v1", "SECOND_READER_MODEL": "m"}
+
+
+@pytest.fixture
+def judge(project_root: Path) -> Judge:
+    """The rules alone."""
+    return Judge.load(project_root / "config")
+
+
+@pytest.fixture(autouse=True)
+def _broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u@h/n")
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **variables: str) -> SecondReaderSettings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return load_settings(SecondReaderSettings)
+
+
+@contextmanager
+def wrong(variable: str, words: str) -> Iterator[None]:
+    with pytest.raises(ConfigError, match=f"{variable}.*{words}") as caught:
+        yield
+    assert "mend" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_without_settings_the_judge_is_the_very_same(monkeypatch: pytest.MonkeyPatch, judge: Judge) -> None:
+    registry = CollectorRegistry()
+    assert with_second_reader(judge, settings(monkeypatch), registry) is judge
+    assert with_second_reader(judge, settings(monkeypatch, SECOND_READER_KEY="secret"), registry) is judge
+    assert list(registry.collect()) == []
+
+
+def test_with_address_and_model_it_is_on(monkeypatch: pytest.MonkeyPatch, judge: Judge) -> None:
+    chosen, registry = settings(monkeypatch, **LOCAL), CollectorRegistry()
+    told = with_second_reader(judge, chosen, registry)
+    assert isinstance(told, SecondReading)
+    told.close()
+    names = {metric.name for metric in registry.collect()}
+    assert "luming_classifier_second_reader_asked" in names
+    assert len(names) == 5
+    assert endpoint_of(chosen) == Endpoint("http://127.0.0.1:8000/v1", "qwen")
+    policy = policy_of(chosen)
+    assert (policy.may_receive, policy.gist, policy.seconds) == ("full", False, 8.0)
+    assert (policy.band.low, policy.band.high) == (0.3, 0.6)
+
+
+@pytest.mark.parametrize(("there", "missing"), [("URL", "MODEL"), ("MODEL", "URL")])
+def test_half_an_endpoint_is_an_error(monkeypatch: pytest.MonkeyPatch, there: str, missing: str) -> None:
+    name = f"SECOND_READER_{there}"
+    with wrong(f"SECOND_READER_{missing}", "is not set"):
+        endpoint_of(settings(monkeypatch, **{name: LOCAL[name]}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("URL", "http://api.example.com/v1"),
+        ("URL", "https://user:secret@api.example.com/v1"),
+        ("URL", "https://secret@api.example.com/v1"),
+        ("URL", "ftp://127.0.0.1/secret"),
+        ("URL", "https://"),
+        ("URL", "https://api.example.com/v1?key=secret"),
+        ("URL", "https://api.example.com:secret/v1"),
+        ("URL", "https://secret\u2100.example.com/v1"),
+        ("KEY", "secret with blanks"),
+        ("KEY", "secret\nX: y"),
+        ("KEY", "密钥secret"),
+        ("REGION", "Hong Kong"),
+        ("MAY_RECEIVE", "all"),
+        ("UNSURE_FROM", "1.5"),
+        ("SECONDS", "300"),
+        ("REQUESTS", "-1"),
+        ("CHARACTERS", "many"),
+    ],
+)
+def test_a_wrong_variable_is_named_and_no_secret_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    with wrong(f"SECOND_READER_{name}", ""):
+        settings(monkeypatch, **{f"SECOND_READER_{name}": value})
+
+
+def test_a_band_that_ends_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings(monkeypatch, SECOND_READER_UNSURE_FROM="0.7")
+    with wrong("SECOND_READER_UNSURE_TO", "0.6, below 0.7"):
+        policy_of(chosen)
+
+
+def test_outside_the_mainland_it_is_off_until_somebody_approves(monkeypatch: pytest.MonkeyPatch, judge: Judge) -> None:
+    with wrong("SECOND_READER_REGION", "is not set"):
+        endpoint_of(settings(monkeypatch, **ABROAD))
+    chosen = settings(monkeypatch, SECOND_READER_REGION="sg", SECOND_READER_KEY="secret")
+    for by in ("", " "):
+        chosen = settings(monkeypatch, SECOND_READER_APPROVED_BY=by)
+        with capture_logs() as lines:
+            assert with_second_reader(judge, chosen, CollectorRegistry()) is judge
+        assert [(line["log_level"], line["region"]) for line in lines] == [("warning", "sg")]
+        assert "SECOND_READER_APPROVED_BY" in lines[0]["event"]
+    with capture_logs() as lines:
+        endpoint = endpoint_of(settings(monkeypatch, SECOND_READER_APPROVED_BY="Li Lei, legal"))
+    assert endpoint == Endpoint("https://api.example.com/v1", "m", SecretStr("secret"))
+    assert lines[0]["approved_by"] == "Li Lei, legal"
+    assert "secret" not in f"{lines} {endpoint}"
+
+
+def test_the_mainland_and_local_addresses_need_no_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert endpoint_of(settings(monkeypatch, **ABROAD, SECOND_READER_REGION="mainland")) is not None
+    monkeypatch.delenv("SECOND_READER_REGION")
+    assert region_of(settings(monkeypatch, **LOCAL)) == "local"
+
+
+def test_a_declared_region_goes_before_a_local_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert endpoint_of(settings(monkeypatch, **LOCAL, SECOND_READER_REGION="us")) is None
+    with wrong("SECOND_READER_REGION", "is 'local'"):
+        endpoint_of(settings(monkeypatch, **ABROAD, SECOND_READER_REGION="local"))
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("localhost", True),
+        ("model.localhost.", True),
+        ("127.0.0.9", True),
+        ("10.1.2.3", True),
+        ("192.168.0.1", True),
+        ("::1", True),
+        ("fd00::1", True),
+        ("0.0.0.0", False),
+        ("8.8.8.8", False),
+        ("2001:4860::1", False),
+        ("localhost.example.com", False),
+        ("gateway", False),
+    ],
+)
+def test_local_addresses(host: str, local: bool) -> None:
+    assert is_local(host) is local
+
+
+def test_what_an_article_names(judge: Judge) -> None:
+    named = named_by(judge.watcher)(Article("阿里健康与京东健康", ("阿里健康公告。",), "zh-Hans", None))
+    assert [(each.entity, len(each.mentions)) for each in named] == [("alibaba_health", 2), ("jd_health", 1)]
