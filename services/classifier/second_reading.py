@@ -1,5 +1,6 @@
 """Puts the second reader together, where the environment asks for one; a part of bootstrap in a file of its own."""
 
+import threading
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
@@ -23,19 +24,24 @@ from shared.watch import Hit, Watcher
 log = get_logger(__name__)
 
 
-def with_second_reader(judge: Judge, settings: SecondReaderSettings, registry: CollectorRegistry) -> Judges:
+def with_second_reader(
+    judge: Judge, settings: SecondReaderSettings, registry: CollectorRegistry, stop: threading.Event
+) -> Judges:
     """The judge, with a second reader where one is set and approved; else the very same judge.
 
-    Raises ConfigError naming the variable that is missing or wrong.
+    Counts in `registry`. From `stop` on nothing is asked, and a question that still waits fails at once. Raises
+    ConfigError naming the variable that is missing or wrong.
     """
     endpoint = endpoint_of(settings)
     if endpoint is None:
         return judge
+    policy, reader = policy_of(settings), ChatReader(endpoint)
+    threading.Thread(target=_close_at, args=(stop, reader), name="second-reader-end", daemon=True).start()
     return SecondReading(
         judge,
-        ChatReader(endpoint),
+        reader,
         named_by(judge.watcher),
-        policy_of(settings),
+        policy,
         Limits(Budget(settings.second_reader_requests, settings.second_reader_characters)),
         SecondReaderMetrics(registry),
         Watch(_now),
@@ -90,6 +96,11 @@ def named_by(watcher: Watcher) -> Named:
         return tuple(entity_found(entity, hits) for entity, hits in mentions.items())
 
     return named
+
+
+def _close_at(stop: threading.Event, reader: ChatReader) -> None:
+    stop.wait()
+    reader.close()
 
 
 def _now() -> datetime:

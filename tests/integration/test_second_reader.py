@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -98,6 +99,16 @@ def test_a_closed_reader_says_so(make: Make) -> None:
         reader.close()
         with pytest.raises(NoAnswer, match="closed"):
             reader.ask(PROMPT, 1.0)
+
+
+def test_a_question_that_waits_fails_at_once_when_the_reader_is_closed() -> None:
+    with reading(raw(b"")) as (reader, server):
+        server.acts = [chat_server.never(server.stop)]
+        threading.Timer(0.3, reader.close).start()
+        began = time.monotonic()
+        with pytest.raises(NoAnswer, match="closed"):
+            reader.ask(PROMPT, 20.0)
+        assert time.monotonic() - began < 3
 
 
 def test_what_is_sent() -> None:

@@ -48,14 +48,18 @@ class ChatReader:
         self.name = endpoint.model
         self._endpoint = endpoint
         self._transport = transport
+        self._closed = False
+        self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="second-reader", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """End the thread; a question that still waits fails at once."""
-        if self._loop.is_closed():
-            return
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
         asyncio.run_coroutine_threadsafe(_end_all(), self._loop).result(SPARE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(SPARE)
@@ -63,12 +67,15 @@ class ChatReader:
 
     def ask(self, prompt: Prompt, seconds: float) -> str:
         """The content of the answer. Raises NoAnswer or WrongAnswer."""
-        if self._loop.is_closed():
-            raise NoAnswer("unreachable", "the second reader is closed")
-        waiting = asyncio.run_coroutine_threadsafe(self._within(prompt, seconds), self._loop)
+        with self._lock:
+            if self._closed:
+                raise NoAnswer("unreachable", "the second reader is closed")
+            waiting = asyncio.run_coroutine_threadsafe(self._within(prompt, seconds), self._loop)
         try:
             return waiting.result(seconds + SPARE)
-        except (TimeoutError, CancelledError):
+        except CancelledError:
+            raise NoAnswer("unreachable", "the second reader is closed") from None
+        except TimeoutError:
             waiting.cancel()
             raise NoAnswer("timeout", f"no answer within {seconds:.1f} s") from None
 

@@ -25,10 +25,6 @@ class SecondReader(Protocol):
         """The answer, within so many seconds. Raises NoAnswer or WrongAnswer and nothing else; asks once."""
         ...
 
-    def close(self) -> None:
-        """Answer no more; a question that still waits fails at once."""
-        ...
-
 
 class SecondCounts(Protocol):
     """Counts what becomes of questions to the second reader."""

@@ -82,10 +82,6 @@ class SecondReading:
         self._watch = watch
         self._said: Refused | None = None
 
-    def close(self) -> None:
-        """Ask nothing more; a question that still waits fails at once."""
-        self._reader.close()
-
     def judge(self, article: Article) -> Judgement:
         """The judgement, settled where it was unsure. Raises what the first reader raises."""
         judgement, policy = self._first.judge(article), self._policy

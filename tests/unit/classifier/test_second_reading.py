@@ -1,5 +1,6 @@
 """The second reader's settings, and the judge that comes of them."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ LOCAL = {"SECOND_READER_URL": "http://127.0.0.1:8000/v1/", "SECOND_READER_MODEL"
 ABROAD = {"SECOND_READER_URL": "https://api.example.com/v1", "SECOND_READER_MODEL": "m"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def judge(project_root: Path) -> Judge:
     """The rules alone."""
     return Judge.load(project_root / "config")
@@ -52,16 +53,21 @@ def wrong(variable: str, words: str) -> Iterator[None]:
 
 def test_without_settings_the_judge_is_the_very_same(monkeypatch: pytest.MonkeyPatch, judge: Judge) -> None:
     registry = CollectorRegistry()
-    assert with_second_reader(judge, settings(monkeypatch), registry) is judge
-    assert with_second_reader(judge, settings(monkeypatch, SECOND_READER_KEY="secret"), registry) is judge
+    assert with_second_reader(judge, settings(monkeypatch), registry, threading.Event()) is judge
+    assert (
+        with_second_reader(judge, settings(monkeypatch, SECOND_READER_KEY="secret"), registry, threading.Event())
+        is judge
+    )
     assert list(registry.collect()) == []
 
 
 def test_with_address_and_model_it_is_on(monkeypatch: pytest.MonkeyPatch, judge: Judge) -> None:
-    chosen, registry = settings(monkeypatch, **LOCAL), CollectorRegistry()
-    told = with_second_reader(judge, chosen, registry)
-    assert isinstance(told, SecondReading)
-    told.close()
+    chosen, registry, stop = settings(monkeypatch, **LOCAL), CollectorRegistry(), threading.Event()
+    assert isinstance(with_second_reader(judge, chosen, registry, stop), SecondReading)
+    stop.set()
+    (ending,) = [thread for thread in threading.enumerate() if thread.name == "second-reader-end"]
+    ending.join(5)
+    assert not any(thread.name.startswith("second-reader") for thread in threading.enumerate())
     names = {metric.name for metric in registry.collect()}
     assert "luming_classifier_second_reader_asked" in names
     assert len(names) == 5
@@ -118,7 +124,7 @@ def test_outside_the_mainland_it_is_off_until_somebody_approves(monkeypatch: pyt
     for by in ("", " "):
         chosen = settings(monkeypatch, SECOND_READER_APPROVED_BY=by)
         with capture_logs() as lines:
-            assert with_second_reader(judge, chosen, CollectorRegistry()) is judge
+            assert with_second_reader(judge, chosen, CollectorRegistry(), threading.Event()) is judge
         assert [(line["log_level"], line["region"]) for line in lines] == [("warning", "sg")]
         assert "SECOND_READER_APPROVED_BY" in lines[0]["event"]
     with capture_logs() as lines:
