@@ -51,7 +51,7 @@ def _by_authority(label: str) -> Clauses:
         "planned": (f"{{by}}拟出台或计划{{on}}{zh}", f"{{by}} plans or drafts {en}{{on}}"),
         "rumoured": (f"据传{{by}}将有{{on}}{zh}", f"{{by}} is rumoured to prepare {en}{{on}}"),
         "denied": (f"{{by}}{{on}}{zh}一事被否认", f"{{by}}: {en}{{on}} was denied"),
-        "background": (f"背景：{{by}}此前{{on}}{zh}", f"Background: {en}{{on}} by {{by}}"),
+        "background": (f"背景：{{by}}此前{{on}}{zh}", f"Background: {{by}}, {en}{{on}}"),
     }
 
 

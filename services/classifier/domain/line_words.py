@@ -109,14 +109,14 @@ SELLS: Clauses = {
 """Where the text itself says who sells (`who`) and to whom (`other`)."""
 
 TOGETHER: Clauses = {
-    "announced": ("{who}与{other}宣布合作", "{who} and {other} announced a partnership"),
-    "completed": ("{who}与{other}的合作已落地", "{who} and {other}: a partnership is in place"),
-    "planned": ("{who}与{other}计划合作", "{who} and {other} plan a partnership"),
-    "rumoured": ("据传{who}与{other}将合作", "{who} and {other} are rumoured to enter a partnership"),
-    "denied": ("{who}与{other}合作的传闻被否认", "A partnership of {who} and {other} was denied"),
-    "background": ("背景：{who}与{other}的合作", "Background: a partnership of {who} and {other}"),
+    "announced": ("{who}与{other}宣布合作", "{all} announced a partnership"),
+    "completed": ("{who}与{other}的合作已落地", "{all}: a partnership is in place"),
+    "planned": ("{who}与{other}计划合作", "{all} plan a partnership"),
+    "rumoured": ("据传{who}与{other}将合作", "{all} are rumoured to enter a partnership"),
+    "denied": ("{who}与{other}合作的传闻被否认", "A partnership of {all} was denied"),
+    "background": ("背景：{who}与{other}的合作", "Background: a partnership of {all}"),
 }
-"""A partnership whose other side is a fact."""
+"""A partnership whose other side is a fact; `{all}` are both sides in a row."""
 
 NOBODY: Words = ("相关方", "a party concerned")
 """Stands where neither the event nor the text names anybody."""

@@ -39,6 +39,8 @@ class Names:
     entities: Mapping[str, Called] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Folded spelling → identifier; no products and no former names, since those are not the company's name."""
+    products: frozenset[str] = frozenset()
+    """Folded spellings that are products."""
     circles: Mapping[str, Circle] = field(default_factory=lambda: CIRCLES)
 
     @classmethod
@@ -56,10 +58,15 @@ class Names:
             for name in alias.names
             if not (alias.product or alias.historic or alias.never_alone)
         }
+        written = {fold(name): entity.id for entity in single for name in (entity.name.zh, entity.name.en)}
+        aliases = [alias for entity in watchlist.entities for alias in entity.aliases]
         return cls(
-            {entity.id: Called(entity.name.zh, entity.name.en) for entity in single},
-            {**spellings, **{fold(name): entity.id for entity in single for name in (entity.name.zh, entity.name.en)}},
-            {**CIRCLES, **{entity.id: entity.circle for entity in single}},
+            entities={entity.id: Called(entity.name.zh, entity.name.en) for entity in single},
+            spellings=spellings | written,
+            products=frozenset(
+                fold(name) for alias in aliases if alias.product and not alias.never_alone for name in alias.names
+            ),
+            circles={**CIRCLES, **{entity.id: entity.circle for entity in single}},
         )
 
     def of_entity(self, identifier: str) -> Called | None:

@@ -1,0 +1,100 @@
+"""The main clause of a line: the words of label and status (line_words.py, line_rules.py) with the names put in."""
+
+import re
+from collections.abc import Sequence
+
+from services.classifier.domain.directions import Party, direction
+from services.classifier.domain.involved import Parties, inside, mentions_in, overlap
+from services.classifier.domain.line_rules import BY_AUTHORITY, CONCERNED, ON
+from services.classifier.domain.line_words import BUYS, NOBODY, SELLS, STRATEGIC, TOGETHER, Words
+from services.classifier.domain.naming import Called, Names
+from shared.messages.classified import EntityFound, EventFound, Mention
+from shared.watch.fold import fold
+
+ENDED = re.compile(r"终止|取消|放弃|撤回|告吹|中止|terminat|abandon|cancel|scrap|call(?:s|ed)? off|withdr[ae]w")
+"""A deal that ends is no deal: with one of these words in folded evidence nobody buys."""
+
+
+def clause_of(
+    event: EventFound, entities: Sequence[EntityFound], parties: Parties, names: Names
+) -> tuple[Words, frozenset[Called]]:
+    """The main clause, and which of the parties that are facts it names."""
+    if event.family == "regulatory_event":
+        return _rule_clause(event, parties)
+    if event.label == "mergers_acquisitions":
+        deal = _deal(event, entities, parties, names)
+        if deal is not None:
+            return deal
+    if event.label == "partnership" and parties.others and parties.who:
+        others = tuple(called for called, _ in parties.others)
+        return _fill(TOGETHER[event.status], who=parties.who, other=others, all=(*parties.who, *others)), frozenset(
+            others
+        )
+    return _fill(STRATEGIC[event.label][event.status], who=parties.who), frozenset()
+
+
+def _rule_clause(event: EventFound, parties: Parties) -> tuple[Words, frozenset[Called]]:
+    if not parties.by:
+        zh, en = CONCERNED[event.label][event.status]
+        if not parties.who:  # a rule or case that concerns nobody by name is simply one
+            zh, en = zh.replace("涉及{who}的", ""), en.replace(" that concerns {who}", "").replace(", {who}", "")
+        return _fill((zh, en), who=parties.who), frozenset()
+    on = _fill(ON[event.label], who=parties.who) if parties.who else ("的" if event.status == "background" else "", "")
+    zh, en = BY_AUTHORITY[event.label][event.status]
+    by_zh, by_en = _joined(parties.by)
+    return (zh.format(by=by_zh, on=on[0]), en.format(by=by_en, on=on[1])), frozenset(parties.by)
+
+
+def _deal(
+    event: EventFound, entities: Sequence[EntityFound], parties: Parties, names: Names
+) -> tuple[Words, frozenset[Called]] | None:
+    """Who buys or sells, where the evidence says so plainly and nobody else is in the deal."""
+    quote, offset = fold(event.evidence.quote), event.evidence.start
+    known: dict[str, Called] = {}
+    placed: list[Party] = []
+    for entity in event.entities:
+        for mention in mentions_in(entity, event, entities):
+            called = names.of_entity(entity) or names.of_text(mention.text)
+            start, end = _as_one(mention, event)
+            placed.append(Party(called.zh, start - offset, end - offset))
+            known[called.zh] = called
+    for called, fact in parties.others:
+        if inside(fact.evidence, event):
+            placed.append(Party(called.zh, fact.evidence.start - offset, fact.evidence.end - offset))
+            known[called.zh] = called
+    found = direction(quote, sorted(placed, key=lambda party: party.start))
+    if found is None or ENDED.search(quote):
+        return None
+    who, other = known[found.who], known[found.other]
+    if set(parties.who) - {who, other}:
+        return None
+    words = BUYS if found.kind == "buys" else SELLS
+    return _fill(words[event.status], who=(who,), other=(other,)), frozenset({who, other})
+
+
+def _as_one(mention: Mention, event: EventFound) -> tuple[int, int]:
+    """The span of a name with the words that describe it, where an other side was read around it (平台好大夫在线)."""
+    spans = [fact.evidence for fact in event.facts if fact.kind == "counterparty" and overlap(fact.evidence, mention)]
+    return min(mention.start, *(span.start for span in spans), mention.start), max(
+        mention.end, *(span.end for span in spans), mention.end
+    )
+
+
+def _fill(words: Words, **parties: tuple[Called, ...]) -> Words:
+    joined = {slot: _joined(called) for slot, called in parties.items()}
+    zh = words[0].format(**{slot: names[0] for slot, names in joined.items()})
+    return zh, words[1].format(**{slot: names[1] for slot, names in joined.items()})
+
+
+def _joined(called: Sequence[Called]) -> Words:
+    """Names in a row; the word for nobody where there are none. A line is one line whatever the names hold."""
+    if not called:
+        return NOBODY
+    english = [plain(one.en) for one in called]
+    last = " and ".join(english[-2:])
+    return "、".join(plain(one.zh) for one in called), ", ".join([*english[:-2], last])
+
+
+def plain(name: str) -> str:
+    """A name on one line."""
+    return " ".join(name.split())
