@@ -16,7 +16,8 @@ from typing import Any, Protocol
 import faust
 from aiokafka.errors import MessageSizeTooLargeError
 
-from services.classifier.application.handle import Arrived, Handle, Outgoing, dead_letter
+from services.classifier.application.handle import FAILURES, Arrived, Handle, Outgoing, dead_letter, shortened
+from services.classifier.application.rarely import Rarely
 from shared.errors import PermanentError, TransientError
 from shared.messages.topics import DOCUMENTS
 from shared.runtime.logs import get_logger
@@ -36,17 +37,24 @@ LONGEST_PAUSE = 5.0
 """Seconds between two tries to send."""
 STOP_TIMEOUT = 8.0
 """Seconds for a clean stop, so that the process ends within 10."""
+SAYS_PARKED_EVERY = 60.0
+"""Seconds between two lines about parked messages: a rolling update can bring thousands of them."""
 LARGEST_REQUEST = 3_000_000
 """Bytes before compression; the broker's own limit is on what gzip leaves of them."""
 
 
 @dataclass(frozen=True)
 class StreamOptions:
-    """Where the stream reads; `instance` is this worker's lasting name, None for a member that comes and goes."""
+    """Where the stream reads; `instance` is this worker's lasting name, None for a member that comes and goes.
+
+    `apart`: each message is worked on in a thread beside the loop, which answers the broker meanwhile; for a handler
+    that waits for others.
+    """
 
     servers: str
     group: str
     instance: str | None = None
+    apart: bool = False
 
 
 class Watches(Protocol):
@@ -111,20 +119,29 @@ def build_app(options: StreamOptions, handle: Handle, watch: Watches, clock: Cal
         DOCUMENTS.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )
 
+    parked = Rarely(SAYS_PARKED_EVERY)
+
     @app.agent(documents, concurrency=1, name="classify")
     async def classify(stream: Any) -> None:
         async for event in stream.noack().events():
             message = event.message
-            arrived = Arrived(message.topic, message.partition, message.offset, message.key, message.value)
+            arrived = _arrived(message)
             began = time.perf_counter()
-            outgoing = handle(arrived, clock())
+            outgoing = await asyncio.to_thread(handle, arrived, clock()) if options.apart else handle(arrived, clock())
             seconds = time.perf_counter() - began
             outgoing = await deliver(app, arrived, outgoing, clock)
             event.done()
-            _say(arrived, outgoing, seconds)
+            _say(arrived, outgoing, seconds, parked)
             watch.handled(outgoing, seconds, _delay(outgoing, clock()))
 
     return app
+
+
+def _arrived(message: Any) -> Arrived:
+    """What Faust read. A replayed message says in a header how often it failed before."""
+    told = dict(message.headers or ()).get(FAILURES, b"")
+    failures = int(told) if told.isdigit() and len(told) < 5 else 0
+    return Arrived(message.topic, message.partition, message.offset, message.key, message.value, failures)
 
 
 async def deliver(app: Any, arrived: Arrived, outgoing: Outgoing, clock: Callable[[], datetime]) -> Outgoing:
@@ -193,11 +210,10 @@ async def _stop(app: Any, starting: "asyncio.Future[None]") -> None:
 
 
 def _too_large(arrived: Arrived, outgoing: Outgoing, error: Exception, now: datetime) -> Outgoing:
-    whole = outgoing.dead is None
-    reason = PermanentError(f"too large for topic {outgoing.topic}: {error}")
     if outgoing.dead is not None:
-        reason = PermanentError(outgoing.dead.reason)
-    return dead_letter(arrived, reason, outgoing.document_id, now, whole=whole)
+        return shortened(arrived, outgoing, outgoing.dead)
+    reason = PermanentError(f"too large for topic {outgoing.topic}: {error}")
+    return dead_letter(arrived, reason, outgoing.document_id, now)
 
 
 def _delay(outgoing: Outgoing, now: datetime) -> float | None:
@@ -205,9 +221,12 @@ def _delay(outgoing: Outgoing, now: datetime) -> float | None:
     return (now - times.sent).total_seconds() if times and times.sent else None
 
 
-def _say(arrived: Arrived, outgoing: Outgoing, seconds: float) -> None:
+def _say(arrived: Arrived, outgoing: Outgoing, seconds: float, parked: Rarely) -> None:
     place = f"{arrived.topic}/{arrived.partition}/{arrived.offset}"
-    if outgoing.dead is not None:
+    if outgoing.parked and outgoing.dead is not None:
+        if many := parked.count(time.monotonic()):
+            log.warning("parked for a later worker", messages=many, last=place, reason=outgoing.dead.reason[:300])
+    elif outgoing.dead is not None:
         error, reason = outgoing.dead.error, outgoing.dead.reason
         log.warning("dead letter", document_id=outgoing.document_id, place=place, error=error, reason=reason[:300])
     elif outgoing.classified is not None:

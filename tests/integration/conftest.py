@@ -16,6 +16,10 @@ from deploy.local.database import Database
 from shared.messages.topics import TOPICS
 from shared.runtime.kafka import admin_client, ensure_topics
 from shared.store.engine import make_engine, migrate
+from tests.integration.classifier_rig import producer, reader, start
+
+__all__ = ["producer", "reader", "start"]
+# Fixtures of the classifier's tests, which stand beside what else those need.
 
 PARTITIONS = 2
 """Of each topic: more than one, so that tests meet what one partition hides."""
@@ -28,6 +32,7 @@ class Kafka:
     """The broker of the session, all topics made and empty."""
 
     servers: str
+    partitions: int = PARTITIONS
 
 
 @pytest.fixture(scope="session")

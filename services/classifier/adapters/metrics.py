@@ -28,6 +28,11 @@ class Metrics:
             ["error"],
             registry=self.registry,
         )
+        self._parked = Counter(
+            "luming_classifier_parked",
+            "Messages of a later version than this worker knows, kept for replay",
+            registry=self.registry,
+        )
         self._seconds = Histogram(
             "luming_classifier_seconds",
             "Seconds of work on a message, without sending",
@@ -47,7 +52,9 @@ class Metrics:
     def handled(self, outgoing: Outgoing, seconds: float, delay: float | None) -> None:
         """A message was worked on in `seconds` and its result acknowledged, `delay` seconds after it was sent."""
         self._seconds.observe(seconds)
-        if outgoing.dead is not None:
+        if outgoing.parked:
+            self._parked.inc()
+        elif outgoing.dead is not None:
             self._dead_letters.labels(outgoing.dead.error).inc()
         if outgoing.classified is not None:
             relevant = "yes" if outgoing.classified.relevant else "no"

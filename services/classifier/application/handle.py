@@ -1,18 +1,21 @@
 """One message in, one message out: decode, classify, encode; whatever cannot be worked on becomes a dead letter.
 
-Nothing here raises: the stream goes on after every message.
+A message of a later version is no fault: it is parked, in the same envelope on a topic of its own. Nothing here raises:
+the stream goes on after every message.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.errors import PermanentError
+from shared.errors import LaterVersion, PermanentError
 from shared.messages import DeadLetter, DocumentClassified, DocumentFound
 from shared.messages.codec import MAX_BYTES, decode, encode
-from shared.messages.topics import CLASSIFIED, DEAD_LETTERS
+from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, PARKED
 
 SERVICE = "classifier"
+FAILURES = "luming-failures"
+"""Header of a replayed message: how often it failed, as decimal digits."""
 KEPT_OF_HUGE = 300_000
 """Bytes of a message that are kept where all of it, in base64, would be too large for the dead letters' topic."""
 MENTIONS_KEPT, LEAD_KEPT, REASON_LENGTH = 3, 300, 2000
@@ -28,6 +31,8 @@ class Arrived:
     offset: int
     key: bytes | None
     value: bytes | None
+    failures: int = 0
+    """How often it failed before it was replayed."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Outgoing:
     value: bytes
     classified: DocumentClassified | None = None
     dead: DeadLetter | None = None
+
+    @property
+    def parked(self) -> bool:
+        """Whether it is kept for a later worker."""
+        return self.topic == PARKED.name
 
     @property
     def document_id(self) -> str | None:
@@ -61,6 +71,8 @@ class Handle:
             document_id = document.document_id
             classified = self._classify(document, now)
             return Outgoing(CLASSIFIED.name, document_id.encode(), fitted(classified), classified=classified)
+        except LaterVersion as error:
+            return dead_letter(arrived, error, None, now, topic=PARKED.name)
         except Exception as error:  # noqa: BLE001 - a poison document must not stop the others; it is kept whole
             return dead_letter(arrived, error, document_id, now)
 
@@ -81,17 +93,10 @@ def fitted(classified: DocumentClassified) -> bytes:
 
 
 def dead_letter(
-    arrived: Arrived, error: Exception, document_id: str | None, now: datetime, whole: bool = True
+    arrived: Arrived, error: Exception, document_id: str | None, now: datetime, topic: str = DEAD_LETTERS.name
 ) -> Outgoing:
-    """The letter that keeps the original bytes; without `whole` only their beginning, the reason says so."""
+    """The letter that keeps the original bytes."""
     reason = f"{error}" or type(error).__name__
-    value = arrived.value
-    if not whole and value is not None:
-        reason = (
-            f"{reason}; of {len(value)} bytes the first {KEPT_OF_HUGE} are kept here, all of them stand at"
-            f" {arrived.topic}/{arrived.partition}/{arrived.offset}"
-        )
-        value = value[:KEPT_OF_HUGE]
     dead = DeadLetter.model_construct(
         version=1,
         service=SERVICE,
@@ -99,14 +104,25 @@ def dead_letter(
         partition=arrived.partition,
         offset=arrived.offset,
         key=arrived.key,
-        value=value,
+        value=arrived.value,
         error=type(error).__name__,
         reason=_printable(reason)[:REASON_LENGTH],
         document_id=document_id,
-        attempts=1,
+        attempts=arrived.failures + 1,
         failed=now,
     )
-    return Outgoing(DEAD_LETTERS.name, arrived.key, encode(dead), dead=dead)
+    return Outgoing(topic, arrived.key, encode(dead), dead=dead)
+
+
+def shortened(arrived: Arrived, outgoing: Outgoing, dead: DeadLetter) -> Outgoing:
+    """The letter `dead` of `outgoing` with the original's beginning only; `replay` fetches all of it where it stood."""
+    value = arrived.value or b""
+    reason = (
+        f"{dead.reason}; of {len(value)} bytes the first {KEPT_OF_HUGE} are kept here, all of them stand at"
+        f" {arrived.topic}/{arrived.partition}/{arrived.offset}"
+    )
+    short = dead.model_copy(update={"value": value[:KEPT_OF_HUGE], "of_bytes": len(value), "reason": reason})
+    return Outgoing(outgoing.topic, arrived.key, encode(short), dead=short)
 
 
 def _printable(text: str) -> str:

@@ -9,12 +9,13 @@ import pytest
 
 from services.classifier.application.classify import Classify
 from services.classifier.application.explain import explain, read_article
-from services.classifier.application.handle import Arrived, Handle, dead_letter, fitted
+from services.classifier.application.handle import Arrived, Handle, dead_letter, fitted, shortened
 from services.classifier.application.progress import Offsets, Progress
-from shared.errors import ConfigError, PermanentError, UnreadableMessage
+from services.classifier.application.rarely import Rarely
+from shared.errors import ConfigError, LaterVersion, PermanentError, UnreadableMessage
 from shared.messages import DeadLetter, DocumentClassified, DocumentFound, EntityFound, Mention, Times
 from shared.messages.codec import MAX_BYTES, decode, encode
-from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS
+from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS, PARKED
 from tests.fakes.judges import MarkerJudge
 
 pytestmark = pytest.mark.unit
@@ -83,7 +84,6 @@ def test_odd_texts_are_classified(text: str) -> None:
         b"{}",
         b'"text"',
         b"NaN",
-        json.dumps({"version": 9}).encode(),
         encode(document()).replace(b'"revision":2', b'"revision":NaN'),
         os.urandom(500),
     ],
@@ -95,7 +95,6 @@ def test_odd_texts_are_classified(text: str) -> None:
         "no-version",
         "string",
         "nan",
-        "version-9",
         "nan-inside",
         "random",
     ],
@@ -113,6 +112,24 @@ def test_what_cannot_be_read_is_kept_whole(value: bytes | None) -> None:
     assert letter.failed == NOW
 
 
+def test_a_message_of_a_later_version_is_parked_whole() -> None:
+    value = encode(document()).replace(b'"version":1', b'"version":2')
+    outgoing = Handle(CLASSIFY)(arrived(value), NOW)
+    assert (outgoing.topic, outgoing.key, outgoing.parked) == (PARKED.name, b"key", True)
+    letter = decode(DeadLetter, outgoing.value)
+    assert (letter.value, letter.error, letter.offset) == (value, LaterVersion.__name__, 42)
+
+
+def test_a_letter_counts_the_failures_before_it_was_replayed() -> None:
+    again = Arrived(DOCUMENTS.name, 3, 43, b"key", b"garbage", failures=2)
+    assert decode(DeadLetter, Handle(CLASSIFY)(again, NOW).value).attempts == 3
+
+
+def test_what_happens_often_is_told_rarely() -> None:
+    rarely = Rarely(60)
+    assert [rarely.count(now) for now in (0, 1, 59, 60, 61, 200)] == [1, 0, 0, 3, 0, 2]
+
+
 def test_an_article_that_raises_is_kept_with_its_document_id() -> None:
     value = encode(document("RAISE"))
     outgoing = Handle(CLASSIFY)(arrived(value), NOW)
@@ -127,9 +144,13 @@ def test_a_reason_with_a_lone_surrogate_can_be_sent() -> None:
 
 
 def test_of_a_huge_message_the_beginning_is_kept_and_the_reason_says_so() -> None:
-    outgoing = dead_letter(arrived(b"x" * 1_000_000), PermanentError("too large"), None, NOW, whole=False)
-    letter = decode(DeadLetter, outgoing.value)
+    huge = arrived(b"x" * 1_000_000)
+    whole = dead_letter(huge, PermanentError("too large"), None, NOW)
+    assert whole.dead
+    letter = decode(DeadLetter, shortened(huge, whole, whole.dead).value)
     assert letter.value == b"x" * 300_000
+    assert letter.of_bytes == 1_000_000
+    assert letter.error == "PermanentError"
     assert "of 1000000 bytes the first 300000" in letter.reason
     assert "/3/42" in letter.reason
     assert len(base64.b64encode(letter.value)) < MAX_BYTES

@@ -3,18 +3,19 @@
 import asyncio
 import threading
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
 from services.classifier import stream
-from services.classifier.application.handle import Arrived, Handle, Outgoing
+from services.classifier.application.handle import Arrived, Handle, Outgoing, dead_letter
 from services.classifier.stream import StreamOptions, build_app, deliver, run
-from shared.errors import TransientError
+from shared.errors import LaterVersion, TransientError
 from shared.messages import DeadLetter
 from shared.messages.codec import decode
-from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS
+from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS, PARKED
 
 pytestmark = pytest.mark.unit
 
@@ -84,6 +85,22 @@ def test_a_dead_letter_that_is_too_large_is_sent_shortened() -> None:
     letter = decode(DeadLetter, delivered(producer).value)
     assert letter.value == b"x" * 300_000
     assert "all of them stand at luming.documents.v1/0/7" in letter.reason
+
+
+def test_a_parked_message_that_is_too_large_stays_parked() -> None:
+    dead = dead_letter(ARRIVED, LaterVersion("unknown version 2"), None, NOW, topic=PARKED.name)
+    producer = Producer(MessageSizeTooLargeError("big"), None)
+    letter = decode(DeadLetter, delivered(producer, dead).value)
+    assert [topic for topic, _, _ in producer.sent] == [PARKED.name, PARKED.name]
+    assert (letter.error, letter.of_bytes) == ("LaterVersion", 400_000)
+
+
+@pytest.mark.parametrize(
+    ("headers", "failures"), [(None, 0), ([("luming-failures", b"3")], 3), ({"luming-failures": b"x"}, 0)]
+)
+def test_how_often_a_replayed_message_failed_stands_in_a_header(headers: object, failures: int) -> None:
+    message = SimpleNamespace(topic="t", partition=0, offset=1, key=None, value=b"", headers=headers)
+    assert stream._arrived(message).failures == failures
 
 
 def ran(app: App, ill: str = "", stop_after: float = 0.15) -> list[str]:
