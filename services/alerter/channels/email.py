@@ -20,7 +20,7 @@ from pydantic import Field, SecretStr
 
 from services.alerter.channels.base import ChannelSettings, from_environment
 from services.alerter.domain.content import Alert
-from services.alerter.domain.presentation import Presented, plain_text, present
+from services.alerter.domain.presentation import Presented, plain_text, point_lines, present
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from shared.runtime.logs import get_logger
 
@@ -190,13 +190,16 @@ def _page(shown: Presented, language: str) -> str:
         f"<li>{e(line)}" + (f"<blockquote>{e(quote)}</blockquote>" if quote else "") + "</li>"
         for line, quote in shown.events
     )
+    lines = "".join(f"<p>{e(line)}</p>" for line in shown.lines)
     summary = "".join(f"<p>{e(sentence)}</p>" for sentence in shown.summary)
+    points = "".join(f"<li>{e(line)}</li>" for line in point_lines(shown))
+    summary += f"<ul>{points}</ul>" if points else ""
     told = f"<ul>{news}</ul>" if news else ""
     link = f'<a href="{e(shown.url)}">{e(shown.title)}</a>' if shown.url.startswith(("http://", "https://")) else ""
     return (
         f'<!doctype html><html lang="{e(language)}"><head><meta charset="utf-8"></head>'
         f'<body style="font-family:sans-serif;max-width:44em"><h2>{e(shown.headline)}</h2>'
-        f"<p>{link}<br>{e(shown.url)}</p><p>{e(shown.source)}</p>{told}<ul>{events}</ul>{summary}"
+        f"<p>{link}<br>{e(shown.url)}</p><p>{e(shown.source)}</p>{lines}{told}<ul>{events}</ul>{summary}"
         f'<p style="color:#666;font-size:small">{e(shown.times)}<br>{e(shown.why)}</p></body></html>'
     )
 

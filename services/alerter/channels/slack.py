@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from services.alerter.channels.base import ChannelSettings, from_environment
 from services.alerter.domain.content import Alert
-from services.alerter.domain.presentation import Presented, present
+from services.alerter.domain.presentation import Presented, point_lines, present
 from shared.errors import LumingError, PermanentError, TransientError, UnknownOutcome
 
 METADATA = "luming_alert"
@@ -187,11 +187,15 @@ def _seconds(headers: Mapping[str, Any]) -> float | None:
 def blocks(shown: Presented) -> list[dict[str, Any]]:
     """The alert as Block Kit."""
     parts = [f"*{escape(shown.headline)}*\n{_link(shown.url, shown.title)}\n{escape(shown.source)}"]
+    if shown.lines:
+        parts.append(escape("\n".join(shown.lines)))
     if shown.news:
         parts.append("\n".join(f":new: {escape(line)}" for line in shown.news))
     parts.append("\n".join(_event(line, quote) for line, quote in shown.events))
     if shown.summary:
         parts.append(escape("\n".join(shown.summary)))
+    if shown.points:
+        parts.append(escape("\n".join(point_lines(shown))))
     made: list[dict[str, Any]] = [
         {"type": "section", "text": {"type": "mrkdwn", "text": _cut(part)}} for part in parts if part
     ]

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from services.alerter.domain.both_languages import first_points, lines_for
 from services.alerter.domain.news import NewFact
 from services.alerter.domain.routing import Match
 from services.alerter.domain.wording import Names, happened, new_fact_words
-from shared.messages import DocumentClassified, Published, SummarySentence, Times
+from shared.messages import DocumentClassified, KeyPoints, Published, SummarySentence, Times
 from shared.messages.common import Frozen, Language
 from shared.rights import shown
 
@@ -40,6 +41,9 @@ class Alert(Frozen):
     news: tuple[str, ...] = ()
     """For an update: what is new, a line each."""
     summary: tuple[SummarySentence, ...] = ()
+    lines: tuple[SummarySentence, ...] = ()
+    """What happened, a line an event, in the other language than the article's."""
+    points: tuple[KeyPoints, ...] = ()
     published: Published | None = None
     times: Times
 
@@ -68,10 +72,11 @@ def alert_for(
     It holds no more of the article's words than the rights in its source allow.
     """
     thread_id, version = thread
+    points = [point for group in document.points or () for point in group.points]
     may = shown(
         document.rights,
         [event.evidence.quote for event in match.events],
-        [sentence.text for sentence in document.summary],
+        [sentence.text for sentence in (*document.summary, *points)],
     )
     return Alert(
         delivery_key=delivery_key(thread_id, version, match.subscription.name, channel),
@@ -98,6 +103,8 @@ def alert_for(
         ),
         news=tuple(new_fact_words(fact, document.language) for fact in news) if update else (),
         summary=document.summary[: len(may.summary)],
+        lines=lines_for(document, match.events),
+        points=first_points(document.points or (), len(may.summary) - len(document.summary)),
         published=document.published,
         times=document.times,
     )

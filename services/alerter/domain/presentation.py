@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.alerter.domain.content import Alert
-from services.alerter.domain.wording import in_language
-from shared.messages import Published
+from services.alerter.domain.wording import group_words, in_language
+from shared.messages import Published, SummarySentence
 from shared.messages.common import Language
 
 _INSTANT = "%Y-%m-%d %H:%M:%S UTC"
@@ -27,6 +27,10 @@ class Presented:
     """Line and quote of each event; the quote is empty where it may not be shown."""
     summary: tuple[str, ...]
     """Sentences with the paragraphs they rest on: `… [2]`."""
+    lines: tuple[str, ...]
+    """What happened, in the other language than the article's, each with the paragraphs it rests on."""
+    points: tuple[tuple[str, tuple[str, ...]], ...]
+    """Name of each group of key points, and its points."""
     times: str
     why: str
 
@@ -44,13 +48,16 @@ def present(alert: Alert, now: datetime) -> Presented:
         source=f"{alert.outlet} · {in_language(('重要性', 'importance'), language)} {stars}",
         news=alert.news,
         events=tuple((event.line, event.quote) for event in alert.happened),
-        summary=tuple(
-            f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}".strip()
-            for sentence in alert.summary
-        ),
+        summary=tuple(map(_cited, alert.summary)),
+        lines=tuple(map(_cited, alert.lines)),
+        points=tuple((group_words(group.group, language), tuple(map(_cited, group.points))) for group in alert.points),
         times=_times(alert, now),
         why=f"{in_language(('订阅', 'subscription'), language)} {alert.subscription} · {alert.delivery_key}",
     )
+
+
+def _cited(sentence: SummarySentence) -> str:
+    return f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}".strip()
 
 
 def _times(alert: Alert, now: datetime) -> str:
@@ -75,7 +82,7 @@ def _published(published: Published | None, language: Language) -> str:
 
 def plain_text(shown: Presented) -> str:
     """All parts as text, a part a line."""
-    lines = [shown.headline, shown.title, shown.url, shown.source, ""]
+    lines = [shown.headline, shown.title, shown.url, shown.source, *shown.lines, ""]
     lines += [f"+ {line}" for line in shown.news]
     for line, quote in shown.events:
         lines.append(f"• {line}")
@@ -83,4 +90,10 @@ def plain_text(shown: Presented) -> str:
             lines.append(f"  “{quote}”")
     if shown.summary:
         lines += ["", *shown.summary]
+    lines += point_lines(shown)
     return "\n".join([*lines, "", shown.times, shown.why, ""])
+
+
+def point_lines(shown: Presented) -> list[str]:
+    """A line for each group of key points: its name and its points."""
+    return [f"{name} — {' / '.join(points)}" for name, points in shown.points]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from opencc import OpenCC
 
 from services.alerter.domain.news import NewFact
+from shared.messages.classified import PointGroup
 from shared.messages.common import Language
 
 _LABELS: Mapping[str, tuple[str, str]] = {
@@ -43,6 +44,15 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "effective_date": ("生效日期", "date of effect"),
     "correction": ("更正", "correction"),
 }
+_GROUPS: Mapping[PointGroup, tuple[str, str]] = {
+    "deal": ("交易与合作", "Deal"),
+    "move": ("动作", "Move"),
+    "money": ("资金", "Money"),
+    "rule": ("规则", "Rule"),
+    "penalty": ("监管与案件", "Penalty or case"),
+    "people": ("人物", "People"),
+    "background": ("背景", "Background"),
+}
 _NOBODY = ("相关方", "a party concerned")
 _TRADITIONAL = OpenCC("s2t")
 
@@ -66,6 +76,11 @@ def label_words(label: str, language: Language) -> str:
 def status_words(status: str, language: Language) -> str:
     """What the status is called."""
     return in_language(_STATUSES.get(status, (status, status)), language)
+
+
+def group_words(group: PointGroup, language: Language) -> str:
+    """What a group of key points is called."""
+    return in_language(_GROUPS[group], language)
 
 
 def happened(entities: tuple[str, ...], label: str, status: str, names: Names, language: Language) -> str:
