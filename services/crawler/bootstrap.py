@@ -197,6 +197,7 @@ def _by_name(sources: Sequence[ConfiguredSource]) -> Mapping[str, tuple[Polled, 
                 pace=one.pace,
                 language=one.entry.language,
                 render=one.entry.fetch == "browser",
+                reliability=one.entry.reliability,
             ),
         )
         for one in sources

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.messages.common import Frozen, Language, Published, Rights, Role, Times
+from shared.messages.common import Frozen, Language, Published, Reliability, Rights, Role, Times
 
 Family = Literal["strategic_move", "regulatory_event"]
 Status = Literal["announced", "completed", "planned", "rumoured", "denied", "background"]
@@ -137,3 +137,5 @@ class DocumentClassified(Frozen):
     """A line for every event, the weightiest first; None from a writer that made none."""
     points: tuple[KeyPoints, ...] | None = None
     """Key points in groups; None from a writer that made none."""
+    reliability: Reliability | None = None
+    """Of the source, as the found document says it; None counts as F."""

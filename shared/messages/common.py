@@ -9,6 +9,9 @@ Role = Literal["alert", "recall"]
 """`alert`: a source whose documents may alert. `recall`: one that only measures what the others missed."""
 Rights = Literal["full", "excerpt", "link"]
 """What of a source's text may be shown to a reader."""
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+"""How reliable a source is, by the letters of the Admiralty code (NATO, AJP-2.1): A completely, B usually, C fairly,
+D not usually, E unreliable, F cannot be judged."""
 
 
 class Frozen(BaseModel):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.messages.common import Frozen, Language, Published, Rights, Role, Times
+from shared.messages.common import Frozen, Language, Published, Reliability, Rights, Role, Times
 
 
 class DocumentFound(Frozen):
@@ -31,3 +31,5 @@ class DocumentFound(Frozen):
     matched: tuple[str, ...] = ()
     """Identifiers of watched entities and topics that let it through the crawler."""
     times: Times
+    reliability: Reliability | None = None
+    """Of the source; None from a writer that knew of none, which counts as F."""

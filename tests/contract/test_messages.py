@@ -53,6 +53,12 @@ def test_a_message_from_before_lines_and_points_has_none() -> None:
     assert (message.lines, message.points) == (None, None)
 
 
+def test_a_message_from_before_letters_of_reliability_has_none() -> None:
+    found = decode(DocumentFound, (GOLDEN / "DocumentFound.v1.full.json").read_bytes())
+    classified = decode(DocumentClassified, (GOLDEN / "DocumentClassified.v1.full_2.json").read_bytes())
+    assert (found.reliability, classified.reliability) == (None, None)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_file_is_of_the_version_in_its_name(path: Path) -> None:
     version = path.name.split(".")[1]

@@ -30,3 +30,11 @@ def test_the_projects_own_sources_are_right() -> None:
     sources = load_sources(ROOT / "config" / "sources.yaml", {}, READ_AT.date())
     assert len(sources.enabled) >= 12
     assert {one.name for one in sources.all} >= {name for name, plugin in built_in().items() if plugin.defaults}
+
+
+def test_every_source_of_its_own_says_how_reliable_it_is_and_why() -> None:
+    own = {name: plugin.defaults for name, plugin in built_in().items() if plugin.defaults}
+    unsaid = {name for name, one in own.items() if not {"reliability", "reliability_why"} <= one.model_fields_set}
+    assert unsaid == set()
+    assert {name for name, one in own.items() if one.role == "recall" and one.reliability != "F"} == set()
+    assert {one.reliability for one in own.values()} == {"A", "B", "C", "D", "F"}

@@ -83,6 +83,7 @@ class Classify:
             outlet=document.outlet,
             role=document.role,
             rights=document.rights,
+            reliability=document.reliability,
             title=document.title,
             lead=lead_of(document.paragraphs),
             language=document.language,

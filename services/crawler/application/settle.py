@@ -80,6 +80,7 @@ def _message(found: Found, revision: int) -> DocumentFound:
         outlet=found.outlet,
         role=found.origin.role,
         rights=found.origin.rights,
+        reliability=found.origin.reliability,
         title=found.title,
         paragraphs=found.paragraphs,
         language=found.language,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.crawler.domain.completeness import Field
-from shared.messages.common import Language, Published, Rights, Role
+from shared.messages.common import Language, Published, Reliability, Rights, Role
 
 Outcome = Literal["published", "duplicate", "irrelevant", "unchanged", "retry", "failed"]
 
@@ -60,6 +60,8 @@ class Origin:
     language: Language | None = None
     render: bool = False
     """Whether its pages are empty without JavaScript."""
+    reliability: Reliability = "F"
+    """How far to rely on it."""
 
 
 @dataclass(frozen=True, slots=True)

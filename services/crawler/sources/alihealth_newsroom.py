@@ -21,6 +21,8 @@ PLUGIN = source(
         enabled=False,
         why_off="the site is drawn by script, and neither the address of its news nor their form is known",
         evidence="U",
+        reliability="B",
+        reliability_why="the company's own newsroom: it speaks for itself",
         direct=("alibaba_health",),
     ),
     options={"items": "a[href*='news/']", "title": "h1, h2, h3, h4, .title", "date": "time, .date"},

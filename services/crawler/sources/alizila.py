@@ -21,6 +21,8 @@ PLUGIN = source(
         enabled=False,
         why_off="no feed has been seen there; the address is a guess",
         evidence="U",
+        reliability="B",
+        reliability_why="the group's own newsroom: it speaks for itself",
         indirect=("alibaba_health",),
     ),
 )

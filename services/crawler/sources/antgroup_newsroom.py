@@ -87,6 +87,8 @@ PLUGIN = Plugin(
         enabled=False,
         why_off="nobody has seen the list of its releases; it may be drawn by script (then: fetch: browser)",
         evidence="U",
+        reliability="B",
+        reliability_why="the company's own newsroom: it speaks for itself",
         direct=("ant_group", "alipay_health", "haodf"),
     ),
 )

@@ -71,6 +71,8 @@ PLUGIN = Plugin(
     SourceDefaults(
         address="https://www.bing.com/news/search",
         outlet="Bing News",
+        reliability="F",
+        reliability_why="a search over outlets of every kind",
         **SEARCH_FEED,
     ),
 )

@@ -39,6 +39,8 @@ PLUGIN = Plugin(
         interval=900,
         pace=5,
         evidence="B",
+        reliability="B",
+        reliability_why="releases in their issuers' own words: they speak for themselves",
         indirect=("alibaba_health", "jd_health"),
         variables=(_VARIABLE,),
     ),

@@ -75,6 +75,8 @@ PLUGIN = Plugin(
         interval=900,
         pace=5,
         evidence="A",
+        reliability="A",
+        reliability_why="the authority's own site",
         direct=("regulator_cac",),
     ),
 )

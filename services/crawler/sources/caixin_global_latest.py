@@ -19,6 +19,8 @@ PLUGIN = source(
         interval=600,
         pace=3,
         evidence="A",
+        reliability="B",
+        reliability_why="an established news house with reporting of its own",
         indirect=("ant_group", "alibaba_health", "jd_health"),
     ),
     options={

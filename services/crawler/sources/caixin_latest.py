@@ -51,6 +51,8 @@ PLUGIN = Plugin(
         interval=300,
         pace=3,
         evidence="A",
+        reliability="B",
+        reliability_why="an established news house with reporting of its own",
         indirect=("ant_group", "alibaba_health", "jd_health", "regulator_nhsa", "regulator_samr"),
     ),
 )

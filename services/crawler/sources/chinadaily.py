@@ -35,6 +35,8 @@ PLUGIN = Plugin(
         interval=900,
         pace=5,
         evidence="B",
+        reliability="B",
+        reliability_why="an established national newspaper",
         indirect=("alibaba_health", "ant_group", "regulator_nhsa", "regulator_nhc", "regulator_nmpa"),
     ),
 )

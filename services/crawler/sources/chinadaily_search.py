@@ -62,6 +62,8 @@ PLUGIN = Plugin(
         interval=1800,
         pace=5,
         evidence="B",
+        reliability="B",
+        reliability_why="an established national newspaper",
         direct=("alibaba_health", "ant_group", "alipay_health"),
     ),
 )

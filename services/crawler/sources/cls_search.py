@@ -56,6 +56,8 @@ PLUGIN = Plugin(
         enabled=False,
         why_off=WHY_OFF,
         evidence="B",
+        reliability="B",
+        reliability_why="an established financial news agency",
         direct=ASKED_BY_NAME,
     ),
 )

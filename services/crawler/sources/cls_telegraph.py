@@ -98,6 +98,8 @@ PLUGIN = Plugin(
         enabled=False,
         why_off=WHY_OFF,
         evidence="A",
+        reliability="B",
+        reliability_why="an established financial news agency",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
 )

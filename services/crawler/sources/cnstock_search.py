@@ -84,6 +84,8 @@ PLUGIN = Plugin(
         interval=1800,
         pace=5,
         evidence="B",
+        reliability="B",
+        reliability_why="an established financial newspaper, where companies must disclose",
         direct=(*ASKED_BY_NAME, *PEERS_BY_NAME),
     ),
 )

@@ -21,6 +21,8 @@ PLUGIN = source(
         enabled=False,
         why_off="one project found its articles empty without JavaScript: switch it on where pages can be rendered",
         evidence="B",
+        reliability="B",
+        reliability_why="an established financial newspaper, where companies must disclose",
         direct=ASKED_BY_NAME,
     ),
     options={

@@ -12,7 +12,7 @@ from services.crawler.domain.canonical import clean
 from shared.config_file import ConfigModel
 from shared.config_hints import Misfit
 from shared.errors import PermanentError
-from shared.messages.common import Language, Rights, Role
+from shared.messages.common import Language, Reliability, Rights, Role
 
 SLOWEST = 7 * 86_400.0
 """Seconds: the longest interval; a source that is asked less than once a week is as good as off."""
@@ -97,6 +97,10 @@ class About(ConfigModel):
     """Whether somebody saw it work against the live site."""
     evidence: Literal["A", "B", "C", "U"] | None = None
     """A: maintained public code reads it so; B: a dated live test or several who agree; C: one old file; U: a guess."""
+    reliability: Reliability = "F"
+    """How far what stands there can be relied on, by the letters of the Admiralty code; F: nobody has judged it."""
+    reliability_why: Said | None = None
+    """The reason for that letter, in a few words."""
     direct: tuple[str, ...] = ()
     """Entities of the watchlist that publish here themselves, or that it is asked for by name."""
     indirect: tuple[str, ...] = ()
@@ -143,6 +147,14 @@ class SourceEntry(About):
     permission: Permission | None = None
     options: dict[str, Any] = Field(default_factory=dict)
     """What its kind asks for; of a built-in source, only what differs."""
+
+    @model_validator(mode="after")
+    def _judged_with_a_reason(self) -> Self:
+        """Whoever gives a letter, or another one than the source's own file, says why."""
+        if "reliability" in self.model_fields_set and self.reliability_why is None:
+            right = "`reliability_why: …` beside it: what the letter rests on, in a few words"
+            raise Misfit(("reliability",), f"the letter {self.reliability} without a reason", right)
+        return self
 
 
 class Fetching(ConfigModel):

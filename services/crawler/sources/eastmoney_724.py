@@ -18,6 +18,8 @@ PLUGIN = source(
         interval=120,
         pace=5,
         evidence="A",
+        reliability="C",
+        reliability_why="a portal for investors, short items mostly retold",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
     options={

@@ -67,6 +67,8 @@ PLUGIN = Plugin(
         enabled=False,
         why_off="projects disagree whether it gives Hong Kong announcements; look at it live before it is switched on",
         evidence="C",
+        reliability="B",
+        reliability_why="the exchange's filings, copied by a portal",
         direct=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
 )

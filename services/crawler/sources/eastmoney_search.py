@@ -62,6 +62,8 @@ PLUGIN = Plugin(
         interval=600,
         pace=5,
         evidence="A",
+        reliability="C",
+        reliability_why="a portal: articles of many outlets, some by members",
         direct=ASKED_BY_NAME,
     ),
 )

@@ -19,6 +19,8 @@ PLUGIN = source(
         interval=180,
         pace=5,
         evidence="B",
+        reliability="C",
+        reliability_why="a portal: articles of many outlets",
         direct=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
     options={

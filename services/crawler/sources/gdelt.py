@@ -90,6 +90,8 @@ PLUGIN = Plugin(
         interval=1800,
         pace=5,
         evidence="B",
+        reliability="F",
+        reliability_why="a search over outlets of every kind",
         direct=("alibaba_health", "alipay_health", "haodf"),
     ),
 )

@@ -16,6 +16,8 @@ PLUGIN = source(
         interval=600,
         pace=3,
         evidence="A",
+        reliability="C",
+        reliability_why="trade media on shares, with contributions by members",
         direct=ASKED_BY_NAME,
     ),
     options={

@@ -65,6 +65,8 @@ PLUGIN = Plugin(
         outlet="Google News",
         enabled=False,
         why_off="its links lead to a redirector that does not give the article, so nothing could be read of it",
+        reliability="F",
+        reliability_why="a search over outlets of every kind",
         **SEARCH_FEED,
     ),
 )

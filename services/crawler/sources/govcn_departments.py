@@ -18,6 +18,8 @@ PLUGIN = source(
         interval=600,
         pace=5,
         evidence="A",
+        reliability="A",
+        reliability_why="the State Council's own site, which carries what its departments announce",
         indirect=REGULATORS,
     ),
     options={"items": ".news_box .list li:not(.line)", "date": "span"},

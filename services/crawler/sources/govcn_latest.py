@@ -22,6 +22,8 @@ PLUGIN = source(
         interval=900,
         pace=5,
         evidence="B",
+        reliability="A",
+        reliability_why="the State Council's own site",
         indirect=REGULATORS,
     ),
     options={"link": "URL", "title": "TITLE", "published": "DOCRELPUBTIME", "max_items": 100},

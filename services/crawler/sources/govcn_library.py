@@ -25,6 +25,8 @@ PLUGIN = source(
         interval=900,
         pace=5,
         evidence="B",
+        reliability="A",
+        reliability_why="the State Council's own register of policy documents",
         indirect=REGULATORS,
     ),
     options={

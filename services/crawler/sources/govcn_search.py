@@ -74,6 +74,8 @@ PLUGIN = Plugin(
         interval=3600,
         pace=5,
         evidence="B",
+        reliability="A",
+        reliability_why="the State Council's own register of policy documents",
         indirect=REGULATORS,
     ),
 )

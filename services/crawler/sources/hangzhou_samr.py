@@ -21,6 +21,8 @@ PLUGIN = source(
         enabled=False,
         why_off="its parameters are known from one old file, and a script of 2026 was answered with 403",
         evidence="C",
+        reliability="A",
+        reliability_why="the authority's own site",
         indirect=("regulator_samr", "alibaba_health", "ant_group"),
     ),
     options={

@@ -19,6 +19,8 @@ PLUGIN = source(
         interval=600,
         pace=5,
         evidence="A",
+        reliability="B",
+        reliability_why="an established financial newspaper",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
     options={"items": "h3:has(> a[href]), h4:has(> a[href])", "include": "/instantnews/"},

@@ -111,6 +111,8 @@ PLUGIN = Plugin(
         interval=120,
         pace=2,
         evidence="B",
+        reliability="A",
+        reliability_why="the exchange's register of filings",
         direct=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
 )

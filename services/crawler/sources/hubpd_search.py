@@ -54,6 +54,8 @@ PLUGIN = Plugin(
         interval=1800,
         pace=5,
         evidence="B",
+        reliability="C",
+        reliability_why="a portal: articles of many party newspapers",
         direct=ASKED_BY_NAME,
     ),
 )

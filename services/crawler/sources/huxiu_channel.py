@@ -56,6 +56,8 @@ PLUGIN = Plugin(
         enabled=False,
         why_off="the site is reported to turn programs away (2024 and 2026), and that is not worked round",
         evidence="A",
+        reliability="C",
+        reliability_why="trade media, with much opinion by guests",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
 )

@@ -13,6 +13,8 @@ PLUGIN = source(
         language="zh-Hans",
         interval=300,
         evidence="B",
+        reliability="C",
+        reliability_why="trade media, mostly retold",
         indirect=("ant_group", "alipay_health"),
     ),
 )

@@ -90,6 +90,8 @@ PLUGIN = Plugin(
         interval=300,
         pace=3,
         evidence="A",
+        reliability="B",
+        reliability_why="an established news house with reporting of its own",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
 )

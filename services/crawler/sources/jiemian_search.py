@@ -52,6 +52,8 @@ PLUGIN = Plugin(
         interval=900,
         pace=3,
         evidence="B",
+        reliability="B",
+        reliability_why="an established news house with reporting of its own",
         direct=ASKED_BY_NAME,
     ),
 )

@@ -114,6 +114,8 @@ PLUGIN = Plugin(
         interval=600,
         pace=3,
         evidence="A",
+        reliability="B",
+        reliability_why="an established financial newspaper",
         indirect=(
             "alibaba_health",
             "jd_health",

@@ -37,6 +37,8 @@ PLUGIN = Plugin(
         language="zh-Hans",
         interval=300,
         evidence="B",
+        reliability="C",
+        reliability_why="trade media",
         indirect=("ant_group", "jd_health", "alibaba_health"),
     ),
 )

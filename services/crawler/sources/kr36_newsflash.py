@@ -49,6 +49,8 @@ PLUGIN = Plugin(
         interval=300,
         pace=5,
         evidence="A",
+        reliability="C",
+        reliability_why="trade media, short items mostly retold",
         indirect=("ant_group", "jd_health", "alibaba_health"),
     ),
 )

@@ -17,6 +17,8 @@ PLUGIN = source(
         interval=900,
         pace=3,
         evidence="A",
+        reliability="C",
+        reliability_why="trade media",
         indirect=("ant_group", "jd_health", "alibaba_health"),
     ),
     options={"items": ".word > h3"},

@@ -17,6 +17,8 @@ PLUGIN = source(
         interval=300,
         pace=3,
         evidence="A",
+        reliability="B",
+        reliability_why="an established financial newspaper",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
     options={

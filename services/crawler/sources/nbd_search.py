@@ -21,6 +21,8 @@ PLUGIN = source(
         enabled=False,
         why_off="three forms of the search are known and nobody has seen which one answers today",
         evidence="B",
+        reliability="B",
+        reliability_why="an established financial newspaper",
         direct=ASKED_BY_NAME,
     ),
     options={

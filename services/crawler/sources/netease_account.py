@@ -66,5 +66,7 @@ PLUGIN = Plugin(
         enabled=False,
         why_off="no accounts are named yet: give their ids under `options: {accounts: […]}`",
         evidence="A",
+        reliability="D",
+        reliability_why="accounts that anybody may open, unedited",
     ),
 )

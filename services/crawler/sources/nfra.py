@@ -58,5 +58,7 @@ PLUGIN = Plugin(
         enabled=False,
         why_off="its articles are drawn by script: switch it on where pages can be rendered (fetch: browser)",
         evidence="A",
+        reliability="A",
+        reliability_why="the authority's own site",
     ),
 )

@@ -23,6 +23,8 @@ PLUGIN = source(
         enabled=False,
         why_off="it answers programs with a challenge, which is not solved here; govcn_library has its documents",
         evidence="U",
+        reliability="A",
+        reliability_why="the authority's own site",
         direct=("regulator_nhc",),
     ),
     options={

@@ -20,6 +20,8 @@ PLUGIN = source(
         interval=900,
         pace=5,
         evidence="B",
+        reliability="A",
+        reliability_why="the authority's own site",
         direct=("regulator_nhsa",),
     ),
     options={"columns": ("104", "109", "110", "187")},

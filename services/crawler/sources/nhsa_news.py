@@ -19,6 +19,8 @@ PLUGIN = source(
         interval=900,
         pace=5,
         evidence="B",
+        reliability="A",
+        reliability_why="the authority's own site, in part reprints from papers",
         direct=("regulator_nhsa",),
     ),
     options={"columns": ("14", "105", "147")},

@@ -24,6 +24,8 @@ PLUGIN = source(
         enabled=False,
         why_off="it answers programs with a challenge, which is not solved here; govcn_library has its documents",
         evidence="A",
+        reliability="A",
+        reliability_why="the authority's own site",
         direct=("regulator_nmpa",),
     ),
     options={"items": ".list ul li", "date": "span"},

@@ -15,6 +15,8 @@ PLUGIN = source(
         interval=1800,
         pace=5,
         evidence="B",
+        reliability="B",
+        reliability_why="an established national newspaper's site",
         direct=(*ASKED_BY_NAME, *PEERS_BY_NAME),
     ),
     options={

@@ -19,6 +19,8 @@ PLUGIN = source(
         enabled=False,
         why_off="its feed is known from two old files only, and nobody has confirmed that it still answers",
         evidence="C",
+        reliability="B",
+        reliability_why="releases in their issuers' own words: they speak for themselves",
         indirect=("alibaba_health", "ant_group", "jd_health", "ping_an_good_doctor"),
     ),
 )

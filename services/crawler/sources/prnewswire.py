@@ -15,6 +15,8 @@ PLUGIN = source(
         interval=600,
         pace=5,
         evidence="B",
+        reliability="B",
+        reliability_why="releases in their issuers' own words: they speak for themselves",
         indirect=("alibaba_health", "ant_group", "jd_health", "ping_an_good_doctor"),
     ),
 )

@@ -16,6 +16,8 @@ PLUGIN = source(
         interval=600,
         pace=2,
         evidence="B",
+        reliability="C",
+        reliability_why="a portal: articles of many outlets and accounts",
         direct=ASKED_BY_NAME,
     ),
     options={

@@ -50,6 +50,8 @@ PLUGIN = Plugin(
         interval=900,
         pace=2,
         evidence="A",
+        reliability="D",
+        reliability_why="a bridge to sites of every kind, whose authors differ",
         direct=("alibaba_health",),
         variables=(_VARIABLE,),
     ),

@@ -108,6 +108,8 @@ PLUGIN = Plugin(
         interval=900,
         pace=5,
         evidence="B",
+        reliability="A",
+        reliability_why="the authority's own site",
         direct=("regulator_samr",),
     ),
 )

@@ -38,6 +38,8 @@ PLUGIN = Plugin(
         interval=600,
         pace=5,
         evidence="A",
+        reliability="B",
+        reliability_why="an established newspaper, owned by Alibaba",
         indirect=("alibaba_health", "ant_group", "jd_health", "regulator_samr", "regulator_cac", "regulator_nmpa"),
     ),
 )

@@ -20,6 +20,8 @@ PLUGIN = source(
         enabled=False,
         why_off="projects disagree whether it still answers; look at it live before it is switched on",
         evidence="B",
+        reliability="C",
+        reliability_why="a portal, short items mostly retold",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
     options={

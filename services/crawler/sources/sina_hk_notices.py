@@ -53,6 +53,8 @@ PLUGIN = Plugin(
         enabled=False,
         why_off="its list is known from a single old file; look at it live before it is switched on",
         evidence="C",
+        reliability="B",
+        reliability_why="the exchange's filings, copied by a portal",
         direct=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
 )

@@ -18,6 +18,8 @@ PLUGIN = source(
         interval=120,
         pace=3,
         evidence="A",
+        reliability="C",
+        reliability_why="a portal: articles of many outlets",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
     options={

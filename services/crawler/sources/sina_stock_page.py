@@ -54,6 +54,8 @@ PLUGIN = Plugin(
         interval=300,
         pace=3,
         evidence="B",
+        reliability="C",
+        reliability_why="a portal: articles of many outlets",
         direct=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
 )

@@ -14,6 +14,8 @@ PLUGIN = source(
         interval=180,
         pace=5,
         evidence="A",
+        reliability="B",
+        reliability_why="an established financial newspaper, where companies must disclose",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
     options={

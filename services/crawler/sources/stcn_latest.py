@@ -53,6 +53,8 @@ PLUGIN = Plugin(
         interval=300,
         pace=5,
         evidence="A",
+        reliability="B",
+        reliability_why="an established financial newspaper, where companies must disclose",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
 )

@@ -3,7 +3,8 @@
 from services.crawler.domain.columns import aligned
 from services.crawler.sources.config import ConfiguredSource, Sources
 
-_HEAD = ("source", "kind", "state", "role", "rights", "terms", "evidence", "seen live", "every", "address or reason")
+_HEAD = ("source", "kind", "state", "role", "rights", "terms", "reliability", "evidence", "seen live", "every",
+         "address or reason")  # fmt: skip
 
 
 def table(sources: Sources) -> str:
@@ -21,6 +22,7 @@ def _row(one: ConfiguredSource) -> tuple[str, ...]:
         entry.role,
         entry.rights,
         entry.terms.verdict,
+        f"{entry.reliability}: {entry.reliability_why or 'nobody has judged it'}",
         entry.evidence or "-",
         "yes" if entry.verified else "no",
         f"{one.interval:g} s",

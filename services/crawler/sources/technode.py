@@ -18,6 +18,8 @@ PLUGIN = source(
         interval=600,
         pace=5,
         evidence="B",
+        reliability="C",
+        reliability_why="trade media",
         indirect=("alibaba_health", "ant_group", "jd_health"),
     ),
     options={"page_address": "https://technode.com/feed/?paged={page}", "history_pages": 10},

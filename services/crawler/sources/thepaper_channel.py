@@ -17,6 +17,8 @@ PLUGIN = source(
         interval=300,
         pace=3,
         evidence="A",
+        reliability="B",
+        reliability_why="an established news house with reporting of its own",
         indirect=("alibaba_health", "ant_group", "jd_health", "regulator_samr", "regulator_nhsa"),
     ),
     options={

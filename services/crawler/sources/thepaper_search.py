@@ -18,6 +18,8 @@ PLUGIN = source(
         interval=600,
         pace=3,
         evidence="B",
+        reliability="B",
+        reliability_why="an established news house with reporting of its own",
         direct=ASKED_BY_NAME,
     ),
     options={

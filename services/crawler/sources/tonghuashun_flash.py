@@ -14,6 +14,8 @@ PLUGIN = source(
         interval=180,
         pace=5,
         evidence="A",
+        reliability="C",
+        reliability_why="a portal for investors, short items mostly retold",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
     options={

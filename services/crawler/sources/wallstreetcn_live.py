@@ -14,6 +14,8 @@ PLUGIN = source(
         interval=180,
         pace=3,
         evidence="A",
+        reliability="C",
+        reliability_why="trade media on markets, short items mostly retold",
         indirect=("alibaba_health", "jd_health", "ant_group"),
     ),
     options={

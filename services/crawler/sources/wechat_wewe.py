@@ -51,6 +51,8 @@ PLUGIN = Plugin(
         interval=1800,
         pace=2,
         evidence="B",
+        reliability="D",
+        reliability_why="accounts that anybody may open, unedited",
         variables=(_VARIABLE,),
     ),
 )

@@ -16,6 +16,8 @@ PLUGIN = source(
         enabled=False,
         why_off="the address of the feed is a guess that nobody has confirmed",
         evidence="U",
+        reliability="B",
+        reliability_why="an established financial news house",
         indirect=("alibaba_health", "ant_group", "jd_health", "ping_an_good_doctor"),
     ),
 )

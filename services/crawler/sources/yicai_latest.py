@@ -56,6 +56,8 @@ PLUGIN = Plugin(
         language="zh-Hans",
         interval=120,
         evidence="A",
+        reliability="B",
+        reliability_why="an established financial news house",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor", "ant_group"),
     ),
 )

@@ -63,6 +63,8 @@ PLUGIN = Plugin(
         interval=600,
         pace=3,
         evidence="B",
+        reliability="B",
+        reliability_why="an established financial news house",
         direct=ASKED_BY_NAME,
     ),
 )

@@ -65,6 +65,8 @@ PLUGIN = Plugin(
         enabled=False,
         why_off="the number of a site is known for Ningbo only; those of the province and of Hangzhou were not found",
         evidence="U",
+        reliability="A",
+        reliability_why="the province's own site, which searches its authorities' pages",
         indirect=("regulator_samr", "alibaba_health", "ant_group"),
     ),
 )

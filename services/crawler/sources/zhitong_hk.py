@@ -49,6 +49,8 @@ PLUGIN = Plugin(
         interval=300,
         pace=3,
         evidence="A",
+        reliability="C",
+        reliability_why="trade media on Hong Kong shares, mostly retold",
         indirect=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
 )

@@ -68,6 +68,8 @@ PLUGIN = Plugin(
         interval=1800,
         pace=10,
         evidence="B",
+        reliability="B",
+        reliability_why="an established financial newspaper, where companies must disclose",
         direct=ASKED_BY_NAME,
     ),
 )

@@ -105,6 +105,8 @@ def _defaults(new: NewSource, template: Template) -> SourceDefaults:
                 "evidence": "U",
                 "enabled": False,
                 "why_off": why,
+                "reliability": "F",
+                "reliability_why": "nobody has judged it yet",
             }
         )
     except ValidationError as error:

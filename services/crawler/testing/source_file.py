@@ -34,7 +34,7 @@ def source_file(name: str, kind: str, defaults: SourceDefaults, options: Mapping
     )
 
 
-_KEYS = ("address", "outlet", "language", "evidence", "enabled", "why_off")
+_KEYS = ("address", "outlet", "language", "evidence", "reliability", "reliability_why", "enabled", "why_off")
 _WORDS = {"feed": "feed", "sitemap": "sitemap", "listing": "list of articles", "json_api": "JSON interface"}
 
 

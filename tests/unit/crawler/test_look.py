@@ -121,6 +121,12 @@ def test_a_source_that_only_measures_hides_nothing() -> None:
     assert [message.role for message in store.messages] == ["recall", "alert"]
 
 
+def test_the_letter_of_the_source_goes_with_the_message() -> None:
+    store = FakeStore()
+    once(store, STORY.encode(), origin=replace(ORIGIN, reliability="A"))
+    assert [message.reliability for message in store.messages] == ["A"]
+
+
 def test_what_names_nothing_watched_is_irrelevant_with_what_was_left_out() -> None:
     store = FakeStore()
     verdict = once(store, "南微医学发布新品\n南微医学今日发布新品。".encode())

@@ -69,6 +69,10 @@ def test_variables_are_expanded_and_defaults_hold(tmp_path: Path) -> None:
         (GOOD.replace("${BASE}/feed.xml", "ftp://example.com"), 5, "sources.0.address"),
         (GOOD.replace("enabled: true", "timezone: Asia/Nowhere"), 6, "timezone"),
         (GOOD.replace("sources:", "sources: ]"), 2, "no YAML"),
+        (GOOD.replace("enabled: true", "reliability: B"), 6, "the letter B without a reason"),
+        (GOOD.replace("enabled: true", "reliability: G\n    reliability_why: it is good"), 6, "sources.0.reliability"),
+        (GOOD.replace("enabled: true", "reliability: b\n    reliability_why: it is good"), 6, "sources.0.reliability"),
+        (GOOD.replace("enabled: true", "reliability: B\n    reliability_why: '-'"), 7, "sources.0.reliability_why"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, wrong: str, line: int, says: str) -> None:
@@ -149,3 +153,17 @@ def test_an_error_names_the_variable_not_its_value(tmp_path: Path, entry: str, s
         load(tmp_path, f"sources:\n  - {entry}\n", SECRET=secret)
     assert "s3cr3t" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_the_letter_of_a_source_is_its_own_files_until_somebody_says_otherwise(tmp_path: Path) -> None:
+    path, overlay = tmp_path / "sources.yaml", tmp_path / "overlay.yaml"
+    path.write_text("sources:\n  - {name: added, kind: feed, address: 'https://example.com/a'}\n", "utf-8")
+    overlay.write_text("sources:\n  - {name: kr36, reliability: D, reliability_why: it was wrong twice}\n", "utf-8")
+    found = load_sources(path, {}, TODAY, overlay)
+    said = {one.name: (one.entry.reliability, one.entry.reliability_why) for one in found.all}
+    assert said["hkexnews_search"] == ("A", "the exchange's register of filings")
+    assert said["kr36"] == ("D", "it was wrong twice")
+    assert said["added"] == ("F", None)
+    shown = {line.split()[0]: line for line in table(found).splitlines() if line.strip()}
+    assert "D: it was wrong twice" in shown["kr36"]
+    assert "F: nobody has judged it" in shown["added"]

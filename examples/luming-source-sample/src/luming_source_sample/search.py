@@ -93,6 +93,8 @@ PLUGIN = Plugin(
         outlet="Sample Newsroom",
         language="zh-Hans",
         evidence="U",
+        reliability="F",
+        reliability_why="it does not exist",
         enabled=False,
         why_off="it does not exist",
         terms=Terms(address="https://newsroom.example.com/terms", verdict="allowed"),

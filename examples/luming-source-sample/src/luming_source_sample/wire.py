@@ -13,6 +13,8 @@ PLUGIN = source(
         language="en",
         timezone="UTC",
         evidence="U",
+        reliability="F",
+        reliability_why="it does not exist",
         enabled=False,
         why_off="it does not exist",
         terms=Terms(address="https://wire.example.com/terms", verdict="allowed"),
