@@ -15,6 +15,8 @@ _GENERIC = re.compile(
     r"(?:医生|医师|患者|用户|客户|医院|药店|药企|药房|企业|公司|平台|机构|政府|银行|高校|专家|合作伙伴|伙伴|商家|品牌)"
 )
 """Words that name nobody and were read as an other side."""
+_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:就|签署|签订|簽署|簽訂|共同).*$")
+"""Words after a name that were read as a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _others(
         if any(one.entity in event.entities for one in inside) or _GENERIC.fullmatch(fold(fact.evidence.quote)):
             continue
         known = names.of_entity(inside[0].entity) if inside else None
-        found.append((known or names.of_text(fact.evidence.quote), fact))
+        found.append((known or names.of_text(_TAIL.sub("", fact.evidence.quote)), fact))
     return found
 
 

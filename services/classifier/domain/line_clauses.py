@@ -5,14 +5,32 @@ from collections.abc import Sequence
 
 from services.classifier.domain.directions import Party, direction
 from services.classifier.domain.involved import Parties, inside, mentions_in, overlap
-from services.classifier.domain.line_rules import BY_AUTHORITY, CONCERNED, ON
+from services.classifier.domain.line_rules import BY_AUTHORITY, CONCERNED, CONCERNS, ON, PLAIN
 from services.classifier.domain.line_words import BUYS, NOBODY, SELLS, STRATEGIC, TOGETHER, Words
 from services.classifier.domain.naming import Called, Names
 from shared.messages.classified import EntityFound, EventFound, Mention
 from shared.watch.fold import fold
 
-ENDED = re.compile(r"终止|取消|放弃|撤回|告吹|中止|terminat|abandon|cancel|scrap|call(?:s|ed)? off|withdr[ae]w")
+ENDED = re.compile(
+    r"终止|取消|放弃|撤回|告吹|中止|搁置|叫停|流产|夭折"
+    r"|terminat|abandon|cancel|scrap|call(?:s|ed)? off|withdr[ae]w|lapse|shelve|dropp"
+)
 """A deal that ends is no deal: with one of these words in folded evidence nobody buys."""
+_PLURAL = (
+    ("{who} was ", "{who} were "), ("{who} is ", "{who} are "), ("{who} plans ", "{who} plan "), (" its ", " their "),
+)  # fmt: skip
+_COMPANY = r"(?:大药房|公司|股份|有限|集团|旗下|\([^)]{0,20}\))*"
+_SUFFERS = re.compile(
+    rf"{_COMPANY}(?:因[^。;]{{2,40}}?|再次?|日前|近日|此前|曾|[,，])?(?:被|遭|领|收)[^。;,，]{{0,24}}?(?:罚|立案|调查|约谈)"
+    r"|,? (?:was|were|has been|have been|is being|is) (?:also )?"
+    r"(?:fined|penali[sz]ed|sanctioned|punished|investigated|under investigation|probed)"
+)
+"""What follows a company that is penalised or investigated itself, in folded text."""
+_AGAINST = re.compile(r"(?:对|向)$")
+_ACTS = re.compile(rf"{_COMPANY}[^。;,，店商户]{{0,10}}(?:处罚|罚款|处以|立案|调查|约谈|罚)")
+_FINED = re.compile(
+    r"\b(?:fined|penali[sz]ed|sanctioned|investigat(?:e|es|ed|ing)|probe of|penalty on|fine on)(?: the)? $"
+)
 
 
 def clause_of(
@@ -20,7 +38,7 @@ def clause_of(
 ) -> tuple[Words, frozenset[Called]]:
     """The main clause, and which of the parties that are facts it names."""
     if event.family == "regulatory_event":
-        return _rule_clause(event, parties)
+        return _rule_clause(event, entities, parties)
     if event.label == "mergers_acquisitions":
         deal = _deal(event, entities, parties, names)
         if deal is not None:
@@ -33,16 +51,38 @@ def clause_of(
     return _fill(STRATEGIC[event.label][event.status], who=parties.who), frozenset()
 
 
-def _rule_clause(event: EventFound, parties: Parties) -> tuple[Words, frozenset[Called]]:
-    if not parties.by:
-        zh, en = CONCERNED[event.label][event.status]
-        if not parties.who:  # a rule or case that concerns nobody by name is simply one
+def _rule_clause(
+    event: EventFound, entities: Sequence[EntityFound], parties: Parties
+) -> tuple[Words, frozenset[Called]]:
+    who, by = parties.who, parties.by
+    if event.label == "litigation_antitrust":  # an authority named beside a case may judge, sue or be sued
+        who, by = tuple(dict.fromkeys((*who, *by))), ()
+    plainly = event.label in PLAIN and bool(who) and aimed_at(event, entities)
+    told = frozenset(parties.by)
+    if not by:
+        zh, en = (PLAIN if plainly else CONCERNED)[event.label][event.status]
+        if not who:  # a rule or case that concerns nobody by name is simply one
             zh, en = zh.replace("涉及{who}的", ""), en.replace(" that concerns {who}", "").replace(", {who}", "")
-        return _fill((zh, en), who=parties.who), frozenset()
-    on = _fill(ON[event.label], who=parties.who) if parties.who else ("的" if event.status == "background" else "", "")
+        return _fill((zh, en), who=who), told
+    on = _fill(ON[event.label] if plainly else CONCERNS, who=who) if who else ("", "")
     zh, en = BY_AUTHORITY[event.label][event.status]
-    by_zh, by_en = _joined(parties.by)
-    return (zh.format(by=by_zh, on=on[0]), en.format(by=by_en, on=on[1])), frozenset(parties.by)
+    by_zh, by_en = _joined(by)
+    return (zh.format(by=by_zh, on=on[0]), en.format(by=by_en, on=on[1])), told
+
+
+def aimed_at(event: EventFound, entities: Sequence[EntityFound]) -> bool:
+    """Whether the event's own words say of every company in it that it is penalised or investigated itself."""
+    quote, offset = fold(event.evidence.quote), event.evidence.start
+    companies = [entity for entity in event.entities if not entity.startswith("regulator_")]
+    return all(
+        any(
+            _SUFFERS.match(quote, mention.end - offset)
+            or (_AGAINST.search(quote[: mention.start - offset]) and _ACTS.match(quote, mention.end - offset))
+            or _FINED.search(quote[: mention.start - offset])
+            for mention in mentions_in(entity, event, entities)
+        )
+        for entity in companies
+    )
 
 
 def _deal(
@@ -83,7 +123,15 @@ def _as_one(mention: Mention, event: EventFound) -> tuple[int, int]:
 def _fill(words: Words, **parties: tuple[Called, ...]) -> Words:
     joined = {slot: _joined(called) for slot, called in parties.items()}
     zh = words[0].format(**{slot: names[0] for slot, names in joined.items()})
-    return zh, words[1].format(**{slot: names[1] for slot, names in joined.items()})
+    english = _plural(words[1]) if len(parties.get("who", ())) > 1 else words[1]
+    return zh, english.format(**{slot: names[1] for slot, names in joined.items()})
+
+
+def _plural(english: str) -> str:
+    """The clause for several who act."""
+    for one, many in _PLURAL:
+        english = english.replace(one, many)
+    return english
 
 
 def _joined(called: Sequence[Called]) -> Words:
