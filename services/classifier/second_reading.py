@@ -1,11 +1,12 @@
 """Puts the second reader together, where the environment asks for one; a part of bootstrap in a file of its own."""
 
+import ssl
 import threading
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from services.classifier.adapters.second_reader import ChatReader, Endpoint
+from services.classifier.adapters.second_reader import ChatReader, Endpoint, trust
 from services.classifier.adapters.second_reader_metrics import SecondReaderMetrics
 from services.classifier.adapters.second_reader_settings import LOCAL, MAINLAND, SecondReaderSettings, region_of
 from services.classifier.application.ports import Judges
@@ -72,7 +73,16 @@ def endpoint_of(settings: SecondReaderSettings) -> Endpoint | None:
         may_receive=settings.second_reader_may_receive,
         approved_by=by,
     )
-    return Endpoint(base, model, settings.second_reader_key)
+    return Endpoint(base, model, settings.second_reader_key, trusted_by(settings))
+
+
+def trusted_by(settings: SecondReaderSettings) -> ssl.SSLContext:
+    """The certificates that are believed. Raises ConfigError when SSL_CERT_FILE holds none."""
+    try:
+        return trust(settings.ssl_cert_file)
+    except OSError as error:
+        mend = "a file of certificates in PEM"
+        raise ConfigError("environment variable SSL_CERT_FILE", None, f"cannot be used: {error}", mend) from error
 
 
 def policy_of(settings: SecondReaderSettings) -> Policy:

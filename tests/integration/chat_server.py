@@ -1,6 +1,7 @@
 """A chat endpoint on this machine that does what it is told, also what no endpoint should."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,8 +33,8 @@ class ChatServer:
 
 
 @contextmanager
-def chatting(*acts: Act) -> Iterator[ChatServer]:
-    """The server on a free port until the block ends."""
+def chatting(*acts: Act, tls: ssl.SSLContext | None = None) -> Iterator[ChatServer]:
+    """The server on a free port until the block ends; with `tls` it speaks TLS."""
     server = ChatServer()
     server.acts = list(acts)
 
@@ -57,7 +58,13 @@ def chatting(*acts: Act) -> Iterator[ChatServer]:
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
-    web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Nothing: a client that believes no certificate hangs up."""
+
+    web = Quiet(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        web.socket = tls.wrap_socket(web.socket, server_side=True)
     web.daemon_threads, web.block_on_close = True, False
     server.port = web.server_port
     thread = threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True)

@@ -6,17 +6,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from services.classifier.adapters.second_reader import MAX_BYTES, ChatReader, Endpoint
+from services.classifier.adapters.second_reader import MAX_BYTES, ChatReader, Endpoint, trust
 from services.classifier.domain.second_answer import opinion_of
 from services.classifier.domain.second_question import Prompt
 from services.classifier.domain.second_refusal import NoAnswer, WrongAnswer
 from tests.fakes.second_readers import Said, ScriptedReader, opinion
 from tests.integration import chat_server
 from tests.integration.chat_server import Act, ChatServer, chatting, completion, raw, saying
+from tests.integration.crawler_net import make_certificates
 
 pytestmark = pytest.mark.integration
 
@@ -208,6 +210,23 @@ def test_no_error_tells_the_key_even_one_that_no_header_takes() -> None:
         assert server.asked == []
     assert KEY not in "".join((str(caught.value), repr(caught.value), repr(reader._endpoint)))
     assert caught.value.__suppress_context__
+
+
+def test_a_companys_own_certificates_are_believed_where_they_are_named(tmp_path: Path) -> None:
+    made = make_certificates(tmp_path, "localhost")
+    with chatting(saying(Said("x")), tls=made.server_side()) as server:
+        base = server.base.replace("http://127.0.0.1", "https://localhost")
+        for trusted in (None, trust(made.authority)):
+            reader = ChatReader(Endpoint(base, "m", SecretStr(KEY), trusted))
+            try:
+                if trusted is not None:
+                    assert reader.ask(PROMPT, 5) == "x"
+                    continue
+                with pytest.raises(NoAnswer) as caught:
+                    reader.ask(PROMPT, 5)
+                assert (caught.value.reason, server.asked) == ("unreachable", [])
+            finally:
+                reader.close()
 
 
 def test_bodies_are_utf8() -> None:

@@ -8,11 +8,13 @@ repeats what the endpoint said: it may echo the key or the article.
 import asyncio
 import json
 import re
+import ssl
 import threading
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -38,16 +40,28 @@ class Endpoint:
     base: str
     model: str
     key: SecretStr | None = field(default=None, repr=False)
+    trusted: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
+    """The certificates that are believed; the public ones if not given."""
+
+
+def trust(bundle: Path | None = None) -> ssl.SSLContext:
+    """The certificates that are believed: the public ones (certifi), and those of `bundle`, a company's.
+
+    Raises OSError, which an SSLError is too, when the bundle cannot be read.
+    """
+    context = httpx.create_ssl_context(trust_env=False)
+    if bundle is not None:
+        context.load_verify_locations(cafile=bundle)
+    return context
 
 
 class ChatReader:
     """Asks from a thread of its own, so that a deadline holds whatever the endpoint does with its connection."""
 
-    def __init__(self, endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        """`transport` is httpx's own if not given."""
+    def __init__(self, endpoint: Endpoint) -> None:
         self.name = endpoint.model
         self._endpoint = endpoint
-        self._transport = transport
+        self._trusted = endpoint.trusted or trust()
         self._closed = False
         self._lock = threading.Lock()
         self._loop = asyncio.new_event_loop()
@@ -93,9 +107,9 @@ class ChatReader:
 
     async def _exchange(self, prompt: Prompt) -> bytes:
         """A connection for each question: they are rare, and one that is kept may have died meanwhile."""
-        transport = self._transport or httpx.AsyncHTTPTransport(trust_env=False)
+        whole = httpx.Timeout(None)  # _within holds the deadline over all of it
         async with (
-            httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False, timeout=None) as client,  # noqa: S113 - _within holds the deadline over all of it
+            httpx.AsyncClient(verify=self._trusted, trust_env=False, follow_redirects=False, timeout=whole) as client,
             client.stream(
                 "POST",
                 f"{self._endpoint.base}/chat/completions",

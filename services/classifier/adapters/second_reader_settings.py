@@ -2,6 +2,7 @@
 
 import re
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -47,6 +48,9 @@ class SecondReaderSettings(ServiceSettings):
     second_reader_requests: int = Field(default=500, ge=0, description="requests a day (UTC)")
     second_reader_characters: int = Field(
         default=2_000_000, ge=0, description="characters sent and received a day (UTC)"
+    )
+    ssl_cert_file: Path | None = Field(
+        default=None, description="certificates (PEM) that are believed besides the public ones: a company's own"
     )
     second_reader_gist: bool = Field(
         default=False, description="1: it also writes an English gist of every relevant Chinese article"

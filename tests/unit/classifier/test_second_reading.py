@@ -111,6 +111,15 @@ def test_a_wrong_variable_is_named_and_no_secret_told(monkeypatch: pytest.Monkey
         settings(monkeypatch, **{f"SECOND_READER_{name}": value})
 
 
+def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bundle = tmp_path / "own.pem"
+    for content in (None, "no certificate"):
+        if content:
+            bundle.write_text(content)
+        with wrong("SSL_CERT_FILE", "cannot be used"):
+            endpoint_of(settings(monkeypatch, **LOCAL, SSL_CERT_FILE=str(bundle)))
+
+
 def test_a_band_that_ends_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = settings(monkeypatch, SECOND_READER_UNSURE_FROM="0.7")
     with wrong("SECOND_READER_UNSURE_TO", "0.6, below 0.7"):
