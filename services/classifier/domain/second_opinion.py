@@ -89,17 +89,20 @@ def _judge_again(sorting: _Sorting, judgement: Judgement, question: Question, op
         else:
             by_number[opinion.number] = opinion
     numbers = {id(event): number for number, event in enumerate(question.events)}
+    told: list[tuple[EventFound, EventFound]] = []
     for event in judgement.events:
         number = numbers.get(id(event))
         said = by_number.get(number) if number is not None else None
         sorting.backed += number is None
-        told = event if said is None else _told(sorting, event, said, question)
-        if told is None:
-            continue
-        if any((told.label, told.status) == (one.label, one.status) for one in sorting.kept):
+        now = event if said is None else _told(sorting, event, said, question)
+        told += [(event, now)] if now is not None else []
+    taken = {(now.label, now.status) for was, now in told if was.status == now.status}
+    for was, now in told:  # an event that got another status gives way to one that had it before
+        if was.status != now.status and (now.label, now.status) in taken:
             sorting.dropped.append("known_already")
-            continue
-        sorting.kept.append(told)
+        else:
+            taken.add((now.label, now.status))
+            sorting.kept.append(now)
 
 
 def _told(sorting: _Sorting, event: EventFound, said: EventOpinion, question: Question) -> EventFound | None:
