@@ -70,6 +70,15 @@ def test_an_alert_shows_all_its_parts() -> None:
     assert [part for part in (*head, *rest) if part not in text] == []
 
 
+def test_every_channel_says_how_many_outlets_tell_it_and_the_best_letter() -> None:
+    told = alert(language="en", agreement={"outlets": 2, "best": "A", "names": ["晨汐健康", "东篱医药网"]})
+    shown, words = present(told, SEEN), "2 independent outlets, best source A"
+    assert words in plain_text(shown)
+    assert words in str(blocks(shown))
+    assert words in html_of(compose(told, "a@b.example", "l@b.example", "<id@b.example>", SEEN))
+    assert "independent" not in plain_text(present(alert(language="en"), SEEN))  # decided before they were counted
+
+
 def test_in_traditional_characters_and_in_english() -> None:
     assert "訂閱" in plain_text(present(alert(language="zh-Hant"), SEEN))
     assert "subscription strategy" in plain_text(present(alert(language="en"), SEEN))

@@ -5,6 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
+from services.alerter.domain.agreement import agreement_on
+from services.alerter.domain.state import ThreadState
+from services.alerter.domain.wording import agreement_words
 from shared.rights import shown
 
 _DOCUMENTS = text(
@@ -30,7 +33,7 @@ _DECISIONS = text(
     " where document_id = :document order by id"
 )
 _THREAD = text(
-    "select t.title, t.fact_version, count(d.document_id) as documents from threads t"
+    "select t.title, t.fact_version, t.state, count(d.document_id) as documents from threads t"
     " left join thread_documents d using (thread_id) where t.thread_id = :thread group by t.thread_id"
 )
 _DELIVERIES = text(
@@ -63,7 +66,8 @@ def _classified(db: Connection, document: str) -> Iterator[str]:
         message: dict[str, Any] = row["message"]
         yield (
             f"  {row['received']:%Y-%m-%d %H:%M:%S} classifier, revision {row['revision']}: {message['kind']},"
-            f" importance {message['importance']}, {'relevant' if message['relevant'] else 'not relevant'}"
+            f" importance {message['importance']}, {'relevant' if message['relevant'] else 'not relevant'},"
+            f" source {message.get('reliability') or 'F'}"
         )
         quotes = shown(
             message.get("rights", "full"), [event["evidence"]["quote"] for event in message["events"]]
@@ -90,8 +94,15 @@ def _decisions(db: Connection, document: str) -> Iterator[str]:
                 f"  thread {thread}: {found['title']} ({found['documents']} documents, fact version"
                 f" {found['fact_version']})"
             )
+            yield f"      {_agreement(ThreadState.model_validate(found['state']), document)}"
         for row in db.execute(_DELIVERIES, {"thread": thread}).mappings():
             yield f"      {_delivery(row, document)}"
+
+
+def _agreement(thread: ThreadState, document: str) -> str:
+    """Who tells the same as the document, or, of one that adds nothing to the thread, as its newest member."""
+    found = agreement_on(thread.member(document) or thread.members[-1], thread)
+    return f"{agreement_words(found, 'en')}: {', '.join(found.names) or 'no outlet is named'}"
 
 
 def _delivery(row: RowMapping, document: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.alerter.application.ports import Decided, Incoming, Store, Unit
+from services.alerter.domain.agreement import agreement_on
 from services.alerter.domain.content import alert_for
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.news import outdated
@@ -146,12 +147,13 @@ class TakeIn:
         now: datetime,
     ) -> list[str]:
         thread = taken.thread.thread_id, taken.thread.fact_version
+        agreement = agreement_on(report_of(document), taken.thread)
         added = []
         for channel in match.subscription.targets():
             update = (match.subscription.name, channel) in told
             if update and not taken.news:
                 continue  # who heard of the story in any version hears of it again only when something is new
-            alert = alert_for(document, match, channel, thread, taken.news, self._names, update)
+            alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement)
             alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
             if unit.add_delivery(alert, channel, now):
                 added.append(channel)

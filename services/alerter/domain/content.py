@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from services.alerter.domain.agreement import Agreement
 from services.alerter.domain.both_languages import first_points, lines_for
 from services.alerter.domain.news import NewFact
 from services.alerter.domain.routing import Match
@@ -46,6 +47,8 @@ class Alert(Frozen):
     points: tuple[KeyPoints, ...] = ()
     published: Published | None = None
     times: Times
+    agreement: Agreement | None = None
+    """Who tells the same so far; None in an alert that was decided before they were counted."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -66,6 +69,7 @@ def alert_for(
     news: Sequence[NewFact],
     names: Names,
     update: bool,
+    agreement: Agreement | None = None,
 ) -> Alert:
     """The alert of `document` for one channel; `thread` is its id and fact version.
 
@@ -107,4 +111,5 @@ def alert_for(
         points=first_points(document.points or (), len(may.summary) - len(document.summary)),
         published=document.published,
         times=document.times,
+        agreement=agreement,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.alerter.domain.content import Alert
-from services.alerter.domain.wording import group_words, in_language
+from services.alerter.domain.wording import agreement_words, group_words, in_language
 from shared.messages import Published, SummarySentence
 from shared.messages.common import Language
 
@@ -20,7 +20,7 @@ class Presented:
     title: str
     url: str
     source: str
-    """Outlet and importance."""
+    """Outlet, importance, and how many independent outlets tell the same with the best source's letter."""
     news: tuple[str, ...]
     """What is new, for an update."""
     events: tuple[tuple[str, str], ...]
@@ -45,7 +45,7 @@ def present(alert: Alert, now: datetime) -> Presented:
         headline=f"【{sign}】{first}" if language.startswith("zh") else f"[{sign}] {first}",
         title=alert.title,
         url=alert.url,
-        source=f"{alert.outlet} · {in_language(('重要性', 'importance'), language)} {stars}",
+        source=f"{alert.outlet} · {in_language(('重要性', 'importance'), language)} {stars}{_agreement(alert)}",
         news=alert.news,
         events=tuple((event.line, event.quote) for event in alert.happened),
         summary=tuple(map(_cited, alert.summary)),
@@ -58,6 +58,10 @@ def present(alert: Alert, now: datetime) -> Presented:
 
 def _cited(sentence: SummarySentence) -> str:
     return f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}".strip()
+
+
+def _agreement(alert: Alert) -> str:
+    return f" · {agreement_words(alert.agreement, alert.language)}" if alert.agreement else ""
 
 
 def _times(alert: Alert, now: datetime) -> str:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.messages import DocumentClassified
 from shared.messages.classified import FactKind, Kind, Status
-from shared.messages.common import Frozen, Language, Published
+from shared.messages.common import Frozen, Language, Published, Reliability
 
 OTHER = "other"
 BACKGROUND: Status = "background"
@@ -44,6 +44,12 @@ class Report(Frozen):
     first_seen: AwareDatetime
     entities: tuple[str, ...] = ()
     events: tuple[ReportEvent, ...] = ()
+    outlet: str | None = None
+    """The publisher, of a reprint the one that it came from where its page says so; None where nobody is named."""
+    reliability: Reliability | None = None
+    """Of the source; None from an earlier writer."""
+    repeats: str | None = None
+    """The document of the thread that it prints; None while it stands by itself."""
 
     @property
     def when(self) -> datetime:
@@ -94,4 +100,6 @@ def report_of(document: DocumentClassified) -> Report:
             )
             for event in document.events
         ),
+        outlet=document.outlet,
+        reliability=document.reliability,
     )

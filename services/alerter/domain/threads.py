@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.alerter.domain.agreement import repeated_by
 from services.alerter.domain.conflict import never_one
 from services.alerter.domain.follow_up import follow_up
 from services.alerter.domain.likeness import Likeness, Weights
@@ -83,6 +84,7 @@ def take(document: DocumentClassified | Report, decision: Decision) -> Taken:
     report = document if isinstance(document, Report) else report_of(document)
     if decision.thread is None:
         return Taken(ThreadState(thread_id=f"t{report.document_id}", members=(report,)), (), True, decision)
+    report = report.model_copy(update={"repeats": repeated_by(report, decision.thread)})
     news = news_in(report, decision.thread)
     return Taken(decision.thread.with_report(report, bool(news)), news, False, decision)
 

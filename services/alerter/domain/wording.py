@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from opencc import OpenCC
 
+from services.alerter.domain.agreement import Agreement
 from services.alerter.domain.news import NewFact
 from shared.messages.classified import PointGroup
 from shared.messages.common import Language
@@ -90,6 +91,19 @@ def happened(entities: tuple[str, ...], label: str, status: str, names: Names, l
     who = ("、" if zh else ", ").join(named) or in_language(_NOBODY, language)
     colon, gap = ("：", " · ") if zh else (": ", " · ")
     return f"{who}{colon}{label_words(label, language)}{gap}{status_words(status, language)}"
+
+
+def agreement_words(agreement: Agreement, language: Language) -> str:
+    """How many independent outlets tell it, and the best source's letter: "2 independent outlets, best source A"."""
+    unjudged = agreement.best == "F"
+    zh = f"{agreement.best} 级{'（未评定）' if unjudged else ''}"
+    en = f"{agreement.best}{' (not judged)' if unjudged else ''}"
+    if agreement.outlets == 1:
+        return in_language((f"1 家信源，可靠性 {zh}", f"1 outlet, source {en}"), language)
+    many = agreement.outlets
+    return in_language(
+        (f"{many} 家独立信源，最高可靠性 {zh}", f"{many} independent outlets, best source {en}"), language
+    )
 
 
 def new_fact_words(fact: NewFact, language: Language) -> str:

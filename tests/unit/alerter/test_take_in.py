@@ -7,6 +7,7 @@ import pytest
 from services.alerter.adapters.weights import load_weights
 from services.alerter.application.ports import Incoming
 from services.alerter.application.take_in import Outcome, TakeIn
+from services.alerter.domain.agreement import Agreement
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.subscriptions import Subscription
 from shared.errors import PermanentError, TransientError
@@ -66,6 +67,19 @@ def test_a_joined_report_reaches_those_who_were_not_told_of_this_version(alerter
         "big/slack:#big",
         "chinese/console",
     ]
+
+
+def test_an_alert_says_how_many_outlets_tell_it_and_the_best_letter(alerter: Alerter) -> None:
+    alerter.take(classified("one", "蚂蚁集团洽购好大夫在线", BUYS, reliability="C"))
+    lead = "好大夫在线据悉将卖给蚂蚁集团，双方已谈数周。"
+    other = classified(
+        "two", "蚂蚁集团据悉洽购好大夫在线", BUYS, lead=lead, importance=5, outlet="Other", reliability="B"
+    )
+    alerter.take(other)
+    said = {key.split("/", 1)[1]: alert.agreement for key, alert in alerter.unit.alerts.items()}
+    first, second = said["1/chinese/console"], said["1/big/slack:#big"]
+    assert first == Agreement(outlets=1, best="C", names=("Test Wire",))
+    assert second == Agreement(outlets=2, best="B", names=("Test Wire", "Other"))
 
 
 def test_a_new_fact_is_an_update_to_those_who_know_and_new_to_the_others(alerter: Alerter) -> None:
@@ -165,7 +179,8 @@ def test_a_record_below_the_position_is_skipped(alerter: Alerter) -> None:
 def test_what_cannot_be_read_becomes_a_dead_letter(alerter: Alerter, value: bytes | None) -> None:
     assert alerter.raw(value).outcome == "failed"
     (letter,) = alerter.unit.letters
-    assert (letter.value, letter.error, letter.offset) == (value, "UnreadableMessage", 0)
+    error = "LaterVersion" if value == b'{"version": 9}' else "UnreadableMessage"
+    assert (letter.value, letter.error, letter.offset) == (value, error, 0)
     assert alerter.unit.positions == {("classified", 0): 1}
 
 
