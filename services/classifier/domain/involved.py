@@ -66,12 +66,24 @@ def _others(
 
 
 def _called(entity: str, event: EventFound, entities: Sequence[EntityFound], names: Names) -> tuple[Called, ...]:
-    """An entity's names; of one without an entry the names that its sentence writes, at most two."""
+    """An entity's names; of one without an entry the names that its sentence writes, at most two.
+
+    Where the sentence names none, it is the one that the document names, if there is only one.
+    """
     known = names.of_entity(entity)
     if known is not None:
         return (known,)
-    written = [mention.text for mention in mentions_in(entity, event, entities)] if entity == OTHER else []
-    return tuple(dict.fromkeys(names.of_text(text) for text in written if len(text) <= LONGEST_NAME))[:2]
+    if entity != OTHER:
+        return ()
+    inside_text = [mention.text for mention in mentions_in(entity, event, entities)]
+    if inside_text:
+        return _as_called(inside_text, names)[:2]
+    everywhere = _as_called([one.text for found in entities if found.entity == entity for one in found.mentions], names)
+    return everywhere if len(everywhere) == 1 else ()
+
+
+def _as_called(written: Sequence[str], names: Names) -> tuple[Called, ...]:
+    return tuple(dict.fromkeys(names.of_text(text) for text in written if len(text) <= LONGEST_NAME))
 
 
 def _authority(fact: Fact, names: Names) -> Called:

@@ -13,9 +13,11 @@ from shared.watch.fold import fold
 
 ENDED = re.compile(
     r"终止|取消|放弃|撤回|告吹|中止|搁置|叫停|流产|夭折"
-    r"|terminat|abandon|cancel|scrap|call(?:s|ed)? off|withdr[ae]w|lapse|shelve|dropp"
+    r"|terminat|abandon|cancel|scrap|call(?:s|ed)? off|withdr[ae]w|shelve"
 )
 """A deal that ends is no deal: with one of these words in folded evidence nobody buys."""
+_NOBODYS: dict[str, Words] = {"background": ("的", "")}
+"""What stands for those concerned where nobody is, so that the clause still reads well."""
 _PLURAL = (
     ("{who} was ", "{who} were "), ("{who} is ", "{who} are "), ("{who} plans ", "{who} plan "), (" its ", " their "),
 )  # fmt: skip
@@ -64,7 +66,7 @@ def _rule_clause(
         if not who:  # a rule or case that concerns nobody by name is simply one
             zh, en = zh.replace("涉及{who}的", ""), en.replace(" that concerns {who}", "").replace(", {who}", "")
         return _fill((zh, en), who=who), told
-    on = _fill(ON[event.label] if plainly else CONCERNS, who=who) if who else ("", "")
+    on = _fill(ON[event.label] if plainly else CONCERNS, who=who) if who else _NOBODYS.get(event.status, ("", ""))
     zh, en = BY_AUTHORITY[event.label][event.status]
     by_zh, by_en = _joined(by)
     return (zh.format(by=by_zh, on=on[0]), en.format(by=by_en, on=on[1])), told

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from services.classifier.domain.sentences import Sentence, around, split
-from services.classifier.domain.summary import readable
+from services.classifier.domain.sentences import Sentence, around
+from services.classifier.domain.summary import body_of, readable
 from shared.messages.classified import EventFound, Evidence, KeyPoints, PointGroup, SummarySentence
 
 MOST_IN_A_GROUP = 2
@@ -45,7 +45,7 @@ _CUES: tuple[tuple[PointGroup, re.Pattern[str]], ...] = (
     ("deal", re.compile(
         r"收购|入股|并购|增持|融资|领投|战略合作|签署|签约|\b(?:acqui\w+|stake|partnership|agreement|funding)\b")),
     ("people", re.compile(
-        r"任命|辞任|辞职|卸任|出任|接任|离任|\b(?:appoint\w*|resign\w*|step(?:s|ped)? down|succeed(?:s|ed))\b")),
+        r"任命|辞任|辞职|卸任|出任|接任|离任|\b(?:appoint(?:s|ed)?|resign\w*|step(?:s|ped)? down|succeed(?:s|ed))\b")),
     ("money", re.compile(
         r"\d\s?(?:万|亿)?(?:元|港元|美元)|(?:rmb|hk\$|us\$|cny|\$)\s?\d|\d (?:million|billion) yuan|净利|营收")),
     ("rule", re.compile(
@@ -98,16 +98,11 @@ def _candidates(
             for point in readable([sentence]):
                 if len(point.text) <= LONGEST:
                     yield _group(event), point, True
-    for sentence in islice(_body(places), LOOKED_AT):
+    for sentence in islice(body_of(places), LOOKED_AT):
         words = folded[sentence.place][sentence.start : sentence.end]
         group = next((group for group, pattern in _CUES if pattern.search(words)), None)
         if group is not None and len(sentence.text) <= LONGEST:
             yield group, sentence, True
-
-
-def _body(places: Sequence[str]) -> Iterator[Sentence]:
-    for place in range(1, len(places)):
-        yield from readable(split(places[place], place))
 
 
 def _group(event: EventFound, fact: str = "") -> PointGroup:

@@ -1,7 +1,7 @@
 """A gist of at most two sentences, taken letter by letter from the article, each with its paragraph.
 
-It is led by the sentences in which current events stand; what room is left goes to the sentences of the article's own
-lead and of its facts. The same article always gives the same summary.
+It is led by the sentences in which current events stand; what room is left goes to the sentences of their facts
+and of the article's own lead, those first that take up the heading. The same article always gives the same summary.
 """
 
 import re
@@ -21,6 +21,8 @@ ECHO = 0.15
 """Share of a heading's character pairs that a sentence of the body must have to tell the same: a rule of thumb."""
 LOOKED_AT = 100
 """Sentences of a paragraph that are compared with a heading; an article of news has some ten."""
+LOOKED_AT_FOR_LEAD = 12
+"""Sentences from the beginning among which those come first that take up the heading: the news before its scenery."""
 _SHORTEST = 8
 _NO_TEXT = re.compile(
     r"免责声明|免責聲明|责任编辑|責任編輯|原标题|原標題|版权|版權|转载|轉載|点击|點擊|扫码|掃碼|关注我们|来源[:：]"
@@ -60,6 +62,14 @@ def _candidates(places: Sequence[str], events: Sequence[EventFound]) -> Iterator
     for event in current:
         for fact in (fact for fact in event.facts if fact.evidence.paragraph > 0):  # readers see the title anyway
             yield from readable([around(places[fact.evidence.paragraph], *_span(fact.evidence))])
+    lead = list(islice(body_of(places), LOOKED_AT_FOR_LEAD))
+    heading = _pairs(places[0]) if places else set()
+    yield from (sentence for sentence in lead if len(heading & _pairs(sentence.text)) > ECHO * len(heading))
+    yield from body_of(places)
+
+
+def body_of(places: Sequence[str]) -> Iterator[Sentence]:
+    """The sentences of the paragraphs that belong to the story, in order."""
     for place in range(1, len(places)):
         yield from readable(split(places[place], place))
 
