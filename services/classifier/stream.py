@@ -239,5 +239,6 @@ def _say(arrived: Arrived, outgoing: Outgoing, seconds: float, parked: Rarely) -
             kind=result.kind,
             events=[f"{event.label}/{event.status}" for event in result.events],
             importance=result.importance,
+            odd=list(outgoing.odd),
             milliseconds=round(seconds * 1000, 1),
         )

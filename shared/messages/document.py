@@ -1,10 +1,15 @@
 """What the crawler found."""
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shared.messages.common import Frozen, Language, Published, Reliability, Rights, Role, Times
+
+
+def _known(language: object) -> object:
+    """A language that no version here names is `other`: the document is kept, its language is not guessed."""
+    return "other" if isinstance(language, str) and language not in get_args(Language) else language
 
 
 class DocumentFound(Frozen):
@@ -25,7 +30,7 @@ class DocumentFound(Frozen):
     rights: Rights = "full"
     title: str
     paragraphs: tuple[str, ...]
-    language: Language
+    language: Annotated[Language, BeforeValidator(_known)]
     author: str | None = None
     published: Published | None = None
     matched: tuple[str, ...] = ()

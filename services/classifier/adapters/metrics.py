@@ -33,6 +33,12 @@ class Metrics:
             "Messages of a later version than this worker knows, kept for replay",
             registry=self.registry,
         )
+        self._oddities = Counter(
+            "luming_classifier_oddities",
+            "Documents that were classified though something was odd about them, by what it was",
+            ["oddity"],
+            registry=self.registry,
+        )
         self._seconds = Histogram(
             "luming_classifier_seconds",
             "Seconds of work on a message, without sending",
@@ -56,6 +62,8 @@ class Metrics:
             self._parked.inc()
         elif outgoing.dead is not None:
             self._dead_letters.labels(outgoing.dead.error).inc()
+        for oddity in outgoing.odd:
+            self._oddities.labels(oddity).inc()
         if outgoing.classified is not None:
             relevant = "yes" if outgoing.classified.relevant else "no"
             self._documents.labels(outgoing.classified.kind, relevant).inc()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.classifier.application.oddities import Oddity, remarked, sound
 from shared.errors import LaterVersion, PermanentError
 from shared.messages import DeadLetter, DocumentClassified, DocumentFound
 from shared.messages.codec import MAX_BYTES, decode, encode
@@ -44,6 +45,8 @@ class Outgoing:
     value: bytes
     classified: DocumentClassified | None = None
     dead: DeadLetter | None = None
+    odd: tuple[Oddity, ...] = ()
+    """What was odd about a document that was classified all the same."""
 
     @property
     def parked(self) -> bool:
@@ -69,8 +72,9 @@ class Handle:
         try:
             document = decode(DocumentFound, arrived.value)
             document_id = document.document_id
-            classified = self._classify(document, now)
-            return Outgoing(CLASSIFIED.name, document_id.encode(), fitted(classified), classified=classified)
+            readable, odd = sound(document, now)
+            classified = remarked(self._classify(readable, now), document, odd)
+            return Outgoing(CLASSIFIED.name, document_id.encode(), fitted(classified), classified=classified, odd=odd)
         except LaterVersion as error:
             return dead_letter(arrived, error, None, now, topic=PARKED.name)
         except Exception as error:  # noqa: BLE001 - a poison document must not stop the others; it is kept whole
