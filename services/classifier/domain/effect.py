@@ -1,4 +1,5 @@
-"""The day from which something counts: 自2026年1月1日起施行, with effect from 1 January 2026.
+"""The day from which something counts: 自2026年1月1日起施行, with effect from 1 January 2026; for a deal the day on
+which the companies' registry was changed.
 
 A date without a year takes the one that brings it nearest to the day of the article.
 """
@@ -29,16 +30,40 @@ _ENGLISH = re.compile(
     rf"|(?P<month2>{_MONTH})\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?:,? (?P<year>20\d\d))?\b"
 )
 
+_CHANGED = r"(?:(?:工商|股东|股权|投资人|出资人)(?:信息|登记|结构)?(?:发生|完成)?变更|变更登记)"
+_TOLD = r"(?!显示|消息|获悉|透露|报道|公告|宣布|表示)"
+"""A day before one of these is the day of the report and not of the change."""
+_REGISTRY = re.compile(
+    rf"(?:(?P<year>20\d\d)年)?(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日(?:{_TOLD}[^。;!?]){{0,30}}?{_CHANGED}"
+    rf"|{_CHANGED}(?:日期|时间)[为是:]?(?P<year2>20\d\d)年(?P<month2>\d{{1,2}})月(?P<day2>\d{{1,2}})日"
+)
+_REGISTRY_ENGLISH = re.compile(
+    r"(?:registry|registration|shareholder|ownership)[^.;]{0,40}? (?:chang(?:e|ed)|updated?) (?:on|of)"
+    rf" (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_MONTH})\.?"
+    rf"|(?P<month2>{_MONTH})\.? (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?:,? (?P<year>20\d\d))?\b"
+)
+
+
+def registry_dates(folded: str, published: date | None) -> Iterator[tuple[date, int, int]]:
+    """Days on which owners were changed in the registry, with their span; as `effective_dates` otherwise."""
+    yield from _read(_REGISTRY, _REGISTRY_ENGLISH, folded, published)
+
 
 def effective_dates(folded: str, published: date | None) -> Iterator[tuple[date, int, int]]:
     """Dates of effect with their span; one without a year needs `published`, else it is left out."""
-    for match in _CHINESE.finditer(folded):
+    yield from _read(_CHINESE, _ENGLISH, folded, published)
+
+
+def _read(
+    chinese: re.Pattern[str], english: re.Pattern[str], folded: str, published: date | None
+) -> Iterator[tuple[date, int, int]]:
+    for match in chinese.finditer(folded):
         year = match["year"] or match["year2"]
         month, day = int(match["month"] or match["month2"]), int(match["day"] or match["day2"])
         found = _date(int(year) if year else None, month, day, published)
         if found:
             yield found, match.start(), match.end()
-    for match in _ENGLISH.finditer(folded):
+    for match in english.finditer(folded):
         name = (match["month"] or match["month2"])[:3]
         month = next(number for number, full in enumerate(_MONTHS, 1) if full.startswith(name))
         day = int(match["day"] or match["day2"])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.classifier.domain.effect import effective_dates
+from services.classifier.domain.effect import effective_dates, registry_dates
 from services.classifier.domain.numbers import Number, amounts, percentages, plain
 from services.classifier.domain.parties import counterparties, document_numbers, regulators
 from services.classifier.domain.roles import AMOUNT_ROLES, MOST, OTHER_FIGURES, PERCENTAGE_ROLES
@@ -22,6 +22,8 @@ NEAR = 2000
 """Characters before and after the quote that are looked at, in a sentence or paragraph of whatever length."""
 REACH_CHINESE, REACH_ENGLISH = 16, 48
 """Characters between a number and the word of its role: a clause of either language."""
+_REGISTERED = frozenset({"mergers_acquisitions", "investment_financing"})
+"""Deals whose day of effect is the change of owners in the companies' registry."""
 _BREAK = re.compile(r"[。;!?\n]|[.](?=\s)")
 _CONVERTED = re.compile(r"\s?\((?:约|折合|相当于|合|about|or|around|approx\.?|equivalent to)?\s?")
 _BREAK_CHINESE = re.compile(r"[。;!?\n,、]")
@@ -54,7 +56,7 @@ def facts_of(
         *_nearest(windows, lambda window: _numbers("percentage", window, PERCENTAGE_ROLES, event.label, home), most),
         *_nearest(windows, lambda window: _parties(window, event), 2),
         *_nearest(windows, _papers, 2),
-        *_nearest(windows, lambda window: _effects(window, day), 1),
+        *_nearest(windows, lambda window: _effects(window, event.label, day), 1),
     ]
     if event.family == "regulatory_event":
         found.extend(_nearest(windows, _regulators, 3))
@@ -140,8 +142,9 @@ def _regulators(window: Window) -> Iterator[Fact]:
         yield _fact("regulator", value, None, window, start, end)
 
 
-def _effects(window: Window, published: date | None) -> Iterator[Fact]:
-    for day, start, end in effective_dates(window.folded, published):
+def _effects(window: Window, label: str, published: date | None) -> Iterator[Fact]:
+    registered = registry_dates(window.folded, published) if label in _REGISTERED else ()
+    for day, start, end in (*registered, *effective_dates(window.folded, published)):
         yield _fact("effective_date", day.isoformat(), None, window, start, end)
 
 

@@ -96,7 +96,7 @@ def effect(fact: Fact) -> Words:
     """The date of effect: 自2026年1月1日起生效, effective 1 January 2026; of a registry's entry it says so."""
     day = date.fromisoformat(fact.value)
     zh, en = f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    if re.search(r"登记|工商|regist", fold(fact.evidence.quote)):
+    if re.search(r"变更|regist|shareholder|ownership", fold(fact.evidence.quote)):
         return f"{zh}登记变更", f"registry change of {en}"
     return f"自{zh}起生效", f"effective {en}"
 

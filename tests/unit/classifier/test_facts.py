@@ -185,3 +185,19 @@ def test_the_sentence_comes_before_the_paragraph() -> None:
 def test_an_event_of_the_title_looks_into_the_first_paragraph_only() -> None:
     found = facts("enforcement_penalty", "公司被罚款45万元。", "他公司被罚款99万元。", quote="标题")
     assert values(found, "amount") == [("450000", "CNY")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("好大夫在线的运营主体11月15日完成股东变更，蚂蚁集团收购完成。", ["2026-11-15"]),
+        ("蚂蚁集团收购好大夫在线，2025年1月15日办理变更登记。", ["2025-01-15"]),
+        ("蚂蚁集团收购好大夫在线，工商变更日期为2025年1月15日。", ["2025-01-15"]),
+        ("11月15日，天眼查显示，蚂蚁集团收购的好大夫在线发生工商变更。", []),
+        ("Ant Group acquired Haodf; the shareholder registration was changed on November 15.", ["2026-11-15"]),
+        ("Ant Group acquired Haodf, with a registry change of 15 January 2025.", ["2025-01-15"]),
+    ],
+)
+def test_a_deal_takes_effect_when_the_registry_is_changed(text: str, expected: list[str]) -> None:
+    assert values(facts("mergers_acquisitions", text), "effective_date") == expected
+    assert values(facts("partnership", text), "effective_date") == []
