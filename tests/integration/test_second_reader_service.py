@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.classifier.stream import SESSION_TIMEOUT
 from shared.errors import EXIT_CONFIG
 from shared.messages import DocumentClassified
 from shared.messages.codec import decode
@@ -75,6 +76,22 @@ def test_an_endpoint_that_never_answers_costs_its_seconds_and_nothing_else(
     assert "second" not in told[0].model
     assert [each.label for each in told[0].events] == ["enforcement_penalty"]
     assert '"reason": "timeout"' in log_of(tmp_path)
+
+
+def test_an_answer_that_takes_longer_than_the_brokers_patience_costs_no_membership(
+    start: Start, reader: Reader, producer: Any, tmp_path: Path
+) -> None:
+    slow = Said(opinion((True, QUOTE)), takes=SESSION_TIMEOUT + 3)
+    with chatting(saying(slow)) as server:
+        start(**settings(server, SECONDS="20"), LOG_LEVEL="DEBUG")
+        send(producer, document(1), document(1, revision=2))
+        told = results(reader, 2)
+        assert [each.revision for each in told] == [1, 2]
+        assert all(each.model.endswith("+second:some-model") for each in told)
+        assert len(server.asked) == 1, "the second was known, and neither was read twice"
+    log = log_of(tmp_path)
+    assert "Heartbeat failed" not in log
+    assert "heartbeat session expired" not in log.lower()
 
 
 def test_it_does_not_keep_a_process_from_ending(start: Start, reader: Reader, producer: Any) -> None:
