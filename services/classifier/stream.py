@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import faust
 from aiokafka.errors import MessageSizeTooLargeError
 
-from services.classifier.application.handle import FAILURES, Arrived, Handle, Outgoing, dead_letter, shortened
+from services.classifier.application.handle import FAILURES, Arrived, Outgoing, dead_letter, shortened
 from services.classifier.application.rarely import Rarely
 from shared.errors import PermanentError, TransientError
 from shared.messages.topics import DOCUMENTS
@@ -43,18 +43,17 @@ LARGEST_REQUEST = 3_000_000
 """Bytes before compression; the broker's own limit is on what gzip leaves of them."""
 
 
+Handles = Callable[[Arrived, datetime], Outgoing]
+"""(arrived, now in UTC) → what is to be sent; raises nothing."""
+
+
 @dataclass(frozen=True)
 class StreamOptions:
-    """Where the stream reads; `instance` is this worker's lasting name, None for a member that comes and goes.
-
-    `apart`: each message is worked on in a thread beside the loop, which answers the broker meanwhile; for a handler
-    that waits for others.
-    """
+    """Where the stream reads; `instance` is this worker's lasting name, None for a member that comes and goes."""
 
     servers: str
     group: str
     instance: str | None = None
-    apart: bool = False
 
 
 class Watches(Protocol):
@@ -88,7 +87,7 @@ class Held(faust.Event):
         return bool(super().ack())
 
 
-def build_app(options: StreamOptions, handle: Handle, watch: Watches, clock: Callable[[], datetime]) -> faust.App:
+def build_app(options: StreamOptions, handle: Handles, watch: Watches, clock: Callable[[], datetime]) -> faust.App:
     """A new Faust application; to be called inside the event loop that runs it. `clock` gives UTC."""
     app = Stateless(
         options.group,
@@ -127,7 +126,7 @@ def build_app(options: StreamOptions, handle: Handle, watch: Watches, clock: Cal
             message = event.message
             arrived = _arrived(message)
             began = time.perf_counter()
-            outgoing = await asyncio.to_thread(handle, arrived, clock()) if options.apart else handle(arrived, clock())
+            outgoing = handle(arrived, clock())
             seconds = time.perf_counter() - began
             outgoing = await deliver(app, arrived, outgoing, clock)
             event.done()
