@@ -98,7 +98,7 @@ class Classify:
             model=f"{self._model}+second:{second.reader}" if second else self._model,
             second_gist=SecondGist(sentences=second.gist, reader=second.reader) if second and second.gist else None,
             times=document.times.model_copy(update={"classified": now}),
-            lines=tuple(line_of(event, judgement.entities, self._names) for event in by_weight),
+            lines=tuple(line_of(event, judgement.entities, self._names, places) for event in by_weight),
             points=key_points(places, folded, by_weight, gist) if judgement.relevant else (),
         )
         return classified, events

@@ -92,7 +92,7 @@ def _authority(fact: Fact, names: Names) -> Called:
     if known is not None:
         return known
     quote = fact.evidence.quote
-    return Called.as_written(quote if quote.isascii() else fact.value)
+    return Called.as_written(quote.removeprefix("The ") if quote.isascii() else fact.value)
 
 
 def mentions_in(entity: str, event: EventFound, entities: Sequence[EntityFound]) -> list[Mention]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.classifier.domain.directions import Party, direction
 from services.classifier.domain.involved import Parties, inside, mentions_in, overlap
 from services.classifier.domain.line_rules import BY_AUTHORITY, CONCERNED, CONCERNS, ON, PLAIN
 from services.classifier.domain.line_words import BUYS, NOBODY, SELLS, STRATEGIC, TOGETHER, Words
 from services.classifier.domain.naming import Called, Names
-from shared.messages.classified import EntityFound, EventFound, Mention
+from shared.messages.classified import EntityFound, EventFound, Evidence, Mention
 from shared.watch.fold import fold
 
 ENDED = re.compile(
@@ -35,22 +36,32 @@ _FINED = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A main clause."""
+
+    words: Words
+    told: frozenset[Called]
+    """Parties that are facts and that it names."""
+    places: tuple[int, ...] = ()
+    """Paragraphs that it rests on beside the event's evidence."""
+
+
 def clause_of(
-    event: EventFound, entities: Sequence[EntityFound], parties: Parties, names: Names
-) -> tuple[Words, frozenset[Called]]:
-    """The main clause, and which of the parties that are facts it names."""
+    event: EventFound, entities: Sequence[EntityFound], parties: Parties, names: Names, places: Sequence[str] = ()
+) -> Clause:
+    """The main clause of the event's line; `places` are the title and the paragraphs, where they are at hand."""
     if event.family == "regulatory_event":
-        return _rule_clause(event, entities, parties)
+        return Clause(*_rule_clause(event, entities, parties))
     if event.label == "mergers_acquisitions":
-        deal = _deal(event, entities, parties, names)
+        deal = _deal(event, entities, parties, names, places)
         if deal is not None:
             return deal
     if event.label == "partnership" and parties.others and parties.who:
         others = tuple(called for called, _ in parties.others)
-        return _fill(TOGETHER[event.status], who=parties.who, other=others, all=(*parties.who, *others)), frozenset(
-            others
-        )
-    return _fill(STRATEGIC[event.label][event.status], who=parties.who), frozenset()
+        both = _fill(TOGETHER[event.status], who=parties.who, other=others, all=(*parties.who, *others))
+        return Clause(both, frozenset(others))
+    return Clause(_fill(STRATEGIC[event.label][event.status], who=parties.who), frozenset())
 
 
 def _rule_clause(
@@ -88,10 +99,34 @@ def aimed_at(event: EventFound, entities: Sequence[EntityFound]) -> bool:
 
 
 def _deal(
+    event: EventFound, entities: Sequence[EntityFound], parties: Parties, names: Names, places: Sequence[str]
+) -> Clause | None:
+    """Who buys or sells, where the evidence or else the title says so plainly and nobody else is in the deal.
+
+    A title tells what the article is about, so that it does not help with what is told as history.
+    """
+    if ENDED.search(fold(event.evidence.quote)):
+        return None
+    told = [event.evidence]
+    if places and event.evidence.paragraph > 0 and event.status != "background":
+        told.append(Evidence(quote=places[0], paragraph=0, start=0, end=len(places[0])))
+    for text in told:
+        known, placed = _placed(event.model_copy(update={"evidence": text}), entities, parties, names)
+        quote = fold(text.quote)
+        found = None if ENDED.search(quote) else direction(quote, placed)
+        if found is not None and {one.zh for one in parties.who} <= {found.who, found.other}:
+            who, other = known[found.who], known[found.other]
+            words = BUYS if found.kind == "buys" else SELLS
+            clause = _fill(words[event.status], who=(who,), other=(other,))
+            return Clause(clause, frozenset({who, other}), (text.paragraph,))
+    return None
+
+
+def _placed(
     event: EventFound, entities: Sequence[EntityFound], parties: Parties, names: Names
-) -> tuple[Words, frozenset[Called]] | None:
-    """Who buys or sells, where the evidence says so plainly and nobody else is in the deal."""
-    quote, offset = fold(event.evidence.quote), event.evidence.start
+) -> tuple[dict[str, Called], list[Party]]:
+    """Those named in the event's own words, with their places there, in order; names by their Chinese side."""
+    offset = event.evidence.start
     known: dict[str, Called] = {}
     placed: list[Party] = []
     for entity in event.entities:
@@ -104,14 +139,7 @@ def _deal(
         if inside(fact.evidence, event):
             placed.append(Party(called.zh, fact.evidence.start - offset, fact.evidence.end - offset))
             known[called.zh] = called
-    found = direction(quote, sorted(placed, key=lambda party: party.start))
-    if found is None or ENDED.search(quote):
-        return None
-    who, other = known[found.who], known[found.other]
-    if set(parties.who) - {who, other}:
-        return None
-    words = BUYS if found.kind == "buys" else SELLS
-    return _fill(words[event.status], who=(who,), other=(other,)), frozenset({who, other})
+    return known, sorted(placed, key=lambda party: party.start)
 
 
 def _as_one(mention: Mention, event: EventFound) -> tuple[int, int]:

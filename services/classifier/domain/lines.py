@@ -26,10 +26,14 @@ _HAS_TITLES = frozenset({"policy_guidance", "reimbursement", "license_approval",
 _MAY_END = frozenset({"mergers_acquisitions", "investment_financing", "partnership", "product_launch"})
 
 
-def line_of(event: EventFound, entities: Sequence[EntityFound], names: Names) -> EventLine:
-    """The line of one event; `entities` are those of the document, with their mentions."""
+def line_of(event: EventFound, entities: Sequence[EntityFound], names: Names, places: Sequence[str] = ()) -> EventLine:
+    """The line of one event; `entities` are those of the document, with their mentions, `places` title and paragraphs.
+
+    Of the places only the title is read, and that only for who buys whom.
+    """
     parties = parties_of(event, entities, names)
-    clause, told = clause_of(event, entities, parties, names)
+    clause = clause_of(event, entities, parties, names, places)
+    told = clause.told
     details: list[Words] = list(_titles(event, entities, names))
     used: list[Fact] = [fact for called, fact in (*parties.others, *parties.authorities) if called in told]
     for words, fact in _details(event, parties, told):
@@ -38,8 +42,8 @@ def line_of(event: EventFound, entities: Sequence[EntityFound], names: Names) ->
     if event.label in _MAY_END and ENDED.search(fold(event.evidence.quote)):
         details.append(_END_WORDS)
     details = list(dict.fromkeys(details))
-    places = {event.evidence.paragraph, *(fact.evidence.paragraph for fact in used)}
-    zh, en = clause
+    cited = {event.evidence.paragraph, *clause.places, *(fact.evidence.paragraph for fact in used)}
+    zh, en = clause.words
     if en.startswith(NOBODY[1]):
         en = f"{en[:1].upper()}{en[1:]}"
     return EventLine(
@@ -47,7 +51,7 @@ def line_of(event: EventFound, entities: Sequence[EntityFound], names: Names) ->
         status=event.status,
         zh="；".join([zh, *(words for words, _ in details)]),
         en="; ".join([en, *(words for _, words in details)]),
-        citations=tuple(sorted(places)),
+        citations=tuple(sorted(cited)),
     )
 
 

@@ -19,6 +19,8 @@ LONGEST = 200
 """Characters of a point; a longer clause or sentence is left to the article."""
 SHORTEST = 6
 """Characters of a clause that says something by itself; a shorter one takes the clause before it along."""
+ECHO = 0.7
+"""Share of a sentence of the gist from which a clause of it is the same again and no key point: a rule of thumb."""
 LOOKED_AT = 60
 """Sentences of the body that are looked at; an article of news has some thirty."""
 GROUPS: tuple[PointGroup, ...] = ("deal", "move", "money", "rule", "penalty", "people", "background")
@@ -67,7 +69,7 @@ def key_points(
         if len(taken) == MOST:
             break
         full = len(chosen.get(group, ())) == MOST_IN_A_GROUP
-        told = whole and any(point.text in sentence.text or sentence.text in point.text for sentence in gist)
+        told = any(_tells(sentence.text, point.text, whole) for sentence in gist)
         if full or told or any(point.text in other.text or other.text in point.text for other in taken):
             continue
         chosen.setdefault(group, []).append(point)
@@ -80,6 +82,11 @@ def key_points(
         for group in GROUPS
         if group in chosen
     )
+
+
+def _tells(sentence: str, point: str, whole: bool) -> bool:
+    """Whether a sentence of the gist leaves the point nothing to tell; a short clause of it still says what counts."""
+    return sentence in point or (point in sentence and (whole or len(point) > ECHO * len(sentence)))
 
 
 def _candidates(

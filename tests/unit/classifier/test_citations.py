@@ -96,7 +96,8 @@ def test_what_is_cited_stands_in_the_paragraph(document: DocumentFound) -> None:
         (event,) = (one for one in result.events if (one.label, one.status) == (line.label, line.status))
         spans = [event.evidence, *(fact.evidence for fact in event.facts)]
         assert event.evidence.paragraph in line.citations
-        assert set(line.citations) <= {span.paragraph for span in spans}
+        titled = {0} if line.label == "mergers_acquisitions" else set[int]()  # who buys whom may stand in the title
+        assert set(line.citations) <= {span.paragraph for span in spans} | titled
         for span in spans:
             assert places[span.paragraph][span.start : span.end] == span.quote
 

@@ -196,3 +196,39 @@ def test_an_entry_of_many_companies_gives_none_of_them_its_name() -> None:
     assert NAMES.of_text("妙手医生") == Called("妙手医生", "妙手医生")
     assert NAMES.of_text("螞蟻集團").en == "Ant Group"
     assert NAMES.of_text("中信21世纪").en == "中信21世纪", "a former name is not today's company"
+
+
+@pytest.mark.parametrize(
+    ("title", "status", "zh", "citations"),
+    [
+        ("蚂蚁完成收购好大夫在线", "completed", "蚂蚁集团完成收购好大夫在线", (0, 1)),
+        ("蚂蚁完成收购好大夫在线", "background", "背景：好大夫在线、蚂蚁集团的并购交易", (1,)),
+        ("蚂蚁放弃收购好大夫在线", "completed", "好大夫在线、蚂蚁集团：并购交易已完成", (1,)),
+        ("互联网医疗周报", "completed", "好大夫在线、蚂蚁集团：并购交易已完成", (1,)),
+    ],
+)
+def test_who_buys_may_stand_in_the_title_which_is_cited_then(
+    title: str, status: Status, zh: str, citations: tuple[int, ...]
+) -> None:
+    text = "好大夫在线完成股东变更，蚂蚁成为唯一股东。"
+    entities = tuple(
+        EntityFound(
+            entity=entity,
+            mentions=tuple(
+                Mention(text=name, paragraph=place, start=where.index(name), end=where.index(name) + len(name))
+                for place, where in enumerate((title, text))
+                if name in where
+            ),
+        )
+        for entity, name in (("haodf", "好大夫在线"), ("ant_group", "蚂蚁"))
+    )
+    event = EventFound(
+        label="mergers_acquisitions",
+        family="strategic_move",
+        status=status,
+        entities=("haodf", "ant_group"),
+        evidence=evidence(text, text),
+        confidence=0.9,
+    )
+    line = line_of(event, entities, NAMES, (title, text))
+    assert (line.zh, line.citations) == (zh, citations)
