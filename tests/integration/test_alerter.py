@@ -183,10 +183,15 @@ def test_the_way_of_an_article_is_explained(rig: Rig) -> None:
     )
     rig.start()
     small = event("partnership", "announced", "dingdang", quote="叮当健康与一家药企合作")
-    rig.send(classified("rumour", "蚂蚁集团正洽购好大夫在线", BUYS), classified("small", "叮当健康合作", small))
-    eventually(lambda: sorted(rig.outcomes()) == ["alerted", "suppressed"])
+    again = classified(
+        "again", "蚂蚁集团据悉洽购好大夫在线", BUYS, lead="本报获悉，双方已谈数周。", outlet="晨汐健康", reliability="B"
+    )
+    rig.send(classified("rumour", "蚂蚁集团正洽购好大夫在线", BUYS), classified("small", "叮当健康合作", small), again)
+    eventually(lambda: sorted(rig.outcomes()) == ["alerted", "joined", "suppressed"])
     told = explain(rig.database_url, "https://news.example/rumour")
     assert "mergers_acquisitions/rumoured by ant_group, haodf" in told
     assert "alerter, revision 1: alerted: told to 1 channels of ant" in told
+    assert "importance 4, relevant, source F" in told
+    assert "2 independent outlets, best source B: Test Wire, 晨汐健康" in told
     assert "not for ant: partnership: dingdang acts" in explain(rig.database_url, "https://news.example/small")
     assert "nothing is known of it" in explain(rig.database_url, "https://news.example/elsewhere")
