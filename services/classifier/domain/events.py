@@ -7,6 +7,7 @@ label is judged over the whole article: how sure its best sentences are, beside 
 from dataclasses import dataclass
 
 from services.classifier.domain.acceptance import DOUBT, doubts
+from services.classifier.domain.encoder_features import encoded_label_features
 from services.classifier.domain.features import candidate_features, document_features
 from services.classifier.domain.model import Features, Logistic
 from services.classifier.domain.reading import Candidate, Reading
@@ -74,7 +75,7 @@ def _label_features(reading: Reading, label: str, ones: list[Scored], tops: dict
     for value in current:
         nothing *= 1 - value
     document = document_features(reading)
-    return {
+    found: Features = {
         f"label {label}": 1.0,
         f"family {LABELS[label]}": 1.0,
         "top current": current[0],
@@ -96,6 +97,7 @@ def _label_features(reading: Reading, label: str, ones: list[Scored], tops: dict
         "top current in analysis": current[0] * document.get("kind analysis", 0.0),
         "title asks": document["title asks"],
     }
+    return found | encoded_label_features(reading, label)
 
 
 def score_labels(reading: Reading, scored: list[Scored], current: Logistic, background: Logistic) -> list[LabelScore]:

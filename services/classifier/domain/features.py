@@ -6,6 +6,7 @@ Names of rules and plain numbers only: nothing here remembers words of the artic
 import re
 from collections import Counter
 
+from services.classifier.domain.encoder_features import encoded_features
 from services.classifier.domain.model import Features
 from services.classifier.domain.reading import Candidate, Reading, Span
 from services.classifier.domain.triggers import CUES
@@ -71,6 +72,7 @@ def candidate_features(reading: Reading, candidate: Candidate) -> Features:
     found |= _binding(reading, candidate)
     found |= cue_features(reading, candidate)
     found |= _age(reading, candidate.span, candidate.first.start)
+    found |= encoded_features(reading, candidate)
     return {name: value for name, value in found.items() if value}
 
 

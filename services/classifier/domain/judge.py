@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from services.classifier.domain.article import Article, Judgement
+from services.classifier.domain.encoding import Encoder, with_encoded
 from services.classifier.domain.entities import entity_features, entity_found, named_entities
 from services.classifier.domain.events import CURRENT, HISTORY, LabelScore, Scored, score_candidates, score_labels
 from services.classifier.domain.features import clause_around, main_company
@@ -21,6 +22,10 @@ from shared.errors import ConfigError
 from shared.messages.classified import EntityFound, EventFound, Evidence, Status
 from shared.watch import LABELS, OTHER, Watcher, load_watchlist
 
+ALONE = "rules+logistic"
+"""What judges without the encoder."""
+BESIDE = "beside_encoder"
+"""Folder of the models that weigh the encoder's answer with the rules."""
 MODEL_DIR = Path(__file__).resolve().parent.parent / "model"
 """The weights that are shipped."""
 REASONS = 6
@@ -32,6 +37,8 @@ QUOTE = 280
 class Cuts(ConfigModel):
     """Probabilities from which something is said; chosen by `make train` on cross-validated predictions."""
 
+    ask: float = Field(default=0.0, ge=0, le=1)
+    """The gate: how relevant the rules must find an article before the encoder is asked."""
     relevant: float = Field(ge=0, le=1)
     unnamed: float = Field(ge=0, le=1)
     """As `relevant`, where the watchlist finds neither a company nor a topic: the models know nothing of such pages."""
@@ -66,89 +73,118 @@ def load_models(folder: Path) -> Models:
     return Models(cuts=cuts, **loaded)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The encoder, and the models that weigh its answer."""
+
+    encoder: Encoder
+    models: Models
+
+
 class Judge:
     """Knows the watchlist, the taxonomy and the models; keeps nothing of what it judges."""
 
-    def __init__(self, watcher: Watcher, triggers: Triggers, models: Models, name: str = "rules+logistic") -> None:
+    def __init__(
+        self, watcher: Watcher, triggers: Triggers, models: Models, asked: "Asked | None" = None, name: str = ALONE
+    ) -> None:
         self.name = name
         """Which rules and weights judge."""
         self.watcher = watcher
         self.triggers = triggers
         self.models = models
+        self.asked = asked
 
     @classmethod
-    def load(cls, config_dir: Path, model_dir: Path | None = None) -> "Judge":
-        """From config/ and the shipped (or another) model. Raises ConfigError naming file and line."""
+    def load(cls, config_dir: Path, model_dir: Path | None = None, encoder: Encoder | None = None) -> "Judge":
+        """From config/ and the shipped (or another) model; `encoder` is asked where the gate is open.
+
+        Raises ConfigError naming file and line.
+        """
         watcher = Watcher(load_watchlist(config_dir / "watchlist.yaml"))
         triggers = Triggers(load_taxonomy(config_dir / "taxonomy.yaml"))
         folder = model_dir or MODEL_DIR
         files = [config_dir / "watchlist.yaml", config_dir / "taxonomy.yaml", *sorted(folder.glob("*.json"))]
+        asked, name = None, ALONE
+        if encoder is not None:
+            beside = folder / BESIDE
+            asked, name = Asked(encoder, load_models(beside)), f"{ALONE}+{encoder.name}"
+            files += sorted(beside.glob("*.json"))
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-        return cls(watcher, triggers, load_models(folder), f"rules+logistic/{digest[:12]}")
+        return cls(watcher, triggers, load_models(folder), asked, f"{name}/{digest[:12]}")
 
     def judge(self, article: Article) -> Judgement:
         """What the article says."""
         return self.judge_reading(read(article, self.watcher, self.triggers))
 
     def judge_reading(self, reading: Reading) -> Judgement:
-        """As `judge`, on an article that is read already."""
-        article = reading.article
+        """As `judge`, on an article that is read already; an answer of the encoder that it holds is used."""
+        article, models = reading.article, self.models
         features = relevance_features(reading)
-        relevance = self.models.relevance.probabilities(features)["yes"]
-        cuts = self.models.cuts
+        relevance = models.relevance.probabilities(features)["yes"]
+        if self.asked is not None and relevance >= self.asked.models.cuts.ask and not article.any_company:
+            models = self.asked.models
+            if reading.encoded is None:
+                reading = with_encoded(reading, self.asked.encoder.encode(reading))
+            features = relevance_features(reading)
+            relevance = models.relevance.probabilities(features)["yes"]
+        cuts = models.cuts
         relevant = relevance >= (cuts.relevant if reading.match.concerns else cuts.unnamed)
         wanted = "yes" if relevant else "no"
-        reasons = self.models.relevance.strongest(features, wanted, REASONS)
+        reasons = models.relevance.strongest(features, wanted, REASONS)
         if not relevant and not article.any_company:
             return Judgement(False, reasons, (), (), relevance)
-        scored = score_candidates(reading, self.models.sentence)
-        labels = score_labels(reading, scored, self.models.current, self.models.background)
-        entities = self._entities(reading, scored)
-        events = self._events(reading, labels, {entity.entity for entity in entities})
+        scored = score_candidates(reading, models.sentence)
+        labels = score_labels(reading, scored, models.current, models.background)
+        entities = _entities(reading, scored, models)
+        events = _events(reading, labels, {entity.entity for entity in entities}, models)
         if article.any_company and not relevant:
             entities = entities or ((EntityFound(entity=OTHER),) if events else ())
             return Judgement(bool(events), reasons, entities, events, relevance)
         return Judgement(True, reasons, entities, events, relevance)
 
-    def _entities(self, reading: Reading, scored: list[Scored]) -> tuple[EntityFound, ...]:
-        found: list[EntityFound] = []
-        for entity, hits in named_entities(reading).items():
-            odds = self.models.entity.probabilities(entity_features(reading, entity, hits, scored))
-            if odds["yes"] >= self.models.cuts.entity:
-                found.append(entity_found(entity, hits))
-        return tuple(found)
 
-    def _events(self, reading: Reading, labels: list[LabelScore], entities: set[str]) -> tuple[EventFound, ...]:
-        cuts = self.models.cuts
-        current = {
-            score.label: statuses_of(reading, score.sentences, self.models.status, cuts.current, cuts.second_status)
-            for score in labels
-            if score.current >= cuts.current
-        }
-        penalty = current["enforcement_penalty"][0][0] if "enforcement_penalty" in current else None
-        events: list[EventFound] = []
-        for score in labels:
-            for status, told in current.get(score.label, ()):
-                final = settled(score.label, status, penalty)
-                events.append(self._event(reading, score, told, final, score.current, entities))
-            if score.background >= cuts.background:
-                told = score.best(HISTORY)
-                events.append(self._event(reading, score, told, "background", score.background, entities))
-        return tuple(events)
+def _entities(reading: Reading, scored: list[Scored], models: Models) -> tuple[EntityFound, ...]:
+    found: list[EntityFound] = []
+    for entity, hits in named_entities(reading).items():
+        odds = models.entity.probabilities(entity_features(reading, entity, hits, scored))
+        if odds["yes"] >= models.cuts.entity:
+            found.append(entity_found(entity, hits))
+    return tuple(found)
 
-    def _event(
-        self, reading: Reading, score: LabelScore, told: Scored, status: Status, confidence: float, entities: set[str]
-    ) -> EventFound:
-        wanted = HISTORY if status == "background" else CURRENT
-        return EventFound(
-            label=score.label,
-            family=LABELS[score.label],
-            status=status,
-            entities=_bound(reading, told, entities),
-            evidence=_evidence(reading, told),
-            confidence=round(min(1.0, max(0.0, confidence)), 4),
-            reasons=self.models.sentence.strongest(told.features, wanted, REASONS),
-        )
+
+def _events(reading: Reading, labels: list[LabelScore], entities: set[str], models: Models) -> tuple[EventFound, ...]:
+    """What the labels' scores say: the events, news before history."""
+    cuts = models.cuts
+    current = {
+        score.label: statuses_of(reading, score.sentences, models.status, cuts.current, cuts.second_status)
+        for score in labels
+        if score.current >= cuts.current
+    }
+    penalty = current["enforcement_penalty"][0][0] if "enforcement_penalty" in current else None
+    events: list[EventFound] = []
+    for score in labels:
+        for status, told in current.get(score.label, ()):
+            final = settled(score.label, status, penalty)
+            events.append(_event(reading, score, told, final, entities, models))
+        if score.background >= cuts.background:
+            told = score.best(HISTORY)
+            events.append(_event(reading, score, told, "background", entities, models))
+    return tuple(events)
+
+
+def _event(
+    reading: Reading, score: LabelScore, told: Scored, status: Status, entities: set[str], models: Models
+) -> EventFound:
+    wanted, confidence = (HISTORY, score.background) if status == "background" else (CURRENT, score.current)
+    return EventFound(
+        label=score.label,
+        family=LABELS[score.label],
+        status=status,
+        entities=_bound(reading, told, entities),
+        evidence=_evidence(reading, told),
+        confidence=round(min(1.0, max(0.0, confidence)), 4),
+        reasons=models.sentence.strongest(told.features, wanted, REASONS),
+    )
 
 
 def _bound(reading: Reading, told: Scored, entities: set[str]) -> tuple[str, ...]:

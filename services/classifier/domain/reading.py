@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from services.classifier.domain.article import Article
 from services.classifier.domain.dates import Ages
+from services.classifier.domain.encoded import Encoded
 from services.classifier.domain.kinds import kind_of
 from services.classifier.domain.sentences import split
 from services.classifier.domain.triggers import Cues, TriggerHit, Triggers
@@ -65,6 +66,8 @@ class Reading:
     kind: Kind
     candidates: tuple[Candidate, ...]
     cache: dict[str, object] = field(default_factory=dict)
+    encoded: Encoded | None = None
+    """What the encoder says, where it was asked."""
 
 
 def read(article: Article, watcher: Watcher, triggers: Triggers) -> Reading:

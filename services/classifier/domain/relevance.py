@@ -2,6 +2,7 @@
 
 import re
 
+from services.classifier.domain.encoder_features import encoded_relevance_features
 from services.classifier.domain.features import document_features
 from services.classifier.domain.model import Features
 from services.classifier.domain.reading import Reading
@@ -71,6 +72,7 @@ def relevance_features(reading: Reading) -> Features:
     strong = {candidate.label for candidate in reading.candidates if candidate.strong}
     found["strong labels"] = min(len(strong), 6) / 6
     found["no strong label"] = float(not strong)
+    found |= encoded_relevance_features(reading)
     return {name: value for name, value in found.items() if value}
 
 

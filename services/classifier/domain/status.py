@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from services.classifier.domain.denial import article_asserts, article_denies, denies, retells_denial
+from services.classifier.domain.encoder_features import encoded_status_features
 from services.classifier.domain.events import Scored
 from services.classifier.domain.model import Features, Logistic
 from services.classifier.domain.reading import Reading
@@ -44,19 +45,19 @@ _TURNS_ON = frozenset(("data_privacy", "product_safety"))
 """Labels that take the status of the penalty that punishes them (settled doubt: the second label of a case)."""
 
 
-def status_features(scored: Scored) -> Features:
+def status_features(reading: Reading, scored: Scored) -> Features:
     """The candidate's signs, each also under its label for the ones that labels read differently."""
     label = scored.candidate.label
     found = dict(scored.features)
     for cue in ("complete", "plan", "official", "rumour", "denial"):
         if f"clause {cue}" in found:
             found[f"{label} {cue}"] = 1.0
-    return found
+    return found | encoded_status_features(reading, scored.candidate)
 
 
 def status_odds(reading: Reading, scored: Scored, model: Logistic) -> dict[Status, float]:
     """The probability of each current status for the event that one sentence tells."""
-    odds = model.probabilities(status_features(scored))
+    odds = model.probabilities(status_features(reading, scored))
     found: dict[Status, float] = {status: odds.get(status, 0.0) for status in CURRENT_STATUSES}
     span = scored.candidate.span
     folded = reading.text.folded

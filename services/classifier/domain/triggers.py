@@ -17,7 +17,8 @@ from shared.config_file import ConfigModel, load_config
 from shared.config_hints import Misfit
 from shared.watch.taxonomy import LABELS
 
-Tier = Literal["strong", "wide"]
+Tier = Literal["strong", "wide", "encoder"]
+"""How sure a hit is by itself; `encoder`: no word of the taxonomy, but the encoder takes the sentence for an event."""
 CUES = (
     "negation",
     "denial",
