@@ -4,23 +4,37 @@ import asyncio
 import os
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from services.classifier import stream
+from services.classifier.adapters.deaths import FileDeaths
+from services.classifier.adapters.documents import stored_document
+from services.classifier.adapters.encoder import OnnxEncoder
 from services.classifier.adapters.metrics import Metrics
+from services.classifier.adapters.replayer import KafkaLetters
 from services.classifier.adapters.watchman import Watchman
+from services.classifier.application.attempts import Guarded
 from services.classifier.application.classify import Classify
+from services.classifier.application.correct import append, came_back, correction_of
 from services.classifier.application.explain import explain as explain_document
 from services.classifier.application.explain import read_article
 from services.classifier.application.handle import Handle
-from services.classifier.domain.judge import Judge
+from services.classifier.application.ports import Judges
+from services.classifier.application.replay import Choice, Replay, table, told
+from services.classifier.domain.judge import MODEL_DIR, Judge
+from services.classifier.domain.naming import Names
+from services.classifier.second_reading import with_second_reader
 from services.classifier.settings import ClassifierSettings
-from shared.errors import TransientError
-from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS
+from shared.errors import ConfigError, TransientError
+from shared.messages import DocumentFound
+from shared.messages.topics import TOPICS
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
 from shared.runtime.logs import get_logger
+from shared.store.engine import make_engine
 
 log = get_logger(__name__)
 
@@ -28,39 +42,125 @@ EXIT_CRASHED = 1
 """Exit code of a stream that crashed or stands still: restart it."""
 
 
-def make_classify(config_dir: Path, model_dir: Path | None) -> Classify:
-    """The classifier without Kafka. Raises ConfigError when a file of `config_dir` is wrong."""
-    judge = Judge.load(config_dir, model_dir)
+def make_judge(config_dir: Path, model_dir: Path | None = None, encoder: bool = False) -> Judge:
+    """The judge, with the encoder or without. Raises ConfigError when a file of a folder is missing or wrong."""
+    folder = model_dir or MODEL_DIR
+    return Judge.load(config_dir, folder, OnnxEncoder(folder / "encoder") if encoder else None)
+
+
+def make_classify(
+    config_dir: Path,
+    model_dir: Path | None,
+    encoder: bool = False,
+    beside: Callable[[Judge], Judges] = lambda judge: judge,
+) -> Classify:
+    """The classifier without Kafka; `beside` may put a second reader beside the judge.
+
+    Raises ConfigError when a file of `config_dir` is wrong.
+    """
+    judge = make_judge(config_dir, model_dir, encoder)
     circles = {entity.id: entity.circle for entity in judge.watcher.watchlist.entities}
-    return Classify(judge, model_name=judge.name, circles=circles)
+    names = Names.of(judge.watcher.watchlist)
+    return Classify(beside(judge), model_name=judge.name, circles=circles, names=names)
 
 
-def explain(raw: bytes, config_dir: Path, model_dir: Path | None) -> str:
+def explain(raw: bytes, config_dir: Path, model_dir: Path | None, encoder: bool = False) -> str:
     """What is read in one article (JSON, as `make label` takes it). Raises ConfigError when it is none."""
     now = datetime.now(UTC)
     document = read_article(raw, "the article", now)
-    return explain_document(make_classify(config_dir, model_dir), document, now)
+    return explain_document(make_classify(config_dir, model_dir, encoder), document, now)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person says of a misjudged document."""
+
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+    relevant: bool | None
+    by: str
+    why: str
+
+
+def correct(name: str, said: Said, config_dir: Path, database_url: str) -> list[str]:
+    """Record a correction; what to tell the person.
+
+    `name` is a file or the id of a stored document. Raises ConfigError for what cannot be read, TransientError when
+    the database is away.
+    """
+    now = datetime.now(UTC)
+    document = _document(name, database_url, now)
+    correction = correction_of(document, said.right, said.wrong, said.relevant, said.by, said.why, now)
+    wrong = came_back(correction, make_classify(config_dir, None)(document, now))
+    path = config_dir / "regressions.jsonl"
+    append(path, correction)
+    told = [f"judged wrongly today: {each}" for each in wrong] or [
+        "it is judged so already; the correction keeps it so"
+    ]
+    return [f"recorded in {path}: {document.title}", *told]
+
+
+def _document(name: str, database_url: str, now: datetime) -> DocumentFound:
+    """The article in a file, or the stored document."""
+    if Path(name).is_file():
+        return read_article(Path(name).read_bytes(), name, now)
+    if not database_url:
+        mend = "set it, or give the path of a JSON file with title and text"
+        raise ConfigError("environment variable DATABASE_URL", None, f"is not set, and {name} is no file", mend)
+    engine = make_engine(database_url)
+    try:
+        return stored_document(engine, name)
+    finally:
+        engine.dispose()
+
+
+def replay(servers: str, choice: Choice, dry_run: bool) -> Iterator[str]:
+    """Send letters again; what to tell the person, as it happens. Raises TransientError when the broker is away."""
+    letters = KafkaLetters(servers)
+    try:
+        step = Replay(letters, choice)
+        seen = step.look()
+        yield from table(seen)
+        chosen = step.chosen(seen)
+        if dry_run:
+            yield f"would be sent again: {len(chosen)}"
+        else:
+            yield from told(step.send(chosen, datetime.now(UTC)))
+    finally:
+        letters.close()
 
 
 def run(settings: ClassifierSettings, stop: threading.Event) -> int:
     """Classify until `stop` is set; the exit code. Raises ConfigError when a file of CONFIG_DIR is wrong."""
-    return serve(settings, stop, make_classify(settings.config_dir, settings.model_dir))
-
-
-def serve(settings: ClassifierSettings, stop: threading.Event, classify: Classify) -> int:
-    """The process around a classifier that is made already."""
-    health = Health(("broker", "stream"))
     metrics = Metrics()
+
+    def beside(judge: Judge) -> Judges:
+        return with_second_reader(judge, settings, metrics.registry, stop)
+
+    classify = make_classify(settings.config_dir, settings.model_dir, settings.encoder, beside)
+    return serve(settings, stop, classify, metrics)
+
+
+def serve(settings: ClassifierSettings, stop: threading.Event, classify: Classify, metrics: Metrics) -> int:
+    """The process around a classifier that is made already."""
+    handle = _handle(settings, classify)
+    health = Health(("broker", "stream"))
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     try:
         if not _prepare(settings, stop):
             return 0
         health.ready("broker")
-        return _run(settings, stop, Handle(classify), health, metrics)
+        return _run(settings, stop, handle, health, metrics)
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _handle(settings: ClassifierSettings, classify: Classify) -> stream.Handles:
+    """Raises ConfigError when ATTEMPTS_DIR cannot be written."""
+    handle = Handle(classify)
+    return Guarded(handle, FileDeaths(settings.attempts_dir)) if settings.attempts_dir else handle
 
 
 def _prepare(settings: ClassifierSettings, stop: threading.Event) -> bool:
@@ -69,7 +169,7 @@ def _prepare(settings: ClassifierSettings, stop: threading.Event) -> bool:
         try:
             ensure_topics(
                 settings.kafka_bootstrap_servers,
-                (DOCUMENTS, CLASSIFIED, DEAD_LETTERS),
+                TOPICS,
                 settings.topic_replication,
                 settings.topic_partitions,
             )
@@ -81,7 +181,9 @@ def _prepare(settings: ClassifierSettings, stop: threading.Event) -> bool:
     return False
 
 
-def _run(settings: ClassifierSettings, stop: threading.Event, handle: Handle, health: Health, metrics: Metrics) -> int:
+def _run(
+    settings: ClassifierSettings, stop: threading.Event, handle: stream.Handles, health: Health, metrics: Metrics
+) -> int:
     options = stream.StreamOptions(
         settings.kafka_bootstrap_servers, settings.consumer_group, settings.consumer_instance
     )
