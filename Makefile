@@ -54,11 +54,12 @@ fuzz: setup  ## look for bytes that break a reader: TARGET=extract|feed|canonica
 	@$(VENV)/python -m bench.needs
 	@$(VENV)/python -m bench.fuzz "$${TARGET:-all}" --seconds "$${FOR:-60}"
 
-train: setup  ## train the classifier's weights anew on ../shared/data, without the kept third
-	@$(VENV)/python -m bench.train
+train: setup  ## train the classifier anew, encoder and all, on the labelled items without the kept ones (ENCODER=0: rules alone)
+	@$(if $(filter 0,$(ENCODER)),,$(VENV)/python -m bench.needs train)
+	@$(VENV)/python -m bench.train $(if $(filter 0,$(ENCODER)),--no-encoder)
 
 lock: setup  ## lock the newest versions of the packages named in requirements/*.in
-	@cd requirements && for name in run browser local dev bench; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
+	@cd requirements && for name in run browser local dev bench train; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
 
 clean:  ## delete what running wrote; packages and Kafka's jars stay
 	@$(PYTHON) -m deploy.local.clean

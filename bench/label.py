@@ -25,6 +25,7 @@ from bench.corpora import ROOT, SURROGATE, article_of
 from services.alerter.adapters.weights import load_weights
 from services.alerter.domain.threads import Threader
 from services.classifier.application.classify import Classify
+from services.classifier.bootstrap import make_judge
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.judge import Judge
 from shared.errors import EXIT_CONFIG, ConfigError
@@ -147,13 +148,13 @@ def _shown(rows: Sequence[tuple[Row, Article]]) -> Iterable[tuple[Row, Article]]
         yield from progress.track(rows, total=len(rows))
 
 
-def run(source: Path, target: Path, any_company: bool) -> int:
+def run(source: Path, target: Path, any_company: bool, encoder: bool = False) -> int:
     """Label a file; the number of articles. Says on stderr what is wrong with a line; raises ConfigError for a file."""
     rows = read_rows(source)
     for row, _ in rows:
         if row["error"]:
             print(f"{source}: {row['error']}; taken as unknown", file=sys.stderr)
-    judge = Judge.load(ROOT / "config")
+    judge = make_judge(ROOT / "config", encoder=encoder)
     classify = Classify(AnyCompany(judge) if any_company else judge, judge.name)
     threader = Threader(load_weights())
     try:
@@ -169,10 +170,11 @@ def main(
     source: Annotated[Path, typer.Argument(metavar="IN")],
     target: Annotated[Path, typer.Argument(metavar="OUT")],
     any_company: Annotated[bool, typer.Option("--any-company", help="events of any company")] = False,
+    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = False,
 ) -> None:
     """Label the articles of a file of JSON lines."""
     try:
-        count = run(source, target, any_company)
+        count = run(source, target, any_company, encoder)
     except ConfigError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(EXIT_CONFIG) from error

@@ -1,4 +1,4 @@
-"""Install what only the benchmarks need into `.venv`, from the lock with hashes; done once for each lock.
+"""Install what only the benchmarks, or only fine-tuning, need into `.venv`, from its lock with hashes; done once.
 
 The benchmarks and the fuzzer call it. `make setup` knows nothing of it: a service and its tests do without. uv installs
 them, which is locked with the rest: pip 23 stops at `lxml[html_clean]`, which some neighbours ask for.
@@ -11,17 +11,18 @@ import sys
 
 from deploy.local.paths import ROOT, VENV
 
-LOCK = ROOT / "requirements" / "bench.txt"
-STAMP = VENV / ".luming-bench-stamp"
+WHY = {"bench": "what the benchmarks compare with", "train": "what fine-tuning needs (torch, some gigabytes)"}
+"""Name of a lock in requirements/ to what it brings."""
 
 
-def main() -> None:
+def main(name: str = "bench") -> None:
     """Install, unless this lock is installed. Exits with uv's code and what to do where it fails."""
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text("utf-8").strip() == wanted:
+    lock, stamp = ROOT / "requirements" / f"{name}.txt", VENV / f".luming-{name}-stamp"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text("utf-8").strip() == wanted:
         return
-    print("installing what the benchmarks compare with …", flush=True)
-    install = ["pip", "install", "--quiet", "--python", sys.executable, "--require-hashes", "-r", str(LOCK)]
+    print(f"installing {WHY[name]} …", flush=True)
+    install = ["pip", "install", "--quiet", "--python", sys.executable, "--require-hashes", "-r", str(lock)]
     command = [sys.executable, "-m", "uv", *install]
     environment = dict(os.environ)
     if "PIP_INDEX_URL" in environment:
@@ -30,8 +31,8 @@ def main() -> None:
     if code:
         print("mend: see what uv says above; without a network set PIP_INDEX_URL to an index in reach", file=sys.stderr)
         raise SystemExit(code)
-    STAMP.write_text(wanted + "\n", "utf-8")
+    stamp.write_text(wanted + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

@@ -72,7 +72,7 @@ def status_samples(example: Example) -> list[Sample]:
         for status in told_by(candidate, places):
             if status != "background":
                 scored = Scored(candidate, candidate_features(example.reading, candidate), 1.0, 0.0)
-                samples.append((status_features(scored), status, 1.0))
+                samples.append((status_features(example.reading, scored), status, 1.0))
     return samples
 
 

@@ -1,4 +1,4 @@
-"""How fast articles are understood and subscriptions matched, on one processor."""
+"""How fast subscriptions are matched, on one processor."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -54,18 +54,6 @@ def _document(number: int, title: str, paragraphs: Sequence[str], language: str)
             "times": Times(first_seen=NOW, fetched=NOW),
         }
     )
-
-
-def classify(most: int) -> bool:
-    """Documents a second through the shipped judge, facts, importance and summary."""
-    found, origin = documents(most)
-    judge = Judge.load(ROOT / "config")
-    step = Classify(judge, judge.name)
-    step(found[0], NOW)  # weights and dictionaries are read once
-    rates = [
-        _rate(lambda one: step(one, NOW), found) for _ in track(range(ROUNDS), "classifying", console=report.console())
-    ]
-    return _told("classify", f"Documents classified a processor second ({len(found)} {origin})", rates)
 
 
 def route(most: int, subscriptions: int) -> bool:

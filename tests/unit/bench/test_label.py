@@ -9,7 +9,8 @@ from typer.testing import CliRunner, Result
 
 from bench import label as command
 from bench.corpora import article_of, published_of
-from bench.evaluate import below_floors
+from bench.quality import below
+from bench.reliability import bins_of, error_of
 from bench.score import score
 
 pytestmark = pytest.mark.unit
@@ -142,5 +143,14 @@ def test_scores_by_hand() -> None:
 
 
 def test_floors() -> None:
-    assert below_floors({"both": {"current": 0.4, "alert": 0.9}}) == ["current 0.400 < 0.5"]
-    assert below_floors({}) == []
+    floors = {"rules": {"corpus": {"current": 0.5, "alert": 0.8}, "corpus2": {"current": 0.9}}}
+    assert below("rules", {"corpus": {"current": 0.4, "alert": 0.9}}, floors) == ["rules, corpus: current 0.400 < 0.5"]
+    assert below("encoder", {"corpus": {"current": 0.4}}, floors) == []
+    assert below("rules", {}, floors) == []
+
+
+def test_reliability_by_hand() -> None:
+    said = [(0.9, True)] * 9 + [(0.9, False)] + [(0.5, True)] * 10
+    assert error_of(said, bins=2) == pytest.approx((0 * 10 + 0.5 * 10) / 20)
+    assert [count for _, _, count in bins_of(said, bins=2)] == [10, 10]
+    assert error_of([]) == 0.0
