@@ -161,7 +161,22 @@ DEEP = b"[" * 100_000
         (raw(b" " * (MAX_BYTES + 1)), "too_large"),
         (chat_server.endless, "too_large"),
     ],
-    ids=str,
+    ids=[
+        "html",
+        "empty",
+        "deep",
+        "bytes",
+        "packed",
+        "list",
+        "error",
+        "no-choice",
+        "null",
+        "refusal",
+        "parts",
+        "cut",
+        "long",
+        "endless",
+    ],
 )
 def test_answers_that_cannot_be_used(act: Act, reason: str) -> None:
     with reading(act) as (reader, _), pytest.raises(WrongAnswer) as caught:
