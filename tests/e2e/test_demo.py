@@ -17,8 +17,9 @@ pytestmark = pytest.mark.e2e
 
 KILL_EVERY = 12.0
 """Seconds between two kills: a killed service is back and at work within them."""
-FIRST_ALERT = 2.0
-"""Seconds from the poll that saw a page to its first alert, for 95 of 100."""
+FIRST_ALERT = 15.0
+"""Seconds from the poll that saw a page to its first alert, for 95 of 100: on a quiet machine 1 to 2, while two test
+processes share it more. What takes longer than this waits for something that does not come."""
 
 
 def check_figures(figures: dict[str, Any], printed: str) -> None:
