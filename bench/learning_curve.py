@@ -7,7 +7,6 @@ numbers go to .luming/bench/learning.json, the picture to services/classifier/mo
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -62,7 +61,7 @@ def main(
                 answered = teach(own, Path(work))
                 weighed = train(answered, CUTS.model_copy(update={"ask": ASK}))
                 asked = Asked(OnnxEncoder(Path(work)), weighed)
-                measured(Judge(judge.watcher, judge.triggers, replace(rules), asked), curve, "with encoder", len(own))
+                measured(Judge(judge.watcher, judge.triggers, rules, asked), curve, "with encoder", len(own))
         for name, points in curve.items():
             print(f"{name:28s} " + "  ".join(f"{count}: {value:.3f}" for count, value in points), flush=True)
     FOLDER.mkdir(parents=True, exist_ok=True)

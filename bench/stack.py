@@ -31,7 +31,7 @@ SEARCHED: dict[str, tuple[float, ...]] = {
     "current": (0.28, 0.32, 0.36, 0.40, 0.44, 0.48),
     "background": (0.30, 0.36, 0.42, 0.48, 0.54),
     "entity": (0.35, 0.40, 0.45, 0.50),
-    "second_status": (0.35, 0.45, 0.55),
+    "second_status": (0.35, 0.45, 0.55, 0.8),
 }
 """The values that are tried for each cut, one cut after the other."""
 STRENGTHS = {"sentence": 0.08, "current": 0.5, "background": 0.5, "status": 0.15, "relevance": 0.2, "entity": 0.3}

@@ -26,7 +26,7 @@ from services.classifier.domain.triggers import Triggers, load_taxonomy
 from shared.watch import Watcher, load_watchlist
 
 ASK = 0.06
-"""Relevance by the rules from which the encoder is asked: under it, one item in a hundred turned out relevant."""
+"""Relevance by the rules from which the encoder is asked; chosen low, so that it may take back what the rules miss."""
 
 
 def load_examples(data: Path) -> tuple[Judge, list[Example]]:
@@ -70,7 +70,7 @@ def stack(examples: Sequence[Example], judge: Judge, folder: Path, begin: Cuts, 
 def main(
     data: Annotated[Path, typer.Option(help="folder that holds corpus and corpus2")] = DATA,
     out: Annotated[Path, typer.Option(help="folder the models are written to")] = MODEL_DIR,
-    encoder: Annotated[bool, typer.Option(help="fine-tune the encoder too (half an hour)")] = True,
+    encoder: Annotated[bool, typer.Option(help="fine-tune the encoder too (the long part)")] = True,
     scores: Annotated[Path | None, typer.Option("--json", help="write the cross-validated scores here")] = None,
 ) -> None:
     """Train the shipped models and print what cross-validation by story says of them."""

@@ -29,7 +29,7 @@ class Settings:
     tokens: int = 1536
     """Tokens of one step, over all its items."""
     positive: float = 2.0
-    """What a cell that is right counts beside one that is not; there are fifty of those to one."""
+    """What a cell that is right counts beside one that is not."""
     seed: int = 7
 
 

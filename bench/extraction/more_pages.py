@@ -14,8 +14,9 @@ import re
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from bench.extraction.dataset import Page, page_of
 from services.crawler.domain.extraction.blocks import cut
@@ -34,6 +35,15 @@ NO_ARTICLE = re.compile(
     "原创资讯请下载"
 )
 """Credits, calls to read on and teasers inside the boxes, found by reading the pages."""
+
+
+class Sited(Protocol):
+    """A page that knows its site."""
+
+    @property
+    def site(self) -> str:
+        """The site's name."""
+        ...
 
 
 def fetch(into: Path) -> Path:
@@ -82,14 +92,19 @@ def _article(html: bytes, box: str) -> list[str]:
     return [text for text in cut(found[0]).texts if not NO_ARTICLE.search(text)]
 
 
+def command(about: str | None, fetched: Callable[[Path], object], loaded: Callable[[Path], Sequence[Sited]]) -> None:
+    """Fetch pages into the folder that the command line names, and say how many there are."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--into", type=Path, default=FOLDER, help="folder for what is fetched")
+    folder = parser.parse_args().into
+    fetched(folder)
+    pages = loaded(folder)
+    print(f"{len(pages)} pages of {len({page.site for page in pages})} sites in {folder}")
+
+
 def main() -> None:
     """Fetch the pages and say how many there are."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--into", type=Path, default=FOLDER, help="folder for the archive")
-    folder = parser.parse_args().into
-    fetch(folder)
-    pages = load(folder)
-    print(f"{len(pages)} pages of {len({page.site for page in pages})} sites in {folder}")
+    command(__doc__, fetch, load)
 
 
 if __name__ == "__main__":

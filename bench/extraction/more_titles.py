@@ -11,7 +11,6 @@ that calls itself title, og:title or <title>. Pages without one headline (front 
 out here, and those of the sites in kept.txt by train_titles.py.
 """
 
-import argparse
 import hashlib
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.extraction.dataset import site_of
-from bench.extraction.more_pages import FOLDER, PACKAGE, SHA256, VERSION
+from bench.extraction.more_pages import FOLDER, PACKAGE, SHA256, VERSION, command
 from services.crawler.domain.extraction import structured
 from services.crawler.domain.extraction.charset import decode
 from services.crawler.domain.extraction.page import parse
@@ -116,12 +115,7 @@ def _gold(about: structured.Structured, place: str, number: int) -> str:
 
 def main() -> None:
     """Fetch the pages and say how many there are."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--into", type=Path, default=FOLDER, help="folder for the archives")
-    folder = parser.parse_args().into
-    fetch(folder)
-    pages = load(folder)
-    print(f"{len(pages)} pages of {len({page.site for page in pages})} sites in {folder}")
+    command(__doc__, fetch, load)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False  # the arena keeps the largest pass for ever; measured at 3 x the memory
+        options.enable_cpu_mem_arena = False  # the arena would keep the memory of the largest pass for ever
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
