@@ -1,4 +1,4 @@
-"""The benchmarks: `make bench WHAT=crawl|near|classify|route|extract|search`, or `python -m bench WHAT --help`.
+"""The benchmarks: `make bench WHAT=crawl|near|classify|stream|route|extract|search`, or `python -m bench WHAT --help`.
 
 Each prints a table and whether its floors are held (exit code 1 where one is not), and leaves its numbers and a
 picture in .luming/bench/.
@@ -49,6 +49,18 @@ def classify(documents: Annotated[int, typer.Option(min=1)] = 300, small: Small 
     from bench.classifying import run
 
     _end(run(30, 1) if small else run(documents))
+
+
+@app.command()
+def stream(
+    documents: Annotated[int, typer.Option(min=20)] = 2_000,
+    rounds: Annotated[int, typer.Option(min=1, help="of each, in turn")] = 3,
+    small: Small = False,
+) -> None:
+    """The classifier on Kafka beside a bare loop with the same classify; a worker that is killed twice under load."""
+    from bench.streaming.run import stream as run
+
+    _end(run(200, 1) if small else run(documents, rounds))
 
 
 @app.command()
