@@ -1,6 +1,6 @@
 """The alerter's tables. Writer: alerter. All may read."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -75,7 +75,12 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("thread_id", "fact_version", "subscription", "channel", name="deliveries_once"),
         Index("deliveries_due", "channel_kind", "due", postgresql_where=text("due is not null")),
-        Index("deliveries_unannounced", "id", postgresql_where=text("state = 'delivered' and announced is null")),
+        Index("deliveries_unannounced", "id", postgresql_where=text("delivered is not null and announced is null")),
+        Index("deliveries_held", "held_until", postgresql_where=text("state = 'held'")),
+        Index("deliveries_digest", "team", postgresql_where=text("state = 'digest'")),
+        Index("deliveries_spent", "team", "budget_day", postgresql_where=text("budget_day is not null")),
+        Index("deliveries_bundle", "bundle", postgresql_where=text("bundle is not null")),
+        Index("deliveries_told", "subscription", "channel", "decided"),
         Index("deliveries_document", "document_id"),
     )
 
@@ -90,9 +95,10 @@ class Delivery(SQLModel, table=True):
     document_id: str
     revision: int
     kind: str
-    """new | update"""
+    """new | update | rollup (one message for several alerts that were held)"""
     state: str
-    """due | sending (on the wire, under a lease) | delivered | unknown (the answer was lost) | permanent"""
+    """due | sending (on the wire, under a lease) | delivered | unknown (the answer was lost) | permanent | held (until
+    `held_until`) | bundled (told by the delivery in `bundle`) | digest (waits for its team's digest) | suppressed"""
     content: dict[str, object] = document_json()
     """What is to be shown: channel-neutral."""
     due: datetime | None = instant(default=None)
@@ -110,7 +116,49 @@ class Delivery(SQLModel, table=True):
     repeated_on_the_wire: bool = False
     """It was sent once more after an answer was lost."""
     announced: datetime | None = instant(default=None)
-    """When AlertDelivered was acknowledged by Kafka."""
+    """When AlertDelivered was acknowledged by Kafka; a rollup's members are announced, itself never."""
+    team: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The subscription at the root of the route; empty in a row of an earlier writer."""
+    budget_day: date | None = None
+    """The day, by the team's clock, whose budget of immediate alerts it takes from."""
+    held_until: datetime | None = instant(default=None)
+    """Of a held one: when it goes."""
+    released: datetime | None = instant(default=None)
+    """When it became sendable after it was held or paused: from then on a day of retries is counted."""
+    bundle: int | None = Field(default=None, sa_type=BigInteger)
+    """Of a bundled one: the id of the delivery that its content went out in."""
+    entities: list[str] = document_json(default_factory=list, sa_column_kwargs={"server_default": "[]"})
+    """Identifiers of those who act in what it tells."""
+
+
+class SilenceRow(SQLModel, table=True):
+    """Alerts that nobody wants for a while. Written by the alerter's commands."""
+
+    __tablename__ = "silences"
+    __table_args__ = (Index("silences_open", "until", postgresql_where=text("ended is null")),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    matcher: dict[str, object] = document_json()
+    """subscription, entity, label, thread, channel, words: those that were given hold together."""
+    until: datetime = instant()
+    reason: str
+    who: str
+    created: datetime = instant()
+    ended: datetime | None = instant(default=None)
+    """When somebody ended it before its time."""
+    ended_by: str | None = None
+
+
+class Pause(SQLModel, table=True):
+    """Sends that are stopped: no alerter leases a delivery of that channel."""
+
+    __tablename__ = "pauses"
+
+    channel: str = Field(primary_key=True)
+    """A kind (`slack`), one channel (`slack:#name`), or empty for all."""
+    who: str
+    reason: str
+    since: datetime = instant()
 
 
 class AlertDecision(SQLModel, table=True):

@@ -1,0 +1,94 @@
+"""Silences: alerts that somebody does not want for a while, with an end and a reason. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.messages import DocumentClassified, EventFound
+from shared.watch.fold import fold
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Which alerts; a key that is None takes all, and those that are given must hold together."""
+
+    subscription: str | None = None
+    """A team, or one of its routes: what is under it is silenced too."""
+    entity: str | None = None
+    label: str | None = None
+    thread: str | None = None
+    channel: str | None = None
+    """A kind (`slack`) or one channel (`slack:#name`)."""
+    words: str | None = None
+    """Stands in the title, the first paragraphs or a quote, in any spelling that routing takes for the same."""
+
+    def given(self) -> dict[str, str]:
+        """The keys that were given."""
+        return {key: value for key, value in vars(self).items() if value is not None}
+
+    def __str__(self) -> str:
+        """For people: `entity=jd_health, label=partnership`."""
+        return ", ".join(f"{key}={value}" for key, value in self.given().items())
+
+
+@dataclass(frozen=True)
+class Silence:
+    """One silence. All times have a timezone."""
+
+    id: int
+    matcher: Matcher
+    until: datetime
+    reason: str
+    who: str
+    created: datetime
+    ended: datetime | None = None
+    """When somebody ended it before its time."""
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is in force."""
+        return self.ended is None and self.created <= now < self.until
+
+    def words(self) -> str:
+        """Why an alert was not sent."""
+        return f"silence {self.id} by {self.who} until {self.until:%Y-%m-%d %H:%M %Z} ({self.matcher}): {self.reason}"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What is about to be told, to whom."""
+
+    path: Sequence[str]
+    """Names from the team down to the route."""
+    channel: str
+    thread_id: str
+    document: DocumentClassified
+    events: Sequence[EventFound]
+    """Those that the route wants the document for."""
+
+
+def silence_on(silences: Sequence[Silence], telling: Telling, now: datetime) -> Silence | None:
+    """The first silence in force that stops all of it; None when at least one event is to be told."""
+    return next((one for one in silences if one.holds(now) and _stops(one.matcher, telling)), None)
+
+
+def _stops(matcher: Matcher, telling: Telling) -> bool:
+    """Entity and label must fit every event: a silence on one of two does not lose the other."""
+    if matcher.subscription is not None and matcher.subscription not in telling.path:
+        return False
+    if matcher.thread is not None and matcher.thread != telling.thread_id:
+        return False
+    if matcher.channel is not None and matcher.channel not in (telling.channel, telling.channel.partition(":")[0]):
+        return False
+    if matcher.words is not None and fold(matcher.words).strip() not in _text(telling):
+        return False
+    named = {found.entity for found in telling.document.entities}
+    return all(
+        (matcher.entity is None or matcher.entity in (set(event.entities) or named))
+        and (matcher.label is None or matcher.label == event.label)
+        for event in telling.events
+    )
+
+
+def _text(telling: Telling) -> str:
+    document = telling.document
+    return fold("\n".join((document.title, document.lead, *(event.evidence.quote for event in telling.events))))
