@@ -22,6 +22,8 @@ TOP = 5
 """The importance that no budget, throttle or inhibition holds back."""
 LONGEST_GROUP = timedelta(hours=4)
 """A longer window is a digest."""
+TEAM_KEYS = ("budget",)
+"""Keys that hold for a whole team: a route below its subscription has none of its own."""
 
 
 class Rhythm(ConfigModel):
@@ -65,13 +67,3 @@ class Rhythm(ConfigModel):
         """This one, with every key that it does not write itself taken from `above`."""
         written = {key: getattr(self, key) for key in self.model_fields_set}
         return above.model_copy(update=written)
-
-
-class RouteRhythm(Rhythm):
-    """The rhythm of a route below a subscription: the budget is the team's, so that it has none of its own."""
-
-    @model_validator(mode="after")
-    def _no_budget(self) -> "RouteRhythm":
-        if "budget" in self.model_fields_set:
-            raise Misfit(("budget",), "the budget is the whole team's", "write it in the subscription's own rhythm")
-        return self
