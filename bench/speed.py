@@ -13,6 +13,7 @@ from bench import report
 from bench.corpora import DATA, ROOT, load_items
 from bench.crawling.site import text_of
 from services.alerter.adapters.subscriptions_file import load_subscriptions
+from services.alerter.domain.routes import routes_of
 from services.alerter.domain.routing import matches
 from services.classifier.application.classify import Classify
 from services.classifier.domain.judge import Judge
@@ -64,7 +65,7 @@ def route(most: int, subscriptions: int) -> bool:
     classified = [step(one, NOW) for one in track(found, "classifying first", console=report.console())]
     entities = [entity.id for entity in load_watchlist(ROOT / "config" / "watchlist.yaml").entities]
     known = load_subscriptions(ROOT / "config" / "subscriptions.yaml", [*entities, OTHER]).subscriptions
-    many = list(islice(cycle(known), subscriptions))
+    many = list(islice(cycle(routes_of(known)), subscriptions))
 
     def one(document: DocumentClassified) -> object:
         return matches(document, many)

@@ -1,6 +1,7 @@
 """What is wrong with a configuration entry, said for the people who edit it: out of what pydantic reports."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -76,10 +77,20 @@ def _plain(detail: Any, more: int, kind: type[BaseModel]) -> Said:
     if name == "value_error":
         return _own(location, detail, more)
     value = detail["input"]
+    if name == "literal_error" and isinstance(value, str):
+        return _unknown(location, value, str(detail["ctx"]["expected"]), more)
     mend = _MENDS.get(name) or str(detail.get("ctx", {}).get("expected", "")) or "a value of the kind named there"
     shown = "" if isinstance(value, dict | list | tuple) else f", not {value!r:.{_SHOWN}}"
     wrong = detail["msg"] + shown
     return Said(location, wrong, mend, more, is_empty=value is None)
+
+
+def _unknown(location: tuple[int | str, ...], value: str, expected: str, more: int) -> Said:
+    """A name that is not one of a few."""
+    known = re.findall(r"'([^']*)'", expected)
+    close = difflib.get_close_matches(value, known, 1)
+    meant = f"did you mean {close[0]}? known: " if close else "one of "
+    return Said(location, f"{value!r:.{_SHOWN}} is not known here", meant + ", ".join(known), more)
 
 
 def _own(location: tuple[int | str, ...], detail: Any, more: int) -> Said:
@@ -96,11 +107,12 @@ def _keys(kind: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     kinds: list[Any] = [kind]
     for step in location:
         if isinstance(step, str):
-            fields = [one.model_fields[step].annotation for one in _models(kinds) if step in one.model_fields]
+            named = [(field.alias or key, field) for one in _models(kinds) for key, field in one.model_fields.items()]
+            fields = [field.annotation for key, field in named if key == step]
             kinds = fields or [part for one in kinds for part in get_args(one)] or kinds
         else:
             kinds = [part for one in kinds for part in get_args(one)] or kinds
-    return [key for one in _models(kinds) for key in one.model_fields]
+    return [field.alias or key for one in _models(kinds) for key, field in one.model_fields.items()]
 
 
 def _models(kinds: Sequence[Any]) -> list[type[BaseModel]]:

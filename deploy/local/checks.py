@@ -9,10 +9,12 @@ from deploy.local.expectation import from_folder
 from deploy.local.members import Ports
 from deploy.local.newsstand.saved import NAME as SAVED
 from deploy.local.newsstand.table import load_table
-from services.alerter.adapters.subscriptions_file import load_subscriptions
+from services.alerter.adapters.subscriptions_file import load_subscriptions, refuse_unknown
+from services.alerter.domain.routes import route_of
 from services.alerter.domain.subscriptions import Subscriptions
 from services.classifier.domain.triggers import load_taxonomy
 from services.crawler.sources.config import load_sources
+from shared.config_file import read_node
 from shared.errors import ConfigError
 from shared.watch.watchlist import load_watchlist
 
@@ -27,11 +29,7 @@ def check_files(config: Path, sources: Path, subscriptions: Path, environment: M
     known = load_sources(sources, environment, datetime.now(UTC).date())
     loaded = load_subscriptions(subscriptions, [entity.id for entity in watchlist.entities])
     names = {source.name for source in known.all}
-    for subscription in loaded.subscriptions:
-        for name in subscription.when.sources:
-            if name not in names:
-                wrong = f"subscription {subscription.name}: no source is called {name}"
-                raise ConfigError(subscriptions, None, wrong, f"one of those in {sources}")
+    refuse_unknown(subscriptions, read_node(subscriptions), loaded, "sources", names)
     return loaded
 
 
@@ -63,8 +61,9 @@ def check_run(environment: Mapping[str, str], console_only: bool) -> Subscriptio
     subscriptions = check_files(config, Path(environment["SOURCES_FILE"]), file, environment)
     wanted = [("CRAWLER_CONTACT", "the crawler names it to every site")]
     for subscription in subscriptions.subscriptions if not console_only else ():
-        for kind in subscription.channels:
-            wanted += [(name, f"subscription {subscription.name} wants {kind}") for name in NEEDED.get(kind, ())]
+        for route in route_of(subscription).below():
+            for kind in route.channels:
+                wanted += [(name, f"subscription {route.name} wants {kind}") for name in NEEDED.get(kind, ())]
     for name, why in wanted:
         if not environment.get(name):
             otherwise = "" if name == "CRAWLER_CONTACT" else ", or try it with make run CONSOLE=1"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import yaml
@@ -45,10 +45,18 @@ def run_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
 
 def for_console(subscriptions: Subscriptions) -> str:
     """The same subscriptions, every one told on the console alone, as YAML."""
-    plain = subscriptions.model_dump(mode="json", exclude_defaults=True)
+    plain = subscriptions.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     for subscription in plain["subscriptions"]:
         subscription["channels"] = {"console": True}
+        _inherit_channels(subscription)
     return yaml.safe_dump(plain, allow_unicode=True)
+
+
+def _inherit_channels(wish: dict[str, Any]) -> None:
+    """Routes below a subscription go where it goes."""
+    for route in wish.get("routes", ()):
+        route.pop("channels", None)
+        _inherit_channels(route)
 
 
 def run(console_only: bool) -> None:

@@ -25,7 +25,10 @@ from services.alerter.application.send import Sender
 from services.alerter.application.take_in import TakeIn
 from services.alerter.channels import all_channels
 from services.alerter.domain.likeness import Likeness
-from services.alerter.domain.subscriptions import Subscription, Subscriptions, nearest
+from services.alerter.domain.routes import routes_of
+from services.alerter.domain.routes_index import RouteIndex
+from services.alerter.domain.spelling import nearest
+from services.alerter.domain.subscriptions import Place, Subscriptions, Wish, channels_of, targets
 from services.alerter.domain.wording import Names
 from services.alerter.settings import AlerterSettings
 from shared.config_file import line_of, read_node
@@ -47,16 +50,16 @@ def read_subscriptions(file: Path, config_dir: Path) -> tuple[Subscriptions, Wat
     """The subscriptions, checked against watchlist and channels. Raises ConfigError."""
     watchlist = load_watchlist(config_dir / "watchlist.yaml")
     subscriptions = load_subscriptions(file, [*(entity.id for entity in watchlist.entities), OTHER])
-    for number, subscription in enumerate(subscriptions.subscriptions):
-        _check_channels(file, number, subscription)
+    for place, wish in subscriptions.wishes():
+        _check_channels(file, place, wish)
     return subscriptions, watchlist
 
 
-def _check_channels(file: Path, number: int, subscription: Subscription) -> None:
+def _check_channels(file: Path, place: Place, wish: Wish) -> None:
     """Raises ConfigError for a channel that is not known or a target that it cannot have."""
     known = all_channels()
     places: Counter[str] = Counter()
-    for channel in subscription.targets():
+    for channel in targets(channels_of(wish) or {}):
         kind, _, target = channel.partition(":")
         wrong, right = "", ""
         if kind not in known:
@@ -64,8 +67,8 @@ def _check_channels(file: Path, number: int, subscription: Subscription) -> None
         elif found := known[kind].check_target(target):
             wrong, right = found.partition(": ")[0], found.partition(": ")[2] or "see the comments of the file"
         if wrong:
-            line = line_of(read_node(file), ("subscriptions", number, "channels", kind, places[kind]))
-            raise ConfigError(file, line, f"subscription {subscription.name}: {wrong}", right)
+            line = line_of(read_node(file), (*place, "channels", kind, places[kind]))
+            raise ConfigError(file, line, f"subscription {wish.name}: {wrong}", right)
         places[kind] += 1
 
 
@@ -104,7 +107,8 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
             if identity.certain:
                 process.take_back()
             store = SqlStore(engine, settings.consumer_group)
-            take_in = TakeIn(store, subscriptions.subscriptions, likeness, names_of(watchlist), _now)
+            index = RouteIndex(routes_of(subscriptions.subscriptions))
+            take_in = TakeIn(store, lambda: index, likeness, names_of(watchlist), _now)
             return process.run(store, take_in, channels)
         finally:
             identity.close()

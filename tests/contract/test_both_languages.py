@@ -10,6 +10,7 @@ from services.alerter.channels.email import compose
 from services.alerter.channels.slack import blocks
 from services.alerter.domain.content import Alert, alert_for
 from services.alerter.domain.presentation import plain_text, present
+from services.alerter.domain.routes import route_of
 from services.alerter.domain.routing import Match
 from services.alerter.domain.subscriptions import Subscription
 from tests.fakes.alerts import alert
@@ -37,7 +38,7 @@ def told(language: str = "zh-Hans", **more: Any) -> Alert:
     fields: dict[str, Any] = {"lines": LINES, "points": POINTS} | more
     document = classified("one", "收购", now, event("leadership", "background", "haodf"), language=language, **fields)
     subscription = Subscription.model_validate({"name": "strategy", "channels": {"console": True}})
-    match = Match(subscription=subscription, events=document.events[:1])
+    match = Match(subscription=route_of(subscription), events=document.events[:1])
     return alert_for(document, match, "console", ("thread", 1), (), {}, update=False)
 
 

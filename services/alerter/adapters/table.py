@@ -1,22 +1,37 @@
 """The subscriptions as a table of plain text."""
 
-from services.alerter.domain.subscriptions import Subscription, Subscriptions
+from collections.abc import Iterator
+
+from services.alerter.domain.routes import Route, route_of
+from services.alerter.domain.subscriptions import Subscriptions, When
 
 _HEAD = ("name", "wants", "told at")
+_KEYS = ("entities", "families", "labels", "statuses", "kinds", "languages", "sources", "words")
 
 
-def _wants(subscription: Subscription) -> str:
-    when = subscription.when
+def _wants(when: When) -> str:
     parts = [f"importance ≥ {when.importance}"] if when.importance > 1 else []
-    for name in ("entities", "families", "labels", "statuses", "kinds", "languages", "sources"):
-        if values := getattr(when, name):
-            parts.append(f"{name}: {', '.join(values)}")
-    return "; ".join(parts) or "every event"
+    parts += [f"{name}: {', '.join(values)}" for name in _KEYS if (values := getattr(when, name))]
+    never = when.never
+    parts += [f"not importance ≥ {never.importance}"] if never.importance else []
+    parts += [f"not {name}: {', '.join(values)}" for name in _KEYS if (values := getattr(never, name))]
+    return "; ".join(parts)
+
+
+def _rows(route: Route) -> Iterator[tuple[str, str, str]]:
+    """A line for the route and each below it, whose names stand further in."""
+    indent = "  " * (len(route.path) - 1)
+    condition = f"only if “{route.only_if}”" if route.only_if else ""
+    wants = "; ".join(part for part in (_wants(route.when), condition) if part)
+    goes_on = " (goes on)" if route.continues else ""
+    yield f"{indent}{route.name}{goes_on}", wants or "every event", ", ".join(route.targets())
+    for child in route.children:
+        yield from _rows(child)
 
 
 def subscriptions_table(subscriptions: Subscriptions) -> str:
-    """One line a subscription, under a head; columns as wide as they need."""
-    rows = [_HEAD, *((one.name, _wants(one), ", ".join(one.targets())) for one in subscriptions.subscriptions)]
+    """One line a subscription or route, under a head; columns as wide as they need."""
+    rows = [_HEAD, *(row for one in subscriptions.subscriptions for row in _rows(route_of(one)))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))

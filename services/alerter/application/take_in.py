@@ -4,14 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.alerter.application.interest import Condition, Interest, interest_in, tellings
 from services.alerter.application.ports import Decided, Incoming, Store, Unit
 from services.alerter.domain.agreement import agreement_on
 from services.alerter.domain.content import alert_for
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.news import outdated
 from services.alerter.domain.report import Report, report_of
-from services.alerter.domain.routing import Match, Reason, Suppressed, matches, mismatch, no_alert
-from services.alerter.domain.subscriptions import Subscription
+from services.alerter.domain.routes_index import RouteIndex
+from services.alerter.domain.routing import Match, Reason, Suppressed, no_alert
 from services.alerter.domain.threads import Decision, Taken, assign, take
 from services.alerter.domain.wording import Names, new_fact_words
 from shared.errors import TransientError, UnreadableMessage
@@ -39,13 +40,16 @@ class TakeIn:
     def __init__(
         self,
         store: Store,
-        subscriptions: Sequence[Subscription],
+        routes: Callable[[], RouteIndex],
         likeness: Likeness,
         names: Names,
         now: Callable[[], datetime],
+        condition: Condition | None = None,
     ) -> None:
+        """`routes` gives the subscriptions in force, which may change between two records, never within one."""
         self._store = store
-        self._subscriptions = subscriptions
+        self._routes = routes
+        self._condition = condition
         self._likeness = likeness
         self._names = names
         self._now = now
@@ -60,10 +64,11 @@ class TakeIn:
         except UnreadableMessage as error:
             return self._bury(record, error, None)
         try:
+            interest = interest_in(document, self._routes(), self._condition)
             with self._store.begin() as unit:
                 if not unit.claim(record):
                     return Outcome(None, "read before", document)
-                return self._take(unit, document, self._now())
+                return self._take(unit, document, interest, self._now())
         except TransientError:
             raise
         except Exception as error:  # noqa: BLE001  a message that breaks the rules must not stop the ones behind it
@@ -90,7 +95,7 @@ class TakeIn:
             )
         return Outcome("failed", f"{type(error).__name__}: {reason}")
 
-    def _take(self, unit: Unit, document: DocumentClassified, now: datetime) -> Outcome:
+    def _take(self, unit: Unit, document: DocumentClassified, interest: Interest, now: datetime) -> Outcome:
         known = unit.revisions(document.document_id)
         if document.revision in known:
             return Outcome(None, "this revision was taken in before", document)
@@ -107,7 +112,7 @@ class TakeIn:
             quiet = Suppressed(Reason.RECALL, "its source only measures what the others missed")
         if quiet:
             return self._stay_quiet(unit, document, quiet, (report, decision), now)
-        return self._alert(unit, document, report, take(report, decision), now)
+        return self._alert(unit, document, interest, report, take(report, decision), now)
 
     def _stay_quiet(
         self,
@@ -126,53 +131,57 @@ class TakeIn:
         decided = Decided(outcome, quiet.detail, thread.thread_id if thread else None, _detail(decision))
         return self._end(unit, document, decided, now)
 
-    def _alert(self, unit: Unit, document: DocumentClassified, report: Report, taken: Taken, now: datetime) -> Outcome:
+    def _alert(
+        self,
+        unit: Unit,
+        document: DocumentClassified,
+        interest: Interest,
+        report: Report,
+        taken: Taken,
+        now: datetime,
+    ) -> Outcome:
         told = unit.told(taken.thread.thread_id)
         unit.save_thread(taken.thread, now)
         unit.add_member(report, taken.thread, _why(taken.decision), now)
-        wanted = matches(document, self._subscriptions)
         fresh = taken.opened or bool(taken.news) or not outdated(report, taken.thread)
-        told_now = wanted if fresh else ()
-        channels = [channel for match in told_now for channel in self._deliver(unit, document, match, taken, told, now)]
-        decided = self._decided(document, taken, wanted, channels)
+        told_now = tellings(interest.matches) if fresh else ()
+        channels = [
+            channel for channel, match in told_now if self._deliver(unit, document, channel, match, taken, told, now)
+        ]
+        decided = self._decided(taken, interest, channels)
         return self._end(unit, document, decided, now, channels)
 
     def _deliver(
         self,
         unit: Unit,
         document: DocumentClassified,
+        channel: str,
         match: Match,
         taken: Taken,
         told: frozenset[tuple[str, str]],
         now: datetime,
-    ) -> list[str]:
+    ) -> bool:
         thread = taken.thread.thread_id, taken.thread.fact_version
+        update = any((name, channel) in told for name in match.subscription.kin)
+        if update and not taken.news:
+            return False  # who heard of the story in any version hears of it again only when something is new
         agreement = agreement_on(report_of(document), taken.thread)
-        added = []
-        for channel in match.subscription.targets():
-            update = (match.subscription.name, channel) in told
-            if update and not taken.news:
-                continue  # who heard of the story in any version hears of it again only when something is new
-            alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement)
-            alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
-            if unit.add_delivery(alert, channel, now):
-                added.append(channel)
-        return added
+        alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement)
+        alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
+        return unit.add_delivery(alert, channel, now)
 
-    def _decided(
-        self, document: DocumentClassified, taken: Taken, wanted: Sequence[Match], channels: Sequence[str]
-    ) -> Decided:
+    def _decided(self, taken: Taken, interest: Interest, channels: Sequence[str]) -> Decided:
         detail = _detail(taken.decision)
         detail["news"] = [fact.model_dump(mode="json") for fact in taken.news]
-        detail["subscriptions"] = [match.subscription.name for match in wanted]
-        detail["unwanted"] = {one.name: why for one in self._subscriptions if (why := mismatch(document, one))}
+        detail |= interest.detail()
         news = "; ".join(new_fact_words(fact, "en") for fact in taken.news)
         thread_id = taken.thread.thread_id
         if not taken.opened and not taken.news:
             return Decided("joined", f"nothing new: {_why(taken.decision)}", thread_id, detail)
-        if not wanted:
-            return Decided("suppressed", f"no subscription wants it: {_unwanted(detail)}", thread_id, detail)
-        told = f"told to {len(channels)} channels of {', '.join(match.subscription.name for match in wanted)}"
+        if not interest.matches:
+            return Decided("suppressed", f"no subscription wants it: {interest.refusals}", thread_id, detail)
+        names = ", ".join(match.subscription.name for match in interest.matches)
+        told = f"told to {len(channels)} channels of {names}"
         if taken.opened:
             return Decided("alerted", told, thread_id, detail)
         return Decided("updated", f"{news}; {told}", thread_id, detail)
@@ -191,8 +200,3 @@ def _why(decision: Decision) -> str:
 
 def _detail(decision: Decision) -> dict[str, object]:
     return {"probability": round(decision.probability, 3), "why": list(decision.reasons)}
-
-
-def _unwanted(detail: dict[str, object]) -> str:
-    unwanted = detail["unwanted"]
-    return "; ".join(f"{name}: {why}" for name, why in unwanted.items()) if isinstance(unwanted, dict) else ""

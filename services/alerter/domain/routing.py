@@ -1,10 +1,18 @@
-"""Who is told of a document, and why the others are not. Pure; every no has its reason, which `explain` prints."""
+"""Who is told of a document, and why the others are not. Pure; every no has its reason, which `explain` prints.
 
-from collections.abc import Sequence
+An event goes down each subscription's tree by itself. A route that wants it offers it to the routes below, in their
+order; the first that wants it takes it, the next ones see it only when that one says `continue`. What none of them
+takes stays at the route itself.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.alerter.domain.subscriptions import Subscription, When
+from services.alerter.domain.condition import Answers
+from services.alerter.domain.routes import Route
+from services.alerter.domain.routes_reading import Reading, current
+from services.alerter.domain.subscriptions import Keys, When
 from shared.messages import DocumentClassified, EventFound
 
 
@@ -31,15 +39,10 @@ class Suppressed:
 
 @dataclass(frozen=True)
 class Match:
-    """A subscription that wants the document, and the events that it wants it for."""
+    """A subscription, or a route of one, that wants the document, and the events that it wants it for."""
 
-    subscription: Subscription
+    subscription: Route
     events: tuple[EventFound, ...]
-
-
-def current(document: DocumentClassified) -> tuple[EventFound, ...]:
-    """Its events that are no history."""
-    return tuple(event for event in document.events if event.status != "background")
 
 
 def no_alert(document: DocumentClassified) -> Suppressed | None:
@@ -56,41 +59,108 @@ def no_alert(document: DocumentClassified) -> Suppressed | None:
     return None
 
 
-def matches(document: DocumentClassified, subscriptions: Sequence[Subscription]) -> tuple[Match, ...]:
-    """The subscriptions that want the document."""
-    found = []
-    for subscription in subscriptions:
-        if _document_mismatch(document, subscription.when):
-            continue
-        events = tuple(event for event in current(document) if not _event_mismatch(document, event, subscription.when))
-        if events:
-            found.append(Match(subscription, events))
+def matches(document: DocumentClassified, routes: Sequence[Route], answers: Answers | None = None) -> tuple[Match, ...]:
+    """The routes that want the document, each with its events: looked for one by one. RouteIndex does it faster."""
+    reading = Reading(document)
+    found: list[Match] = []
+    for root in routes:
+        taken: dict[Route, list[EventFound]] = {}
+        for event in reading.events:
+            for route in taken_by(reading, event, root, answers or {}):
+                taken.setdefault(route, []).append(event)
+        found += [Match(route, tuple(taken[route])) for route in root.below() if route in taken]
     return tuple(found)
 
 
-def mismatch(document: DocumentClassified, subscription: Subscription) -> str:
-    """Why the subscription does not want the document; empty when it does."""
-    if why := _document_mismatch(document, subscription.when):
-        return why
-    whys = [_event_mismatch(document, event, subscription.when) for event in current(document)]
+def taken_by(reading: Reading, event: EventFound, route: Route, answers: Answers) -> tuple[Route, ...]:
+    """The routes of a tree that take the event; none when `route` itself refuses it."""
+    if refusal(reading, event, route, answers):
+        return ()
+    found: list[Route] = []
+    for child in route.children:
+        taken = taken_by(reading, event, child, answers)
+        found += taken
+        if taken and not child.continues:
+            break
+    return tuple(found) or (route,)
+
+
+def mismatch(document: DocumentClassified, route: Route, answers: Answers | None = None) -> str:
+    """Why the route itself does not want the document, routes above it left aside; empty when it does."""
+    reading = Reading(document)
+    return _document_refusal(reading, route) or _why(reading, reading.events, route, answers or {})
+
+
+def unwanted(document: DocumentClassified, root: Route, answers: Answers | None = None) -> Iterator[tuple[str, str]]:
+    """The routes of a tree that refuse the document, and why: by which key, or which route takes it before.
+
+    Below a route that refuses, none is named: they see nothing.
+    """
+    reading = Reading(document)
+    return _left_out(reading, reading.events, root, answers or {})
+
+
+def _left_out(
+    reading: Reading, offered: Sequence[EventFound], route: Route, answers: Answers
+) -> Iterator[tuple[str, str]]:
+    if why := _why(reading, offered, route, answers):
+        yield route.name, why
+        return
+    taken: dict[int, str] = {}
+    open_to_it = [event for event in offered if not refusal(reading, event, route, answers)]
+    for child in route.children:
+        left = [event for event in open_to_it if id(event) not in taken]
+        if left:
+            yield from _left_out(reading, left, child, answers)
+        else:
+            takers = ", ".join(dict.fromkeys(taken.values()))
+            yield child.name, f"{takers} stands before it and takes what it could"
+        if not child.continues:
+            taken |= {id(event): child.name for event in left if not refusal(reading, event, child, answers)}
+
+
+def _why(reading: Reading, events: Sequence[EventFound], route: Route, answers: Answers) -> str:
+    """Why the route wants none of the events; empty when it wants one."""
+    whys = [refusal(reading, event, route, answers) for event in events]
     return "" if "" in whys else "; ".join(dict.fromkeys(whys)) or "no current event"
 
 
-def _document_mismatch(document: DocumentClassified, when: When) -> str:
+def refusal(reading: Reading, event: EventFound, route: Route, answers: Answers) -> str:
+    """The key of the route that refuses the event, in words; empty when it is wanted."""
+    return (
+        _document_refusal(reading, route)
+        or _event_refusal(reading, event, route.when)
+        or _condition_refusal(route, answers)
+    )
+
+
+def _document_refusal(reading: Reading, route: Route) -> str:
+    document, when = reading.document, route.when
     if document.importance < when.importance:
         return f"importance {document.importance} is below {when.importance}"
-    if when.kinds and document.kind not in when.kinds:
-        return f"kind {document.kind}"
-    if when.languages and document.language not in when.languages:
-        return f"language {document.language}"
-    if when.sources and document.source not in when.sources:
-        return f"source {document.source}"
+    never = when.never
+    if never.importance is not None and document.importance >= never.importance:
+        return f"not: importance {document.importance} is {never.importance} or above"
+    for key, value in (("kind", document.kind), ("language", document.language), ("source", document.source)):
+        if (wanted := _of(when, key)) and value not in wanted:
+            return f"{key} {value}"
+        if value in _of(never, key):
+            return f"not: {key} {value}"
+    if route.words and not any(reading.says(word) for word in route.words):
+        return f"none of the words {', '.join(when.words)}"
+    for word, written in zip(route.refused_words, never.words, strict=False):
+        if reading.says(word):
+            return f"not: the word {written}"
     return ""
 
 
-def _event_mismatch(document: DocumentClassified, event: EventFound, when: When) -> str:
-    acting = set(event.entities) or {found.entity for found in document.entities}
-    if when.entities and not acting & set(when.entities):
+def _of(keys: Keys, key: str) -> tuple[str, ...]:
+    return {"kind": keys.kinds, "language": keys.languages, "source": keys.sources}[key]
+
+
+def _event_refusal(reading: Reading, event: EventFound, when: When) -> str:
+    acting, never = reading.acting(event), when.never
+    if when.entities and acting.isdisjoint(when.entities):
         return f"{event.label}: {', '.join(sorted(acting)) or 'nobody'} acts"
     if when.families and event.family not in when.families:
         return f"{event.label}: {event.family}"
@@ -98,4 +168,18 @@ def _event_mismatch(document: DocumentClassified, event: EventFound, when: When)
         return f"label {event.label}"
     if when.statuses and event.status not in when.statuses:
         return f"{event.label}: status {event.status}"
+    if refused := acting & set(never.entities):
+        return f"not: {event.label}: {', '.join(sorted(refused))} acts"
+    for value, refused_values in (
+        (event.family, never.families),
+        (event.label, never.labels),
+        (event.status, never.statuses),
+    ):
+        if value in refused_values:
+            return f"not: {event.label}: {value}"
     return ""
+
+
+def _condition_refusal(route: Route, answers: Answers) -> str:
+    answer = answers.get(route.only_if) if route.only_if else None
+    return "" if answer is None or answer.holds else f"only if “{route.only_if}”: {answer.words()}"

@@ -1,12 +1,13 @@
 from typing import Any
 
+from services.alerter.domain.routes import Route, route_of
 from services.alerter.domain.routing import Reason, matches, mismatch, no_alert
 from services.alerter.domain.subscriptions import Subscription
 from tests.fakes.classified import classified, event
 
 
-def wish(name: str = "team", **when: object) -> Subscription:
-    return Subscription.model_validate({"name": name, "when": when, "channels": {"console": True}})
+def wish(name: str = "team", **when: object) -> Route:
+    return route_of(Subscription.model_validate({"name": name, "when": when, "channels": {"console": True}}))
 
 
 DEAL = event("mergers_acquisitions", "announced", "ant_group")

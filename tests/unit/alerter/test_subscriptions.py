@@ -7,6 +7,7 @@ from services.alerter.adapters.subscriptions_file import load_subscriptions
 from services.alerter.adapters.table import subscriptions_table
 from services.alerter.bootstrap import read_subscriptions
 from services.alerter.channels.email import SmtpSettings
+from services.alerter.domain.subscriptions import targets
 from shared.errors import ConfigError
 
 GOOD = """\
@@ -35,7 +36,7 @@ def test_the_projects_own_file_is_good(config_dir: Path) -> None:
 def test_each_target_is_a_channel_of_its_own(file: Path) -> None:
     file.write_text(GOOD, "utf-8")
     (one,) = load_subscriptions(file, ["ant_group"]).subscriptions
-    assert list(one.targets()) == ["slack:#strategy", "email:a@example.com", "email:b@example.com", "console"]
+    assert list(targets(one.channels)) == ["slack:#strategy", "email:a@example.com", "email:b@example.com", "console"]
     assert "importance ≥ 3; entities: ant_group" in subscriptions_table(load_subscriptions(file, ["ant_group"]))
 
 

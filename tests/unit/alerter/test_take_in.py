@@ -9,6 +9,8 @@ from services.alerter.application.ports import Incoming
 from services.alerter.application.take_in import Outcome, TakeIn
 from services.alerter.domain.agreement import Agreement
 from services.alerter.domain.likeness import Likeness
+from services.alerter.domain.routes import routes_of
+from services.alerter.domain.routes_index import RouteIndex
 from services.alerter.domain.subscriptions import Subscription
 from shared.errors import PermanentError, TransientError
 from shared.messages import DocumentClassified
@@ -28,7 +30,8 @@ class Alerter:
             {"name": "big", "when": {"importance": 5}, "channels": {"slack": "#big", "console": True}},
         )
         wishes = [Subscription.model_validate(one) for one in wanted or usual]
-        self.take_in = TakeIn(self.store, wishes, Likeness(load_weights()), NAMES, lambda: SEEN)
+        index = RouteIndex(routes_of(wishes))
+        self.take_in = TakeIn(self.store, lambda: index, Likeness(load_weights()), NAMES, lambda: SEEN)
         self.offset = 0
 
     def raw(self, value: bytes | None) -> Outcome:

@@ -12,6 +12,7 @@ from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.site import NewsSite
 from deploy.local.newsstand.table import load_table
 from services.alerter.adapters.subscriptions_file import load_subscriptions
+from services.alerter.domain.subscriptions import targets as targets_of
 from shared.watch.taxonomy import LABELS
 from shared.watch.watchlist import load_watchlist
 
@@ -98,7 +99,7 @@ def test_a_revision_keeps_its_address() -> None:
 def test_alerts_follow_from_the_subscriptions() -> None:
     entities = {entity.id for entity in load_watchlist(CONFIG.parents[3] / "config/watchlist.yaml").entities}
     loaded = load_subscriptions(CONFIG / "subscriptions.yaml", entities)
-    targets = {subscription.name: set(subscription.targets()) for subscription in loaded.subscriptions}
+    targets = {subscription.name: set(targets_of(subscription.channels)) for subscription in loaded.subscriptions}
     families = {subscription.name: set(subscription.when.families) for subscription in loaded.subscriptions}
     for page in ALL:
         told: dict[str, set[str]] = {}

@@ -1,0 +1,73 @@
+"""Who wants a document, and why the others do not: found before the transaction, which holds others up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
+
+from services.alerter.domain.condition import Answer
+from services.alerter.domain.routes import Route
+from services.alerter.domain.routes_index import RouteIndex
+from services.alerter.domain.routing import Match, no_alert
+from shared.messages import DocumentClassified, EventFound
+
+TOLD_WHY = 40
+"""Routes whose refusal is written into the decision: with thousands of them a row would be larger than the article.
+Of any other the version in force tells, which stands beside them."""
+
+
+class Condition(Protocol):
+    """Whoever answers conditions in plain words."""
+
+    def ask(self, condition: str, document: DocumentClassified) -> Answer:
+        """Whether the condition holds for the document. Never raises: who cannot answer says so in the answer."""
+
+
+@dataclass(frozen=True)
+class Interest:
+    """What the subscriptions in force make of one document."""
+
+    matches: tuple[Match, ...] = ()
+    unwanted: dict[str, str] = field(default_factory=dict)
+    """Route to the reason why not, of the first TOLD_WHY that refuse."""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    version: int = 0
+    """Of the subscriptions."""
+
+    def detail(self) -> dict[str, object]:
+        """For the decision's row."""
+        said: dict[str, object] = {
+            "subscriptions": [match.subscription.name for match in self.matches],
+            "unwanted": self.unwanted,
+            "subscriptions_version": self.version,
+        }
+        if self.answers:
+            said["conditions"] = {condition: answer.words() for condition, answer in self.answers.items()}
+        return said
+
+    @property
+    def refusals(self) -> str:
+        """The reasons in one line."""
+        return "; ".join(f"{name}: {why}" for name, why in self.unwanted.items())
+
+
+def interest_in(document: DocumentClassified, index: RouteIndex, condition: Condition | None) -> Interest:
+    """Route the document; conditions are asked once each, of documents only that can alert."""
+    if no_alert(document):
+        return Interest(version=index.version)
+    answers = {one: condition.ask(one, document) for one in index.conditions(document)} if condition else {}
+    unwanted = dict(islice(index.unwanted(document, answers), TOLD_WHY))
+    return Interest(index.matches(document, answers), unwanted, answers, index.version)
+
+
+def tellings(matches: Sequence[Match]) -> tuple[tuple[str, Match], ...]:
+    """What is told where: each channel of a team hears of a document once, of all events that it is to hear of.
+
+    Routes of one team may share a channel; the first of them in the file tells it, for those that tell alike.
+    """
+    told: dict[tuple[str, str], tuple[Route, list[EventFound]]] = {}
+    for match in matches:
+        for channel in match.subscription.targets():
+            _, events = told.setdefault((match.subscription.team, channel), (match.subscription, []))
+            events += [event for event in match.events if event not in events]
+    return tuple((channel, Match(route, tuple(events))) for (_, channel), (route, events) in told.items())
