@@ -5,6 +5,9 @@ labels.jsonl         the settled labels {"id", "relevant", "entities", "labels",
 second.jsonl         what a second reader labelled without seeing the first one's labels, in the same form
 first.jsonl          what the writer labelled, before differences were settled
 story_groups.jsonl   {"story_id", "ids"}
+
+retold.jsonl, beside the folders: items of the training part told anew in English, {"of", "title", "text", "outlet",
+"labels"}. Their labels are those that were settled for the item they retell; they are trained on and never counted.
 """
 
 import hashlib
@@ -38,6 +41,20 @@ def load_own(part: Part, folder: Path = ITEMS) -> list[Item]:
             group = f"own/{theme}/{stories.get(row['id'], row['id'])}"
             if is_kept(group) == (part == "kept"):
                 items.append(Item(f"own/{theme}", renamed(row, renaming), regold(gold[row["id"]], renaming), group))
+    return items
+
+
+def load_retold(folder: Path = ITEMS) -> list[Item]:
+    """The items that were told anew in English: each with the story, the day and the labels of the one it retells."""
+    renaming = load_renaming(folder / "placeholders.yaml")
+    originals = {f"{item.corpus}/{item.row['id']}": item for item in load_own("train", folder)}
+    items: list[Item] = []
+    for told in rows_of(folder / "retold.jsonl"):
+        original = originals[f"own/{told['of']}"]
+        words = {"title": told["title"], "text": told["text"], "outlet": told["outlet"], "lang": "en", "script": ""}
+        row = {**original.row, **words, "id": f"{original.row['id']}-en"}
+        gold = {**original.gold, "id": row["id"], "labels": told["labels"]}
+        items.append(Item(original.corpus, renamed(row, renaming), regold(gold, renaming), original.group))
     return items
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench.own_items import ITEMS, load_own, rows_of, themes
+from bench.own_items import ITEMS, load_own, load_retold, rows_of, themes
 from bench.renaming import Renaming, load_renaming
 from services.classifier.domain.judge import Judge
 from shared.messages.classified import Kind, Status
@@ -52,6 +52,21 @@ def test_items_are_well_formed(theme: str) -> None:
 def test_every_item_was_read_by_a_second_reader(theme: str) -> None:
     wrote, read = ({row["id"] for row in rows_of(ITEMS / theme / f"{name}.jsonl")} for name in ("first", "second"))
     assert wrote == read
+
+
+def test_what_is_told_anew_keeps_the_labels_of_what_it_retells_and_is_trained_on_alone() -> None:
+    originals = {f"{item.row['id']}-en": item for item in load_own("train")}
+    retold = load_retold()
+    assert len(retold) > 400
+    for item in retold:
+        original = originals[item.row["id"]]  # none of those that are kept apart
+        said, settled = ([(each["label"], each["status"]) for each in one.gold["labels"]] for one in (item, original))
+        assert sorted(said) == sorted(settled), item.row["id"]
+        assert item.group == original.group
+        assert item.row["text"].isascii() or not any("\u4e00" <= letter <= "\u9fff" for letter in item.row["text"])
+        places = [item.row["title"], *item.row["text"].split("\n")]
+        for label in item.gold["labels"]:
+            assert any(label["evidence"] in place for place in places), (item.row["id"], label["evidence"])
 
 
 def test_the_items_are_many_and_mixed() -> None:
