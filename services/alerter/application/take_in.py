@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.alerter.application.assigning import Assigning, ByLikeness
 from services.alerter.application.interest import Condition, Interest, interest_in, tellings
 from services.alerter.application.ports import Decided, Incoming, Store, Unit
 from services.alerter.domain.agreement import agreement_on
@@ -13,7 +14,7 @@ from services.alerter.domain.news import outdated
 from services.alerter.domain.report import Report, report_of
 from services.alerter.domain.routes_index import RouteIndex
 from services.alerter.domain.routing import Match, Reason, Suppressed, no_alert
-from services.alerter.domain.threads import Decision, Taken, assign, take
+from services.alerter.domain.threads import Decision, Taken
 from services.alerter.domain.wording import Names, new_fact_words
 from shared.errors import TransientError, UnreadableMessage
 from shared.messages import DeadLetter, DocumentClassified
@@ -45,12 +46,16 @@ class TakeIn:
         names: Names,
         now: Callable[[], datetime],
         condition: Condition | None = None,
+        assigning: Assigning | None = None,
     ) -> None:
-        """`routes` gives the subscriptions in force, which may change between two records, never within one."""
+        """`routes` gives the subscriptions in force, which may change between two records, never within one.
+
+        `assigning` finds a document's thread instead of `likeness`.
+        """
         self._store = store
         self._routes = routes
         self._condition = condition
-        self._likeness = likeness
+        self._assigning = assigning or ByLikeness(likeness)
         self._names = names
         self._now = now
 
@@ -107,12 +112,12 @@ class TakeIn:
             return self._end(unit, document, Decided(str(quiet.reason), quiet.detail), now)
         unit.lock_threads()
         report = report_of(document)
-        decision = assign(report, unit.candidates(report), self._likeness)
+        decision = self._assigning.assign(report, unit.candidates(report))
         if document.role == "recall" and not quiet:
             quiet = Suppressed(Reason.RECALL, "its source only measures what the others missed")
         if quiet:
             return self._stay_quiet(unit, document, quiet, (report, decision), now)
-        return self._alert(unit, document, interest, report, take(report, decision), now)
+        return self._alert(unit, document, interest, report, self._assigning.take(report, decision), now)
 
     def _stay_quiet(
         self,
