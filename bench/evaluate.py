@@ -17,6 +17,7 @@ from rich.table import Table
 
 from bench import regressions, unrelated
 from bench.corpora import DATA, NAMES, ROOT, Item, Part, available, load_items
+from bench.levels import levels
 from bench.machine import FOLDER
 from bench.own_items import load_own
 from bench.quality import Pair, below, by_label, by_status, load_floors
@@ -24,7 +25,7 @@ from bench.reliability import Said, draw, error_of
 from bench.report import console
 from bench.score import Scores, current, score
 from bench.stack import said
-from services.classifier.bootstrap import make_judge
+from services.classifier.bootstrap import make_classify, make_judge
 from services.classifier.domain.judge import Judge
 
 PARTS: tuple[Part, ...] = ("train", "kept")
@@ -121,6 +122,19 @@ def nothing_of_ours(way: str, judge: Judge) -> tuple[dict[str, Any], list[str]]:
     return numbers, failures
 
 
+def kinds_and_importance(way: str) -> dict[str, Any]:
+    """Judge the kept items that carry both."""
+    found = levels(make_classify(ROOT / "config", None, encoder=way == "encoder"), load_own("kept"))
+    if found is None:
+        return {}
+    console().print(
+        f"{way}: of {found.items} relevant items of the project's own, kept apart, the kind of document is right in "
+        f"{found.kind:.1%}, the importance in {found.exact:.1%}, at most one step away in {found.near:.1%}",
+        highlight=False,
+    )
+    return {"items": found.items, "kind": found.kind, "importance": found.exact, "within one": found.near}
+
+
 def main(
     data: Annotated[Path, typer.Option(help="folder that holds corpus and corpus2")] = DATA,
     part: Annotated[str, typer.Option(help="train, kept or all")] = "all",
@@ -146,6 +160,7 @@ def main(
     for way, judge in ways.items():
         numbers[f"none of ours, {way}"], missed = nothing_of_ours(way, judge)
         failures += missed
+        numbers[f"kind and importance, {way}"] = kinds_and_importance(way)
     failures += regressions.check(next(iter(ways.values())))
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
