@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.alerter.channels.email import compose
-from services.alerter.channels.slack import blocks
+from services.alerter.channels.slack_blocks import blocks
 from services.alerter.domain.content import Alert, alert_for
 from services.alerter.domain.presentation import plain_text, present
 from services.alerter.domain.routes import route_of
@@ -109,9 +109,8 @@ def test_a_message_from_before_lines_is_shown_without_them(channel: str) -> None
     assert CHANNELS[channel](alert())
 
 
-@pytest.mark.parametrize("channel", ["page", "slack"])
-def test_a_line_makes_no_markup(channel: str) -> None:
+def test_a_line_makes_no_markup() -> None:
     evil = "<!channel><b>&"
-    text = CHANNELS[channel](alert(lines=[{"text": evil, "citations": [1]}], points=[]))
+    text = CHANNELS["page"](alert(lines=[{"text": evil, "citations": [1]}], points=[]))
     assert evil not in text
     assert "&lt;!channel&gt;" in text

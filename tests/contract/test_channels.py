@@ -13,7 +13,10 @@ from services.alerter.channels import all_channels
 from services.alerter.channels.base import ChannelKind, from_environment
 from services.alerter.channels.console import Console
 from services.alerter.channels.email import compose, message_id
-from services.alerter.channels.slack import blocks, escape, typed
+from services.alerter.channels.slack import typed
+from services.alerter.channels.slack_blocks import blocks, escape
+from services.alerter.domain.may_receive import MayReceive
+from services.alerter.domain.pace import Pace
 from services.alerter.domain.presentation import plain_text, present
 from shared.errors import ConfigError, PermanentError, TransientError, UnknownOutcome
 from tests.fakes.alerts import alert
@@ -21,12 +24,22 @@ from tests.fakes.classified import SEEN
 
 pytestmark = pytest.mark.contract
 
+README = (Path(channels.__file__).parents[1] / "README.md").read_text("utf-8")
+
 KINDS = sorted(all_channels().items())
-GOOD = {"slack": ["#strategy", "C0123ABCD"], "email": ["a.b+c@mail.example.com"], "console": [""]}
+NAMES = ["ops", "team_2"]
+NO_NAMES = ["", "Ops", "two words", "a-b", "https://oapi.dingtalk.com/robot/send?access_token=x", "ops\n"]
+GOOD = {
+    "slack": ["#strategy", "C0123ABCD"],
+    "email": ["a.b+c@mail.example.com"],
+    "console": [""],
+    "telegram": ["-1001234567890", "42", "@luming_news"],
+}
 BAD = {
     "slack": ["strategy", "#", "#two words", ""],
     "email": ["nobody", "a@b", "a@b.c\r\nBcc: x@y.z", "a@b.c, d@e.f", "", "a b@c.de"],
     "console": ["here"],
+    "telegram": ["luming", "@a", "", "12 34", "-"],
 }
 
 
@@ -41,16 +54,31 @@ def test_a_channel_is_one_file_that_nobody_else_names(name: str, kind: type[Chan
 
 @pytest.mark.parametrize(("name", "kind"), KINDS)
 def test_targets_are_checked(name: str, kind: type[ChannelKind]) -> None:
-    assert [target for target in GOOD[name] if kind.check_target(target)] == []
-    assert [target for target in BAD[name] if not kind.check_target(target)] == []
+    assert [target for target in GOOD.get(name, NAMES) if kind.check_target(target)] == []
+    assert [target for target in BAD.get(name, NO_NAMES) if not kind.check_target(target)] == []
 
 
 @pytest.mark.parametrize(("name", "kind"), KINDS)
 def test_settings_are_described_and_secrets_have_no_default(name: str, kind: type[ChannelKind]) -> None:
-    for field, described in kind.settings.model_fields.items():
-        assert described.description, field
-        if "token" in field or "password" in field:
-            assert described.is_required() or described.default is None
+    for settings in (kind.settings, kind.target_settings):
+        for field, described in settings.model_fields.items() if settings else ():
+            assert described.description, field
+            if "token" in field or "password" in field or field in ("url", "secret"):
+                assert "Secret" in str(described.annotation)
+                assert described.is_required() or described.default is None
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS)
+def test_every_channel_says_where_it_stands_and_what_it_may_be_given(name: str, kind: type[ChannelKind]) -> None:
+    assert kind.region in ("mainland", "global", "own")
+    assert isinstance(kind.may_receive, MayReceive)
+    assert kind.pace is None or isinstance(kind.pace, Pace)
+    row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
+    fields = {field.upper() for field in kind.settings.model_fields}
+    named = {f"{name.upper()}_<NAME>_{field.upper()}" for field in getattr(kind.target_settings, "model_fields", ())}
+    pace = str(kind.pace) if kind.pace else "—"
+    said = {kind.region, str(kind.may_receive), kind.limits, pace, *fields, *named}
+    assert {word for word in said if word not in row} == set()
 
 
 def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,21 +115,11 @@ def test_in_traditional_characters_and_in_english() -> None:
 EVIL = "<!channel> <https://evil.example|gov.cn> & \x1b[2J\r\nBcc: x@y.z A =?UTF-8?Q?=0A?=Bcc: x@e.com"
 
 
-def test_slack_takes_nothing_of_a_title_for_markup() -> None:
-    made = blocks(present(alert(title=EVIL, outlet=EVIL, news=(EVIL,), kind="update"), SEEN))
-    text = "\n".join(
-        one["text"] for block in made for one in [block.get("text"), *block.get("elements", [])] if one is not None
-    )
-    assert "<!channel>" not in text
-    assert "<https://evil" not in text
-    assert text.count("<https://news.example/a?b=1&amp;c=2|") == 1
-    assert escape("<a&b>") == "&lt;a&amp;b&gt;"
-
-
 def test_slack_blocks_stay_within_its_limits() -> None:
     long = alert(title="长" * 5000, summary=[{"text": "句" * 4000, "citations": [1]}])
     for block in Block.parse_all(blocks(present(long, SEEN))):
         block.validate_json()
+    assert escape("<a&b>") == "&lt;a&amp;b&gt;"
 
 
 def html_of(raw: bytes) -> str:

@@ -1,22 +1,20 @@
 """No channel and no command shows more of an article than the rights in its source allow."""
 
 import ast
-from collections.abc import Callable
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from services.alerter.channels.email import compose
-from services.alerter.channels.slack import blocks
+from services.alerter.channels import all_channels
 from services.alerter.domain.content import Alert, alert_for
-from services.alerter.domain.presentation import plain_text, present
+from services.alerter.domain.may_receive import receivable
 from services.alerter.domain.routes import route_of
 from services.alerter.domain.routing import Match
 from services.alerter.domain.subscriptions import Subscription
 from shared.messages.common import Rights
 from shared.rights import QUOTE, QUOTES, SUMMARY
-from tests.fakes.classified import SEEN, classified, event
+from tests.fakes.channels import texts
+from tests.fakes.classified import classified, event
 
 pytestmark = pytest.mark.contract
 
@@ -36,24 +34,7 @@ def alert_of(rights: Rights) -> Alert:
     return alert_for(document, match, "console:", ("thread", 1), (), {}, update=False)
 
 
-def console(alert: Alert) -> str:
-    """What the console prints, and the plain part of a mail."""
-    return plain_text(present(alert, SEEN))
-
-
-def mail(alert: Alert) -> str:
-    """All parts of a mail, and its headers."""
-    message = message_from_bytes(compose(alert, "a@b.example", "c@d.example", "<1@x>", SEEN), policy=policy.default)
-    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
-    return "\n".join([*map(str, message.values()), *map(str, parts)])
-
-
-def slack(alert: Alert) -> str:
-    """All text of Slack's blocks, which is also what its fallback is made of."""
-    return repr(blocks(present(alert, SEEN)))
-
-
-CHANNELS: dict[str, Callable[[Alert], str]] = {"console": console, "email": mail, "slack": slack}
+CHANNELS = sorted(all_channels())
 
 
 def body_shown(text: str) -> int:
@@ -61,28 +42,34 @@ def body_shown(text: str) -> int:
     return sum(text.count(f"正文第{number}句") * 6 for number in range(6)) + text.count("述")
 
 
-def test_every_channel_is_held_to_it() -> None:
-    files = {path.stem for path in (ROOT / "services/alerter/channels").glob("*.py")} - {"__init__", "base"}
-    assert files == set(CHANNELS)
+def shown_by(name: str, rights: Rights, monkeypatch: pytest.MonkeyPatch) -> str:
+    """All that a reader of that channel sees, after the cut that the sender makes."""
+    given = receivable(alert_of(rights), all_channels()[name].may_receive)  # type: ignore[arg-type]  # of the class
+    return texts(monkeypatch)[name](given)
 
 
 @pytest.mark.parametrize("name", CHANNELS)
-def test_of_a_linked_article_no_word_of_the_body_is_shown(name: str) -> None:
-    text = CHANNELS[name](alert_of("link"))
+def test_of_a_linked_article_no_word_of_the_body_is_shown(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown_by(name, "link", monkeypatch)
     assert "线上药店易主" in text
     assert body_shown(text) == 0
 
 
 @pytest.mark.parametrize("name", CHANNELS)
-def test_of_an_excerpt_no_more_is_shown_than_the_numbers_say(name: str) -> None:
-    alert = alert_of("excerpt")
-    assert max(len(one.quote) for one in alert.happened) <= QUOTE
-    times = 2 if name == "email" else 1  # a mail says all twice: as plain text and as HTML
-    assert 0 < body_shown(CHANNELS[name](alert)) <= (QUOTES + SUMMARY) * times
+def test_of_an_excerpt_no_more_is_shown_than_the_numbers_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert max(len(one.quote) for one in alert_of("excerpt").happened) <= QUOTE
+    shown = body_shown(shown_by(name, "excerpt", monkeypatch))
+    times = 2 if name in ("email", "webhook") else 1  # both say all twice: in parts and as one text
+    assert shown <= (QUOTES + SUMMARY) * times
+    assert bool(shown) == (name != "apprise"), "which may receive links alone"
 
 
-def test_of_a_full_one_all_is_shown() -> None:
-    assert body_shown(console(alert_of("full"))) > 1_500
+@pytest.mark.parametrize("name", CHANNELS)
+def test_of_a_full_one_as_much_is_shown_as_the_channel_may_receive(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = body_shown(shown_by(name, "full", monkeypatch))
+    may = all_channels()[name].may_receive.text  # type: ignore[attr-defined]  # of the class
+    assert (shown > QUOTES + SUMMARY) == (may == "full" and name != "wecom"), "WeCom has no room for it"
+    assert bool(shown) == (may != "link")
 
 
 def test_no_other_place_reads_what_only_the_one_function_may() -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from services.alerter.application.ports import Leased
 from services.alerter.domain.content import Alert
+from services.alerter.domain.may_receive import MayReceive
+from services.alerter.domain.pace import Pace
 from shared.errors import TransientError
 from shared.messages import AlertDelivered, DeadLetter
 
@@ -78,6 +80,8 @@ class FakeChannel:
     found: list[str | None] = field(default_factory=list)
     kind: str = "fake"
     sent: list[str] = field(default_factory=list)
+    may_receive: MayReceive = MayReceive("full")
+    pace: Pace | None = None
 
     def send(self, target: str, alert: Alert, now: datetime) -> str:
         self.sent.append(alert.delivery_key)

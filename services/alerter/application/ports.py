@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from services.alerter.domain.content import Alert
+from services.alerter.domain.may_receive import MayReceive
+from services.alerter.domain.pace import Pace
 from services.alerter.domain.report import Report
 from services.alerter.domain.state import ThreadState
 from shared.messages import AlertDelivered, DeadLetter, DocumentClassified
@@ -156,6 +158,14 @@ class Channel(Protocol):
     @property
     def kind(self) -> str:
         """Its name in the subscriptions."""
+
+    @property
+    def may_receive(self) -> MayReceive:
+        """What of an alert it may be given; the sender cuts to it."""
+
+    @property
+    def pace(self) -> Pace | None:
+        """How fast a target takes messages; None where no number is known. The sender keeps to it."""
 
     @property
     def can_look_up(self) -> bool:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from services.alerter.application.ports import Channel, Leased, Ledger
+from services.alerter.domain.may_receive import receivable
+from services.alerter.domain.pace import Paces
 from services.alerter.domain.retry import CRASHES, hopeless, pause
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from shared.messages import DeadLetter
@@ -44,6 +46,7 @@ class Sender:
     ) -> None:
         """`announce` is called after each delivery."""
         self._channel = channel
+        self._paces = Paces(channel.pace)
         self._ledger = ledger
         self._watched = watched
         self._now = now
@@ -96,8 +99,13 @@ class Sender:
                     return self._never_known(leased)
                 if leased.lost_senders > CRASHES:
                     return self._give_up(leased, "PermanentError", f"its sender ended {CRASHES} times in the middle")
+            if wait := self._paces.wait(leased.target, time.monotonic()):
+                return self._held_back(leased, wait)
+            if leased.lost:
                 ledger.sending_again(leased)
-            reference = self._channel.send(leased.target, leased.alert, self._now())
+            self._paces.sent(leased.target, time.monotonic())
+            alert = receivable(leased.alert, self._channel.may_receive)
+            reference = self._channel.send(leased.target, alert, self._now())
         except UnknownOutcome as error:
             # What was lost before is now on the wire for the second time.
             return self._unknown(replace(leased, repeated=leased.repeated or leased.lost), str(error))
@@ -109,6 +117,14 @@ class Sender:
             log.exception("the channel failed", channel=leased.channel, delivery=leased.alert.delivery_key)
             return self._give_up(leased, type(error).__name__, str(error))
         return "delivered", lambda: ledger.delivered(leased, reference)
+
+    def _held_back(self, leased: Leased, wait: float) -> tuple[str, Callable[[], None]]:
+        """Nothing is sent: the target has had as many as it takes, and all that waits for it waits with this one."""
+        reason = f"{self._channel.kind} takes {self._channel.pace} to one target"
+        log.info("held back by the channel's pace", delivery=leased.alert.delivery_key, again_in=round(wait, 1))
+        if leased.lost:
+            return "unknown", lambda: self._ledger.unknown(leased, wait, reason)
+        return "due", lambda: self._ledger.retry(leased, wait, reason, whole_channel=True)
 
     def _look_up(self, leased: Leased) -> tuple[bool, str | None]:
         """Whether the channel could say, and what it calls the message."""

@@ -11,8 +11,9 @@ from pydantic import Field
 
 from services.alerter.channels.base import ChannelSettings, from_environment
 from services.alerter.domain.content import Alert
+from services.alerter.domain.may_receive import MayReceive, Region
 from services.alerter.domain.presentation import plain_text, present
-from shared.errors import TransientError
+from shared.errors import PermanentError, TransientError
 
 
 class ConsoleSettings(ChannelSettings):
@@ -26,6 +27,12 @@ class Console:
 
     kind: ClassVar[str] = "console"
     settings: ClassVar[type[ChannelSettings]] = ConsoleSettings
+    target_settings: ClassVar[type[ChannelSettings] | None] = None
+    region: ClassVar[Region] = "own"
+    may_receive = MayReceive("full")
+    pace = None
+    limits: ClassVar[str] = "none"
+    can_refresh = False
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
@@ -44,6 +51,9 @@ class Console:
     def can_look_up(self) -> bool:
         """Only what stands in a file can be read again."""
         return self._file is not None
+
+    def check_ready(self, target: str) -> None:
+        """Nothing is needed."""
 
     def send(self, target: str, alert: Alert, now: datetime) -> str:
         """Write the line, then print the alert; control characters of a title cannot move the cursor."""
@@ -66,6 +76,10 @@ class Console:
         except OSError as error:
             raise TransientError(f"{self._file} cannot be read: {error}") from error
         return alert.delivery_key if any(_key(line) == alert.delivery_key for line in lines) else None
+
+    def refresh(self, target: str, reference: str, alert: Alert, now: datetime) -> None:
+        """What is printed is printed. Raises PermanentError."""
+        raise PermanentError("the console cannot change what it printed")
 
 
 def _key(line: bytes) -> object:

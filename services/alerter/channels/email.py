@@ -18,8 +18,9 @@ from typing import ClassVar, Self
 
 from pydantic import Field, SecretStr
 
-from services.alerter.channels.base import ChannelSettings, from_environment
+from services.alerter.channels.base import CannotBeAsked, ChannelSettings, from_environment
 from services.alerter.domain.content import Alert
+from services.alerter.domain.may_receive import MayReceive, Region
 from services.alerter.domain.presentation import Presented, plain_text, point_lines, present
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from shared.runtime.logs import get_logger
@@ -47,12 +48,16 @@ class SmtpSettings(ChannelSettings):
     smtp_starttls: bool = Field(default=True, description="0 switches STARTTLS off (for a server on this machine)")
 
 
-class Email:
-    """One SMTP server."""
+class Email(CannotBeAsked):
+    """One SMTP server, which cannot be asked whether a message arrived."""
 
     kind: ClassVar[str] = "email"
     settings: ClassVar[type[ChannelSettings]] = SmtpSettings
-    can_look_up = False
+    target_settings: ClassVar[type[ChannelSettings] | None] = None
+    region: ClassVar[Region] = "own"
+    may_receive = MayReceive("full")
+    pace = None
+    limits: ClassVar[str] = "none"
 
     def __init__(self, settings: SmtpSettings, tls: ssl.SSLContext | None = None) -> None:
         """`tls` says whom to trust; by default the system's authorities."""
@@ -79,9 +84,8 @@ class Email:
             _hand_over(server, content)
         return identifier
 
-    def look_up(self, target: str, alert: Alert) -> str | None:
-        """SMTP cannot be asked."""
-        raise PermanentError("SMTP knows no way to ask whether a message arrived")
+    def check_ready(self, target: str) -> None:
+        """The server's variables are all it needs."""
 
     def _connected(self) -> "_Dialogue":
         settings = self._settings

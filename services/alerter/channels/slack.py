@@ -1,11 +1,11 @@
 """Slack by bot token: chat.postMessage with blocks, and the delivery's key in the message's metadata.
 
 https://docs.slack.dev/reference/methods/chat.postMessage names the errors; a message whose answer was lost is looked
-up in conversations.history by its metadata. Needs the scopes chat:write, channels:read and channels:history.
+up in conversations.history, and in its thread, by its metadata. Needs the scopes chat:write, channels:read and
+channels:history.
 """
 
 import http.client
-import re
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,22 +17,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from services.alerter.channels.base import ChannelSettings, from_environment
+from services.alerter.channels.slack_blocks import LIMITS, MAY_RECEIVE, blocks, fallback
 from services.alerter.domain.content import Alert
-from services.alerter.domain.presentation import Presented, point_lines, present
+from services.alerter.domain.may_receive import Region
+from services.alerter.domain.presentation import present
 from shared.errors import LumingError, PermanentError, TransientError, UnknownOutcome
 
 METADATA = "luming_alert"
 _TIMEOUT = 6
 """Seconds for one call."""
-_UNFINISHED = re.compile(r"&[a-z]{0,4}\Z")
-_SECTION = 2900
-"""Characters of one section; Slack takes 3,000 (docs.slack.dev/reference/block-kit/blocks/section-block)."""
 _AGAIN = frozenset({"ratelimited", "rate_limited", "service_unavailable", "request_timeout", "team_added_to_org",
                     "not_authed", "invalid_auth", "token_expired", "token_revoked", "account_inactive",
                     "access_denied", "org_login_required"})  # fmt: skip
 """Slack did nothing and may do it later; a wrong token is mended by a person within the day that is tried."""
 _UNSURE = frozenset({"fatal_error", "internal_error"})
 """Slack says of these that part of the call may have taken effect."""
+_NO_THREAD = ("thread_not_found", "message_not_found", "invalid_thread_ts", "cannot_reply_to_message")
 _LOOK_BACK = 120.0
 """Seconds before the first send from which on messages are looked through: clocks differ a little."""
 _PAGES = 20
@@ -48,17 +48,19 @@ class SlackSettings(ChannelSettings):
     )
 
 
-def escape(text: str) -> str:
-    """Text that Slack shows as it stands: no mention, no link comes out of it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 class Slack:
     """A bot in one workspace."""
 
     kind: ClassVar[str] = "slack"
     settings: ClassVar[type[ChannelSettings]] = SlackSettings
+    target_settings: ClassVar[type[ChannelSettings] | None] = None
+    region: ClassVar[Region] = "global"
+    may_receive = MAY_RECEIVE
+    pace = None
+    """Slack lets bursts pass and answers 429 with Retry-After when it is too much."""
+    limits: ClassVar[str] = LIMITS
     can_look_up = True
+    can_refresh = True
 
     def __init__(self, token: str, api_url: str) -> None:
         # No retry handlers: whether a call may be repeated is decided by the sender, which knows what was on the wire.
@@ -80,22 +82,27 @@ class Slack:
             return ""
         return f'{target!r} is no Slack channel: write "#name" (in quotes) or the channel\'s id'
 
+    def check_ready(self, target: str) -> None:
+        """The token is all it needs."""
+
     def send(self, target: str, alert: Alert, now: datetime) -> str:
-        """Post it."""
-        shown = present(alert, now)
-        answer = self._call(
-            "chat.postMessage",
-            {
-                "channel": target,
-                "text": escape(f"{shown.headline} — {shown.title}"),
-                "blocks": blocks(shown),
-                "metadata": {"event_type": METADATA, "event_payload": {"delivery_key": alert.delivery_key}},
-                "unfurl_links": False,
-                "unfurl_media": False,
-            },
-        )
+        """Post it, in the thread of the story's first message where there is one, and shown in the channel too."""
+        asked = {"channel": target, "unfurl_links": False, "unfurl_media": False, **_message(alert, now)}
+        channel, _, first = (alert.first_message or "").rpartition("/")
+        threaded = {**asked, "channel": channel, "thread_ts": first, "reply_broadcast": True} if channel else asked
+        try:
+            answer = self._call("chat.postMessage", threaded)
+        except PermanentError as error:
+            if threaded is asked or not any(name in str(error) for name in _NO_THREAD):
+                raise
+            answer = self._call("chat.postMessage", asked)  # somebody deleted or locked the first message
         self._channels[target] = answer["channel"]
         return f"{answer['channel']}/{answer['ts']}"
+
+    def refresh(self, target: str, reference: str, alert: Alert, now: datetime) -> None:
+        """Change the message to what is known now; its key stays."""
+        channel, _, stamp = reference.rpartition("/")
+        self._call("chat.update", {"channel": channel, "ts": stamp, **_message(alert, now)})
 
     def look_up(self, target: str, alert: Alert) -> str | None:
         """Search the channel's newest messages for the key."""
@@ -109,8 +116,15 @@ class Slack:
             "include_all_metadata": True,
             "limit": 200,
         }
+        found = self._search("conversations.history", channel, alert, asked)
+        if found is None and alert.first_message:
+            thread = {**asked, "ts": alert.first_message.rpartition("/")[2]}
+            found = self._search("conversations.replies", channel, alert, thread)
+        return found
+
+    def _search(self, method: str, channel: str, alert: Alert, asked: dict[str, Any]) -> str | None:
         for _ in range(_PAGES):
-            answer = self._call("conversations.history", asked)
+            answer = self._call(method, asked)
             for message in answer["messages"]:
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
                 if payload.get("delivery_key") == alert.delivery_key:
@@ -148,6 +162,17 @@ class Slack:
         return answer
 
 
+def _message(alert: Alert, now: datetime) -> dict[str, Any]:
+    """What a message says, posted or changed."""
+    shown = present(alert, now)
+    payload = {"delivery_key": alert.delivery_key}
+    return {
+        "text": fallback(shown),
+        "blocks": blocks(shown),
+        "metadata": {"event_type": METADATA, "event_payload": payload},
+    }
+
+
 def typed(error: SlackApiError) -> LumingError:
     """The project's error for Slack's answer `ok: false`, or for one that is no answer of Slack's."""
     response = error.response
@@ -182,39 +207,6 @@ def _seconds(headers: Mapping[str, Any]) -> float | None:
         return float(str(value))
     except ValueError:
         return None
-
-
-def blocks(shown: Presented) -> list[dict[str, Any]]:
-    """The alert as Block Kit."""
-    parts = [f"*{escape(shown.headline)}*\n{_link(shown.url, shown.title)}\n{escape(shown.source)}"]
-    if shown.lines:
-        parts.append(escape("\n".join(shown.lines)))
-    if shown.news:
-        parts.append("\n".join(f":new: {escape(line)}" for line in shown.news))
-    parts.append("\n".join(_event(line, quote) for line, quote in shown.events))
-    if shown.summary:
-        parts.append(escape("\n".join(shown.summary)))
-    if shown.points:
-        parts.append(escape("\n".join(point_lines(shown))))
-    made: list[dict[str, Any]] = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": _cut(part)}} for part in parts if part
-    ]
-    notes = [{"type": "mrkdwn", "text": _cut(escape(note))} for note in (shown.times, shown.why)]
-    return [*made, {"type": "context", "elements": notes}]
-
-
-def _event(line: str, quote: str) -> str:
-    return f"• {escape(line)}" + (f"\n>{escape(' '.join(quote.split()))}" if quote else "")
-
-
-def _link(url: str, title: str) -> str:
-    safe = url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
-    return f"<{safe}|{escape(title).replace('|', '¦')}>"
-
-
-def _cut(text: str) -> str:
-    """At most what a section holds; an entity (`&amp;`) that the cut would leave unfinished goes whole."""
-    return text if len(text) <= _SECTION else f"{_UNFINISHED.sub('', text[:_SECTION])}…"
 
 
 CHANNEL = Slack

@@ -1,14 +1,17 @@
 """An alert in lines of plain text, in the language of its document: what every channel dresses in its own markup."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from services.alerter.domain.content import Alert
-from services.alerter.domain.wording import agreement_words, group_words, in_language
-from shared.messages import Published, SummarySentence
+from services.alerter.domain.content import Alert, Happened, OutletReport
+from services.alerter.domain.timeline import times_words
+from services.alerter.domain.wording import agreement_words, group_words, in_language, label_words, status_words
+from shared.messages import SummarySentence
 from shared.messages.common import Language
 
-_INSTANT = "%Y-%m-%d %H:%M:%S UTC"
+_DAY = "%Y-%m-%d"
 
 
 @dataclass(frozen=True)
@@ -21,81 +24,164 @@ class Presented:
     url: str
     source: str
     """Outlet, importance, and how many independent outlets tell the same with the best source's letter."""
+    facets: tuple[tuple[str, str], ...]
+    """Who acts, the labels and the statuses: what each is called, and its values."""
     news: tuple[str, ...]
     """What is new, for an update."""
     events: tuple[tuple[str, str], ...]
-    """Line and quote of each event; the quote is empty where it may not be shown."""
+    """Line and quote of each event, the quote with the paragraph it stands in; empty where it may not be shown."""
     summary: tuple[str, ...]
     """Sentences with the paragraphs they rest on: `… [2]`."""
     lines: tuple[str, ...]
     """What happened, in the other language than the article's, each with the paragraphs it rests on."""
     points: tuple[tuple[str, tuple[str, ...]], ...]
     """Name of each group of key points, and its points."""
+    later: tuple[str, ...]
+    """What became known after the message was sent first."""
+    reports_head: str
+    """How many reports the thread has; empty where there is only this one."""
+    reports: tuple[tuple[str, str], ...]
+    """Every outlet of the thread in a line, and its address, empty where none is known."""
     times: str
     why: str
+    """The subscription, and each of its keys with what met it."""
+    key: str
+    """The delivery's key, which every repeat shares."""
 
 
 def present(alert: Alert, now: datetime) -> Presented:
-    """The parts to show when it is sent at `now`."""
+    """The parts to show when it is sent at `now`, without a sign that moves the cursor or turns the reading round."""
+    return cleaned(_presented(alert, now))
+
+
+def _presented(alert: Alert, now: datetime) -> Presented:
     language = alert.language
-    sign = in_language(("更新", "Update"), language) if alert.kind == "update" else in_language(("新", "New"), language)
-    first = alert.happened[0].line if alert.happened else alert.title
     stars = "★" * alert.importance + "☆" * (5 - alert.importance)
     return Presented(
-        headline=f"【{sign}】{first}" if language.startswith("zh") else f"[{sign}] {first}",
+        headline=headline(alert),
         title=alert.title,
         url=alert.url,
         source=f"{alert.outlet} · {in_language(('重要性', 'importance'), language)} {stars}{_agreement(alert)}",
+        facets=_facets(alert),
         news=alert.news,
-        events=tuple((event.line, event.quote) for event in alert.happened),
+        events=tuple((event.line, _quoted(event)) for event in alert.happened),
         summary=tuple(map(_cited, alert.summary)),
         lines=tuple(map(_cited, alert.lines)),
         points=tuple((group_words(group.group, language), tuple(map(_cited, group.points))) for group in alert.points),
-        times=_times(alert, now),
-        why=f"{in_language(('订阅', 'subscription'), language)} {alert.subscription} · {alert.delivery_key}",
+        later=alert.later,
+        reports_head=_reports_head(alert),
+        reports=_lines_with_addresses(alert),
+        times=times_words(alert.published, alert.times, now, language),
+        why=_why(alert),
+        key=alert.delivery_key,
     )
+
+
+_SIGNS = {"new": ("新", "New"), "update": ("更新", "Update"), "rollup": ("汇总", "Together")}
+
+
+def headline(alert: Alert) -> str:
+    """What happened, in a line; of a rollup how many alerts it tells, and the most important one's title."""
+    language = alert.language
+    sign = in_language(_SIGNS[alert.kind], language)
+    first = alert.happened[0].line if alert.happened else alert.title
+    if alert.members:
+        several = in_language((f"{len(alert.members)} 条提醒", f"{len(alert.members)} alerts"), language)
+        first = f"{several}: {alert.title}" if language == "en" else f"{several}：{alert.title}"
+    return f"【{sign}】{first}" if language.startswith("zh") else f"[{sign}] {first}"
+
+
+def cleaned(shown: Presented) -> Presented:
+    """Every text of it in one line, free of control and format characters (Unicode's Cc, Cf and the like).
+
+    Format characters turn the direction of what follows or hide in it; neither Chinese nor English needs one.
+    """
+    parts = {field.name: _clean(getattr(shown, field.name)) for field in fields(shown)}
+    return replace(shown, **parts)
+
+
+def _clean(part: Any) -> Any:
+    if isinstance(part, tuple):
+        return tuple(map(_clean, part))
+    plain = "".join(sign if sign.isprintable() or sign.isspace() else "" for sign in str(part))
+    return " ".join(plain.split())
 
 
 def _cited(sentence: SummarySentence) -> str:
     return f"{sentence.text} {''.join(f'[{number}]' for number in sentence.citations)}".strip()
 
 
+def _quoted(event: Happened) -> str:
+    """The title's paragraph is 0, which nobody has to look for."""
+    return f"{event.quote} [{event.paragraph}]" if event.quote and event.paragraph else event.quote
+
+
 def _agreement(alert: Alert) -> str:
     return f" · {agreement_words(alert.agreement, alert.language)}" if alert.agreement else ""
 
 
-def _times(alert: Alert, now: datetime) -> str:
+def _facets(alert: Alert) -> tuple[tuple[str, str], ...]:
     language = alert.language
-    waited = max(0.0, (now - alert.times.first_seen).total_seconds())
-    published, seen, delivered, after = (
-        in_language(words, language)
-        for words in (("发布", "published"), ("发现", "first seen"), ("送达", "delivered"), ("发现后", "after"))
+    values = {
+        ("主体", "who"): alert.entities,
+        ("标签", "label"): [label_words(event.label, language) for event in alert.happened],
+        ("状态", "status"): [status_words(event.status, language) for event in alert.happened],
+    }
+    comma = "、" if language.startswith("zh") else ", "
+    return tuple(
+        (in_language(name, language), comma.join(dict.fromkeys(value))) for name, value in values.items() if value
     )
-    first = f"{alert.times.first_seen.astimezone(UTC):{_INSTANT}}"
-    told = f"{now.astimezone(UTC):{_INSTANT}}"
-    day = _published(alert.published, language)
-    return f"{published} {day} · {seen} {first} · {delivered} {told} ({after} {waited:.1f} s)"
 
 
-def _published(published: Published | None, language: Language) -> str:
-    if published is None:
-        return in_language(("未标明", "not stated"), language)
-    shape = {"minute": "%Y-%m-%d %H:%M %z", "day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}[published.precision]
-    return published.at.strftime(shape).strip()
+def _several(alert: Alert) -> bool:
+    return len(alert.reports) > 1 or bool(alert.more_reports)
 
 
-def plain_text(shown: Presented) -> str:
-    """All parts as text, a part a line."""
-    lines = [shown.headline, shown.title, shown.url, shown.source, *shown.lines, ""]
-    lines += [f"+ {line}" for line in shown.news]
+def _lines_with_addresses(alert: Alert) -> tuple[tuple[str, str], ...]:
+    """The alerts in a rollup, or every outlet of a thread that has several."""
+    if alert.members:
+        return tuple((member.line, member.url) for member in alert.members)
+    return tuple((_report(one, alert.language), one.url or "") for one in alert.reports) if _several(alert) else ()
+
+
+def _reports_head(alert: Alert) -> str:
+    if alert.members:
+        return in_language((f"共 {len(alert.members)} 条", f"{len(alert.members)} alerts"), alert.language)
+    if not _several(alert):
+        return ""
+    count, more = len(alert.reports) + alert.more_reports, alert.more_reports
+    zh = f"同一事件的报道 {count} 篇" + (f"（另有 {more} 篇未列出）" if more else "")
+    en = f"{count} reports of this event" + (f" ({more} of them not listed)" if more else "")
+    return in_language((zh, en), alert.language)
+
+
+def _report(report: OutletReport, language: Language) -> str:
+    outlet = report.outlet or in_language(("未署名", "unnamed"), language)
+    day = report.when.astimezone(UTC).strftime(_DAY)
+    return f"{outlet} · {day} · {report.title}" if report.title else f"{outlet} · {day}"
+
+
+def _why(alert: Alert) -> str:
+    return " · ".join((f"{in_language(('订阅', 'subscription'), alert.language)} {alert.subscription}", *alert.matched))
+
+
+def plain_text(shown: Presented, written: Callable[[str], str] = str) -> str:
+    """All parts as text, a part a line; `written` makes each line what it is shown as, addresses excepted."""
+    w = written
+    lines = [w(shown.headline), w(shown.title), shown.url, *map(w, (shown.source, *shown.lines))]
+    lines += [w(f"{name}: {value}") for name, value in shown.facets]
+    lines.append("")
+    lines += [w(f"+ {line}") for line in shown.news]
     for line, quote in shown.events:
-        lines.append(f"• {line}")
-        if quote:
-            lines.append(f"  “{quote}”")
+        lines += [w(f"• {line}"), *([w(f"  “{quote}”")] if quote else [])]
     if shown.summary:
-        lines += ["", *shown.summary]
-    lines += point_lines(shown)
-    return "\n".join([*lines, "", shown.times, shown.why, ""])
+        lines += ["", *map(w, shown.summary)]
+    lines += map(w, point_lines(shown))
+    if shown.later:
+        lines += ["", *(w(f"→ {line}") for line in shown.later)]
+    if shown.reports:
+        lines += ["", w(shown.reports_head), *(f"- {w(line)} {url}".rstrip() for line, url in shown.reports)]
+    return "\n".join([*lines, "", *map(w, (shown.times, shown.why, shown.key)), ""])
 
 
 def point_lines(shown: Presented) -> list[str]:

@@ -50,6 +50,8 @@ class Report(Frozen):
     """Of the source; None from an earlier writer."""
     repeats: str | None = None
     """The document of the thread that it prints; None while it stands by itself."""
+    url: str | None = None
+    """Where it stands; None from an earlier writer."""
 
     @property
     def when(self) -> datetime:
@@ -102,4 +104,5 @@ def report_of(document: DocumentClassified) -> Report:
         ),
         outlet=document.outlet,
         reliability=document.reliability,
+        url=document.url,
     )

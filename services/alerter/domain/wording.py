@@ -1,6 +1,6 @@
 """What readers read: events, statuses and new facts in the words of the document's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from opencc import OpenCC
 
@@ -84,11 +84,15 @@ def group_words(group: PointGroup, language: Language) -> str:
     return in_language(_GROUPS[group], language)
 
 
+def named(entities: Sequence[str], names: Names, language: Language) -> tuple[str, ...]:
+    """What the entities are called, each once; who is not watched has no name."""
+    return tuple(dict.fromkeys(in_language(names[entity], language) for entity in entities if entity in names))
+
+
 def happened(entities: tuple[str, ...], label: str, status: str, names: Names, language: Language) -> str:
     """One line: who, what, how sure."""
     zh = language.startswith("zh")
-    named = [in_language(names[entity], language) for entity in entities if entity in names]
-    who = ("、" if zh else ", ").join(named) or in_language(_NOBODY, language)
+    who = ("、" if zh else ", ").join(named(entities, names, language)) or in_language(_NOBODY, language)
     colon, gap = ("：", " · ") if zh else (": ", " · ")
     return f"{who}{colon}{label_words(label, language)}{gap}{status_words(status, language)}"
 

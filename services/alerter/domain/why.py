@@ -1,0 +1,50 @@
+"""Why a subscription wants a document, key by key: what it asks for and what was found."""
+
+from collections.abc import Sequence
+
+from services.alerter.domain.subscriptions import When
+from services.alerter.domain.wording import Names, in_language, label_words, status_words
+from shared.messages import DocumentClassified, EventFound
+from shared.messages.common import Language
+
+_KEYS = {
+    "entities": ("主体", "entity"),
+    "families": ("类别", "family"),
+    "labels": ("标签", "label"),
+    "statuses": ("状态", "status"),
+    "importance": ("重要性", "importance"),
+    "kinds": ("文体", "kind"),
+    "languages": ("语言", "language"),
+    "sources": ("来源", "source"),
+}
+_FAMILIES = {"strategic_move": ("战略动向", "strategic move"), "regulatory_event": ("监管事件", "regulatory event")}
+
+
+def matched(when: When, document: DocumentClassified, events: Sequence[EventFound], names: Names) -> tuple[str, ...]:
+    """A line for each key that the subscription sets, with what of the document met it."""
+    language = document.language
+    acting = [entity for event in events for entity in event.entities] or [one.entity for one in document.entities]
+    found: dict[str, Sequence[str]] = {
+        "entities": [_name(entity, names, language) for entity in acting if entity in when.entities],
+        "families": [in_language(_FAMILIES[event.family], language) for event in events],
+        "labels": [label_words(event.label, language) for event in events],
+        "statuses": [status_words(event.status, language) for event in events],
+        "importance": [f"{document.importance} ≥ {when.importance}"],
+        "kinds": [document.kind],
+        "languages": [document.language],
+        "sources": [document.source],
+    }
+    asked = [key for key in _KEYS if _set(when, key)]
+    return tuple(f"{in_language(_KEYS[key], language)} {_list(found[key])}" for key in asked)
+
+
+def _set(when: When, key: str) -> bool:
+    return when.importance > 1 if key == "importance" else bool(getattr(when, key))
+
+
+def _list(found: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(found))
+
+
+def _name(entity: str, names: Names, language: Language) -> str:
+    return in_language(names[entity], language) if entity in names else entity
