@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.alerter.application.hold_ports import AT_ONCE, Filed
 from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
 from services.alerter.domain.report import Report
 from services.alerter.domain.state import ThreadState
 from shared.messages import DeadLetter, DocumentClassified
+from tests.fakes.alerter_placing import MemoryPlacing
 
 
 @dataclass
@@ -24,6 +26,7 @@ class MemoryUnit:
     alerts: dict[str, Alert] = field(default_factory=dict)
     decisions: dict[tuple[str, int], Decided] = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
+    placing: MemoryPlacing = field(default_factory=MemoryPlacing)
 
     def claim(self, record: Incoming) -> bool:
         place = record.topic, record.partition
@@ -52,12 +55,13 @@ class MemoryUnit:
         self.members[report.document_id] = thread.thread_id
 
     def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        parts = [key.split("/", 3) for key in self.alerts]
-        return frozenset((subscription, channel) for thread, _, subscription, channel in parts if thread == thread_id)
+        told = [(a, channel) for a, channel, filed, _ in self.placing.deliveries if filed.placed.state != "suppressed"]
+        return frozenset((alert.subscription, channel) for alert, channel in told if alert.thread_id == thread_id)
 
-    def add_delivery(self, alert: Alert, channel: str, now: datetime) -> bool:
+    def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
         if alert.delivery_key in self.alerts:
             return False
+        self.placing.deliveries.append((alert, channel, filed, now))
         self.alerts[alert.delivery_key] = alert
         return True
 

@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 SUBSCRIPTIONS = """
 subscriptions:
   - name: all
+    rhythm: {budget: 1000}
     channels: {slack: "#all", email: [all@example.com], console: true}
 """
 

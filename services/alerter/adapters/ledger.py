@@ -26,6 +26,7 @@ _LEASE = text(
     with next as (
         select id, state as before from deliveries
         where channel_kind = :kind and due <= now()
+          and not exists (select 1 from pauses where pauses.channel in ('', channel_kind, deliveries.channel))
         order by id limit 1 for update skip locked
     )
     update deliveries d
@@ -37,12 +38,23 @@ _LEASE = text(
         lost_senders = d.lost_senders + case when before = 'sending' then 1 else 0 end
     from next where d.id = next.id
     returning d.id, d.content, d.channel, d.attempts, d.repeated_on_the_wire, d.lost_senders, before,
-              extract(epoch from now() - d.decided)::float as age
+              extract(epoch from now() - coalesce(d.released, d.decided))::float as age
     """
 )
 _MINE = "id = :id and attempts = :attempts and state in ('sending', 'unknown')"
 """Fencing: a row that another took over since has counted an attempt more."""
 _END = "lease_until = null, lease_by = null"
+
+_DELIVERED = text(
+    f"""
+    with told as (
+        update deliveries set state = 'delivered', due = null, delivered = clock_timestamp(), reference = :reference,
+               reason = '', announced = case when kind in ('new', 'update') then null else clock_timestamp() end, {_END}
+        where {_MINE} returning id, delivered
+    )
+    update deliveries member set delivered = told.delivered from told where member.bundle = told.id
+    """  # noqa: S608  constants of this file
+)
 
 
 class SqlLedger:
@@ -85,12 +97,9 @@ class SqlLedger:
         self._set(leased, "state = 'sending', repeated_on_the_wire = true")
 
     def delivered(self, leased: Leased, reference: str) -> None:
-        """The end that is wished for."""
-        self._set(
-            leased,
-            f"state = 'delivered', due = null, delivered = clock_timestamp(), reference = :value, reason = '', {_END}",
-            value=reference,
-        )
+        """The end that is wished for; of a rollup it is that of its members, which are announced in its place."""
+        with transaction(self._engine) as db:
+            db.execute(_DELIVERED, {**_key(leased), "reference": reference})
 
     def retry(self, leased: Leased, seconds: float, reason: str, whole_channel: bool) -> None:
         """Due later; a channel that asked for a pause gets it for everything that waits for it."""
@@ -129,11 +138,11 @@ class SqlLedger:
             )
 
     def announce(self, most: int, send: Callable[[Sequence[AlertDelivered]], int]) -> int:
-        """Delivered rows without a mark, in the order of decision; locked, so that no second alerter sends them too."""
+        """Delivered alerts without a mark, as they were decided; locked, so that no second alerter sends them too."""
         with transaction(self._engine, _TELLING) as db:
             rows = db.execute(
                 text(
-                    "select id, content, channel, delivered from deliveries where state = 'delivered'"
+                    "select id, content, channel, delivered from deliveries where delivered is not null"
                     " and announced is null order by id limit :most for update skip locked"
                 ),
                 {"most": most},

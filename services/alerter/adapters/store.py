@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.dialects.postgresql import array, insert
 from sqlalchemy.types import TEXT
 from sqlmodel import col
 
 from services.alerter.adapters.database import transaction
+from services.alerter.adapters.holding import SqlPlacing, insert_delivery
+from services.alerter.application.hold_ports import AT_ONCE, Filed
 from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
 from services.alerter.domain.follow_up import LONGEST
@@ -63,6 +65,7 @@ class SqlUnit:
         self._db = connection
         self._group = group
         self._states = states
+        self.placing = SqlPlacing(connection)
 
     def claim(self, record: Incoming) -> bool:
         """Lock the position's row; move it when the record is at or past it."""
@@ -162,34 +165,20 @@ class SqlUnit:
         self._db.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=values))
 
     def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        """(subscription, channel) of the thread's deliveries."""
+        """(subscription, channel) of the thread's deliveries, but for those that nobody will ever get."""
         rows = self._db.execute(
-            select(col(Delivery.subscription), col(Delivery.channel)).where(col(Delivery.thread_id) == thread_id)
+            select(col(Delivery.subscription), col(Delivery.channel)).where(
+                col(Delivery.thread_id) == thread_id, col(Delivery.state) != "suppressed"
+            )
         )
         return frozenset((subscription, channel) for subscription, channel in rows)
 
-    def add_delivery(self, alert: Alert, channel: str, now: datetime) -> bool:
-        """Insert under the unique key; the database's clock says when it is due."""
-        statement = insert(Delivery).values(
-            thread_id=alert.thread_id,
-            fact_version=alert.fact_version,
-            subscription=alert.subscription,
-            channel=channel,
-            channel_kind=channel.partition(":")[0],
-            document_id=alert.document_id,
-            revision=alert.revision,
-            kind=alert.kind,
-            state="due",
-            content=alert.model_dump(mode="json"),
-            due=func.now(),
-            attempts=0,
-            lost_senders=0,
-            reason="",
-            decided=now,
-            repeated_on_the_wire=False,
-        )
-        made = self._db.execute(statement.on_conflict_do_nothing().returning(col(Delivery.id)))
-        return made.first() is not None  # an insert's rowcount is not kept where SQLAlchemy asks for the new id
+    def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
+        """Under the unique key, where `filed` says."""
+        made = insert_delivery(self._db, alert, channel, now, filed)
+        if made is not None:
+            self.placing.added(alert, filed)
+        return made is not None
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """One row a revision."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from services.alerter.application.hold_ports import AT_ONCE, Filed, Placing
 from services.alerter.domain.content import Alert
 from services.alerter.domain.may_receive import MayReceive
 from services.alerter.domain.pace import Pace
@@ -60,10 +61,14 @@ class Unit(Protocol):
         """Say which thread the document is in."""
 
     def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        """(subscription, channel) of every delivery of the thread so far."""
+        """(subscription, channel) of every delivery of the thread so far that was not suppressed."""
 
-    def add_delivery(self, alert: Alert, channel: str, now: datetime) -> bool:
-        """Put the alert into the ledger, due at once; False when its key stands there already."""
+    @property
+    def placing(self) -> Placing:
+        """What was told before, which decides when an alert goes."""
+
+    def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
+        """Put the alert into the ledger, where `filed` says; False when its key stands there already."""
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """Write down what became of the revision."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.alerter.application.assigning import Assigning, ByLikeness
+from services.alerter.application.hold import filed, placed_words
+from services.alerter.application.hold_ports import Filed
 from services.alerter.application.interest import Condition, Interest, interest_in, tellings
 from services.alerter.application.ports import Decided, Incoming, Store, Unit
 from services.alerter.domain.agreement import agreement_on
@@ -150,11 +152,14 @@ class TakeIn:
         unit.add_member(report, taken.thread, _why(taken.decision), now)
         fresh = taken.opened or bool(taken.news) or not outdated(report, taken.thread)
         told_now = tellings(interest.matches) if fresh else ()
-        channels = [
-            channel for channel, match in told_now if self._deliver(unit, document, channel, match, taken, told, now)
+        placed = [
+            (channel, put)
+            for channel, match in told_now
+            if (put := self._deliver(unit, document, channel, match, taken, told, now))
         ]
-        decided = self._decided(taken, interest, channels)
-        return self._end(unit, document, decided, now, channels)
+        decided = self._decided(taken, interest, [put for _, put in placed])
+        going = [channel for channel, put in placed if put.placed.state == "due"]
+        return self._end(unit, document, decided, now, going)
 
     def _deliver(
         self,
@@ -165,18 +170,18 @@ class TakeIn:
         taken: Taken,
         told: frozenset[tuple[str, str]],
         now: datetime,
-    ) -> bool:
+    ) -> Filed | None:
         thread = taken.thread.thread_id, taken.thread.fact_version
         update = any((name, channel) in told for name in match.subscription.kin)
         if update and not taken.news:
-            return False  # who heard of the story in any version hears of it again only when something is new
+            return None  # who heard of the story in any version hears of it again only when something is new
         agreement = agreement_on(report_of(document), taken.thread)
-        reports = taken.thread.members
-        alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement, reports)
+        alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement)
         alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
-        return unit.add_delivery(alert, channel, now)
+        where = filed(unit.placing, document, match, alert, channel, now)
+        return where if unit.add_delivery(alert, channel, now, where) else None
 
-    def _decided(self, taken: Taken, interest: Interest, channels: Sequence[str]) -> Decided:
+    def _decided(self, taken: Taken, interest: Interest, placed: Sequence[Filed]) -> Decided:
         detail = _detail(taken.decision)
         detail["news"] = [fact.model_dump(mode="json") for fact in taken.news]
         detail |= interest.detail()
@@ -187,7 +192,9 @@ class TakeIn:
         if not interest.matches:
             return Decided("suppressed", f"no subscription wants it: {interest.refusals}", thread_id, detail)
         names = ", ".join(match.subscription.name for match in interest.matches)
-        told = f"told to {len(channels)} channels of {names}"
+        told = placed_words(placed, names)
+        if placed and all(put.placed.state == "suppressed" for put in placed):
+            return Decided("suppressed", told, thread_id, detail)
         if taken.opened:
             return Decided("alerted", told, thread_id, detail)
         return Decided("updated", f"{news}; {told}", thread_id, detail)

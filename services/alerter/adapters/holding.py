@@ -1,0 +1,111 @@
+"""What was told and held before, on PostgreSQL; part of the transaction that takes in a document."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from services.alerter.adapters.silences import open_silences
+from services.alerter.application.hold_ports import Filed
+from services.alerter.domain.content import Alert
+from services.alerter.domain.inhibition import Gist
+from services.alerter.domain.silences import Silence
+from shared.store.alerter import Delivery
+
+_SPENT = text("select distinct thread_id, fact_version from deliveries where team = :team and budget_day = :day")
+_SENT = text(
+    "select coalesce(released, decided) as sent from deliveries where subscription = :subscription"
+    " and channel = :channel and decided > :since - interval '31 days'"
+    " and state not in ('held', 'bundled', 'digest', 'suppressed') and coalesce(released, decided) > :since"
+)
+_WAITS = text(
+    "select min(held_until) from deliveries where subscription = :subscription and channel = :channel"
+    " and state = 'held' and budget_day is not null"
+)
+_TOLD = text(
+    "select decided, thread_id, entities, content from deliveries where subscription = :subscription"
+    " and channel = :channel and decided > :since and state not in ('digest', 'suppressed') and kind <> 'rollup'"
+)
+
+
+class SqlPlacing:
+    """See application/hold_ports.py."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self._silences: Sequence[Silence] | None = None
+        self._spent: dict[tuple[str, date], frozenset[tuple[str, int]]] = {}
+
+    def silences(self) -> Sequence[Silence]:
+        """Read once a transaction."""
+        if self._silences is None:
+            self._silences = open_silences(self._db)
+        return self._silences
+
+    def spent(self, team: str, day: date) -> frozenset[tuple[str, int]]:
+        """Read once a transaction for each team; what is added in it is counted by `added`."""
+        if (team, day) not in self._spent:
+            rows = self._db.execute(_SPENT, {"team": team, "day": day})
+            self._spent[team, day] = frozenset((thread, version) for thread, version in rows)
+        return self._spent[team, day]
+
+    def sent_since(self, subscription: str, channel: str, since: datetime) -> Sequence[datetime]:
+        """By when it became sendable; the message of several held ones counts once."""
+        asked = {"subscription": subscription, "channel": channel, "since": since}
+        return list(self._db.execute(_SENT, asked).scalars())
+
+    def waits_until(self, subscription: str, channel: str) -> datetime | None:
+        """Of those that quiet hours do not hold."""
+        found: datetime | None = self._db.execute(
+            _WAITS, {"subscription": subscription, "channel": channel}
+        ).scalar_one()
+        return found
+
+    def told_since(self, subscription: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
+        """By when it was decided."""
+        rows = self._db.execute(_TOLD, {"subscription": subscription, "channel": channel, "since": since})
+        told = []
+        for row in rows.mappings():
+            content = row["content"]
+            events = frozenset((event["label"], event["status"]) for event in content["happened"])
+            gist = Gist(row["thread_id"], frozenset(row["entities"]), events, content["importance"])
+            told.append((row["decided"], gist))
+        return told
+
+    def added(self, alert: Alert, filed: Filed) -> None:
+        """Count what was added in this transaction."""
+        day = filed.placed.counts_on
+        if day is not None and (filed.team, day) in self._spent:
+            self._spent[filed.team, day] |= {(alert.thread_id, alert.fact_version)}
+
+
+def insert_delivery(db: Connection, alert: Alert, channel: str, now: datetime, filed: Filed) -> int | None:
+    """Insert under the unique key; the id, None when the key stands there. The database's clock says when it is due."""
+    placed = filed.placed
+    statement = insert(Delivery).values(
+        thread_id=alert.thread_id,
+        fact_version=alert.fact_version,
+        subscription=alert.subscription,
+        channel=channel,
+        channel_kind=channel.partition(":")[0],
+        document_id=alert.document_id,
+        revision=alert.revision,
+        kind=alert.kind,
+        state=placed.state,
+        content=alert.model_dump(mode="json"),
+        due=func.now() if placed.state == "due" else None,
+        attempts=0,
+        lost_senders=0,
+        reason=placed.reason.replace("\x00", ""),
+        decided=now,
+        repeated_on_the_wire=False,
+        team=filed.team or alert.subscription,
+        budget_day=placed.counts_on,
+        held_until=placed.until,
+        entities=list(filed.entities),
+    )
+    made = db.execute(statement.on_conflict_do_nothing().returning(col(Delivery.id)))
+    found: int | None = made.scalar_one_or_none()  # an insert's rowcount is not kept where SQLAlchemy asks for the id
+    return found
