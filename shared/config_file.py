@@ -37,12 +37,21 @@ def load_config(path: Path, kind: type[B], environment: Mapping[str, str] | None
 
 def read_node(path: Path) -> yaml.Node | None:
     """The YAML tree of `path`, None for an empty file. Raises ConfigError when it cannot be read or is no YAML."""
+    return node_of(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """The text of `path`. Raises ConfigError when it cannot be read."""
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path, None, f"cannot be read: {error}", "a UTF-8 file that this user may read") from error
+
+
+def node_of(text: str, path: Path | str, loader: Any = yaml.SafeLoader) -> yaml.Node | None:
+    """The YAML tree of a text; `path` is where it comes from, for errors. Raises ConfigError when it is no YAML."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: yaml.Node | None = yaml.compose(text, Loader=loader)
         plain_of(node)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -56,7 +65,7 @@ def read_node(path: Path) -> yaml.Node | None:
     return node
 
 
-def _refuse_doubles(path: Path, node: yaml.Node | None) -> None:
+def _refuse_doubles(path: Path | str, node: yaml.Node | None) -> None:
     """YAML keeps the last of two equal keys and says nothing: a whole list of words would be lost unseen."""
     for mapping in _nodes(node):
         if not isinstance(mapping, yaml.MappingNode):
@@ -96,7 +105,7 @@ def plain_of(node: yaml.Node | None) -> Any:
 
 
 def fit(
-    path: Path,
+    path: Path | str,
     node: yaml.Node | None,
     place: tuple[int | str, ...],
     plain: Any,
@@ -184,7 +193,7 @@ def _line_of_word(node: yaml.Node | None, location: tuple[int | str, ...], messa
 
 
 def _first_error(
-    path: Path,
+    path: Path | str,
     node: yaml.Node | None,
     place: tuple[int | str, ...],
     error: ValidationError,
@@ -204,6 +213,10 @@ def _first_error(
     name = ".".join(str(step) for step in steps) or "the file"
     more = f" (and {said.more} more)" if said.more else ""
     right = said.right
-    if said.is_empty and line is not None and re.search(r":\s+#", path.read_text("utf-8").splitlines()[line - 1]):
+    if said.is_empty and line is not None and isinstance(path, Path) and _ends_in_comment(path, line):
         right = "put it in quotes: a # begins a comment"
     return ConfigError(path, line, hidden(f"{name}: {said.wrong}{more}"), hidden(right))
+
+
+def _ends_in_comment(path: Path, line: int) -> bool:
+    return re.search(r":\s+#", path.read_text("utf-8").splitlines()[line - 1]) is not None

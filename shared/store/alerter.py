@@ -161,6 +161,23 @@ class Pause(SQLModel, table=True):
     since: datetime = instant()
 
 
+class SubscriptionVersion(SQLModel, table=True):
+    """Who is told of what: every version that ever was in force, the newest now. Never updated."""
+
+    __tablename__ = "subscription_versions"
+
+    version: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    content: str
+    """The YAML, letter by letter, comments and all."""
+    hash: str
+    """SHA-256 of the content."""
+    origin: str
+    """file (an alerter found a file that it did not know when it started) | command"""
+    who: str
+    at: datetime = instant()
+    reason: str
+
+
 class AlertDecision(SQLModel, table=True):
     """What became of one classified revision, and why. Never updated."""
 

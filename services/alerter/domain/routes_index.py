@@ -102,6 +102,11 @@ class RouteIndex:
                 bits |= 1 << number
         return bits
 
+    @property
+    def routes(self) -> int:
+        """How many there are, subscriptions included."""
+        return len(self._routes)
+
     @cached_property
     def has_conditions(self) -> bool:
         """Whether any route asks the second reader."""

@@ -1,6 +1,6 @@
 """When alerts go out: deliveries that are held, bundled, or wait for a digest; silences; pauses.
 
-Revision: 0008_rhythm, after 0006_crawler_hosts.
+Revision: 0008_rhythm, after 0007_subscription_versions.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0008_rhythm"
-down_revision = "0006_crawler_hosts"
+down_revision = "0007_subscription_versions"
 branch_labels = None
 depends_on = None
 
