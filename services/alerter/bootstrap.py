@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.explain import explain_address
+from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
 from services.alerter.adapters.loops import Loop, Loops
@@ -19,6 +20,7 @@ from services.alerter.adapters.subscriptions_file import load_subscriptions
 from services.alerter.adapters.weights import load_weights
 from services.alerter.adapters.wire import KafkaWire
 from services.alerter.application.consume import Consume
+from services.alerter.application.hold import Release
 from services.alerter.application.ports import Channel
 from services.alerter.application.relay import Relay
 from services.alerter.application.send import Sender
@@ -152,6 +154,7 @@ class _Process:
         self._metrics = metrics
         self._stop = stop
         self._identity = identity
+        self._engine = engine
         self._ledger = SqlLedger(engine, identity.name)
         self._loops = Loops(health, stop)
         self._senders: dict[str, Sender] = {}
@@ -177,6 +180,9 @@ class _Process:
         self._loops.start(relay_loop, lambda: relay.run(self._stop))
         keeper = self._loop("keep-leases")
         self._loops.start(keeper, lambda: self._keep(keeper))
+        holding = self._loop("release")
+        release = Release(SqlShelf(self._engine), holding, _now, self._wake)
+        self._loops.start(holding, lambda: release.run(self._stop))
         intake = self._loop("take-in", "broker")
         self._loops.start(intake, lambda: self._consume(store, take_in, intake))
         while not self._stop.wait(1.0):

@@ -176,7 +176,8 @@ class TakeIn:
         if update and not taken.news:
             return None  # who heard of the story in any version hears of it again only when something is new
         agreement = agreement_on(report_of(document), taken.thread)
-        alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement)
+        reports = taken.thread.members
+        alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement, reports)
         alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
         where = filed(unit.placing, document, match, alert, channel, now)
         return where if unit.add_delivery(alert, channel, now, where) else None
