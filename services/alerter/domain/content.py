@@ -59,11 +59,19 @@ class Member(Frozen):
     url: str
 
 
+class Section(Frozen):
+    """A part of a digest: its heading, and a line each for what stands under it."""
+
+    heading: str
+    lines: tuple[Member, ...]
+    """The address is empty where there is none to follow."""
+
+
 class Alert(Frozen):
     """One alert for one channel of one subscription."""
 
     delivery_key: str
-    kind: Literal["new", "update", "rollup"]
+    kind: Literal["new", "update", "rollup", "digest", "reminder"]
     """rollup: several alerts that were held, told in one message; what it shows of them stands in `members`."""
     subscription: str
     thread_id: str
@@ -100,6 +108,8 @@ class Alert(Frozen):
     """What became known after it was sent, a line each: only where a message that was sent is changed."""
     members: tuple[Member, ...] = ()
     """Of a rollup: the alerts in it, the most important first."""
+    sections: tuple[Section, ...] = ()
+    """Of a digest: its threads by company and label, then counts and coverage."""
     first_message: str | None = None
     """What the channel calls the thread's first message there; filled in when it is sent."""
 

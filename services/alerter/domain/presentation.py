@@ -1,11 +1,11 @@
 """An alert in lines of plain text, in the language of its document: what every channel dresses in its own markup."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from services.alerter.domain.content import Alert, Happened, OutletReport
+from services.alerter.domain.content import Alert, Happened, OutletReport, Section
 from services.alerter.domain.timeline import times_words
 from services.alerter.domain.wording import agreement_words, group_words, in_language, label_words, status_words
 from shared.messages import SummarySentence
@@ -71,23 +71,34 @@ def _presented(alert: Alert, now: datetime) -> Presented:
         later=alert.later,
         reports_head=_reports_head(alert),
         reports=_lines_with_addresses(alert),
-        times=times_words(alert.published, alert.times, now, language),
+        times="" if alert.sections else times_words(alert.published, alert.times, now, language),
         why=_why(alert),
         key=alert.delivery_key,
     )
 
 
-_SIGNS = {"new": ("新", "New"), "update": ("更新", "Update"), "rollup": ("汇总", "Together")}
+_SIGNS = {
+    "new": ("新", "New"),
+    "update": ("更新", "Update"),
+    "rollup": ("汇总", "Together"),
+    "digest": ("摘要", "Digest"),
+    "reminder": ("提醒", "Reminder"),
+}
 
 
 def headline(alert: Alert) -> str:
-    """What happened, in a line; of a rollup how many alerts it tells, and the most important one's title."""
+    """What happened, in a line; of a rollup how many alerts it tells, and the most important one's title.
+
+    Of a digest whose it is, and of which period.
+    """
     language = alert.language
     sign = in_language(_SIGNS[alert.kind], language)
     first = alert.happened[0].line if alert.happened else alert.title
     if alert.members:
         several = in_language((f"{len(alert.members)} 条提醒", f"{len(alert.members)} alerts"), language)
         first = f"{several}: {alert.title}" if language == "en" else f"{several}：{alert.title}"
+    if alert.content == "digest":
+        first = f"{alert.subscription} {alert.thread_id.removeprefix('digest-')}"
     return f"【{sign}】{first}" if language.startswith("zh") else f"[{sign}] {first}"
 
 
@@ -138,13 +149,22 @@ def _several(alert: Alert) -> bool:
 
 
 def _lines_with_addresses(alert: Alert) -> tuple[tuple[str, str], ...]:
-    """The alerts in a rollup, or every outlet of a thread that has several."""
+    """The lines of a digest under their headings, the alerts in a rollup, or every outlet of a thread with several."""
+    if alert.sections:
+        return tuple(line for section in alert.sections for line in _under(section))
     if alert.members:
         return tuple((member.line, member.url) for member in alert.members)
     return tuple((_report(one, alert.language), one.url or "") for one in alert.reports) if _several(alert) else ()
 
 
+def _under(section: Section) -> Iterator[tuple[str, str]]:
+    yield f"【{section.heading}】", ""
+    yield from ((member.line, member.url) for member in section.lines)
+
+
 def _reports_head(alert: Alert) -> str:
+    if alert.sections:
+        return in_language(("内容", "In this digest"), alert.language)
     if alert.members:
         return in_language((f"共 {len(alert.members)} 条", f"{len(alert.members)} alerts"), alert.language)
     if not _several(alert):
