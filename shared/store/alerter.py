@@ -23,6 +23,7 @@ class Classification(SQLModel, table=True):
     """The classifier's answer for one revision, whole."""
 
     __tablename__ = "classifications"
+    __table_args__ = (Index("classifications_received", "received"),)
 
     document_id: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
@@ -82,6 +83,7 @@ class Delivery(SQLModel, table=True):
         Index("deliveries_bundle", "bundle", postgresql_where=text("bundle is not null")),
         Index("deliveries_told", "subscription", "channel", "decided"),
         Index("deliveries_document", "document_id"),
+        Index("deliveries_team_decided", "team", "decided"),
     )
 
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
@@ -95,10 +97,11 @@ class Delivery(SQLModel, table=True):
     document_id: str
     revision: int
     kind: str
-    """new | update | rollup (one message for several alerts that were held)"""
+    """new | update | rollup (one message for several alerts that were held) | digest | reminder"""
     state: str
     """due | sending (on the wire, under a lease) | delivered | unknown (the answer was lost) | permanent | held (until
-    `held_until`) | bundled (told by the delivery in `bundle`) | digest (waits for its team's digest) | suppressed"""
+    `held_until`) | bundled (told by the delivery in `bundle`) | digest (waits for its team's digest) | suppressed |
+    backfill (nobody was told, and it counts as told: changed rules were taken over for what was stored)"""
     content: dict[str, object] = document_json()
     """What is to be shown: channel-neutral."""
     due: datetime | None = instant(default=None)
@@ -176,6 +179,42 @@ class SubscriptionVersion(SQLModel, table=True):
     who: str
     at: datetime = instant()
     reason: str
+
+
+class PlannedDigest(SQLModel, table=True):
+    """One period of one subscription's digest: planned while it runs, built once after its end."""
+
+    __tablename__ = "digests"
+    __table_args__ = (Index("digests_open", "ends", postgresql_where=text("built is null")),)
+
+    subscription: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    """`2026-11-22` or `2026-W47`."""
+    span: str
+    """daily | weekly"""
+    starts: datetime = instant()
+    ends: datetime = instant()
+    built: datetime | None = instant(default=None)
+    """When its messages were put into the ledger, or it was found that there is nothing to send."""
+    outcome: str = ""
+    """What came of it, for people."""
+
+
+class SourceStanding(SQLModel, table=True):
+    """How a source stood, recorded when it changed: what a past period's digest says of its sources. Never updated."""
+
+    __tablename__ = "source_standings"
+    __table_args__ = (Index("source_standings_source", "source", "id"),)
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    source: str
+    state: str
+    """A state of the crawler's (services/crawler/domain/health.py), or not_polled: its poll is long overdue."""
+    reason: str
+    since: datetime = instant()
+    """When it came into it; of a silence when its newest article came, of not_polled its last good poll."""
+    seen: datetime = instant()
+    """When it was recorded."""
 
 
 class AlertDecision(SQLModel, table=True):
