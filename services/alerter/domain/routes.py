@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from services.alerter.domain.digest_plan import DEFAULT, DigestPlan
 from services.alerter.domain.rhythm import Rhythm
 from services.alerter.domain.subscriptions import Branch, Channels, Subscription, When, Wish, channels_of, targets
 from shared.watch.fold import fold
@@ -35,6 +36,8 @@ class Route:
     children: tuple["Route", ...] = field(default=(), repr=False)
     kin: frozenset[str] = frozenset()
     """Names of all routes of its tree, itself included: one team, whatever route an event takes."""
+    digest: DigestPlan = DEFAULT
+    """When the team's digests come."""
 
     def targets(self) -> Iterator[str]:
         """Each channel as the ledger names it: `slack:#name`, `email:a@b.example`, `console`."""
@@ -77,6 +80,7 @@ def _route(wish: Wish, above: "_Above | None", team: Subscription, kin: frozense
         continues=isinstance(wish, Branch) and wish.continues,
         children=tuple(_route(branch, here, team, kin) for branch in wish.routes),
         kin=kin,
+        digest=team.digest or DEFAULT,
     )
 
 

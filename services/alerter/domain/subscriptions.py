@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
+from services.alerter.domain.digest_plan import DigestPlan
 from services.alerter.domain.rhythm import Rhythm
 from services.alerter.domain.spelling import nearest
 from services.alerter.domain.zones import HOME, known_zone
@@ -105,7 +106,7 @@ class Wish(Described):
     when: When = When()
     """What the event and its document must be."""
     only_if: str | None = Field(default=None, min_length=8, max_length=300)
-    """A condition in plain words, which the second reader is asked about each event that `when` lets through."""
+    """A condition in plain words, which a second reader is asked about each document that `when` lets through."""
     rhythm: Rhythm = Rhythm()
     """When and how often its alerts go out."""
     routes: tuple["Branch", ...] = ()
@@ -154,6 +155,8 @@ class Subscription(Wish):
     """The team's own, an IANA name: quiet hours and digests go by it."""
     channels: Channels = Field(min_length=1)
     """Kind of channel → where: one target, several, or `true` for a channel that needs none."""
+    digest: DigestPlan | None = None
+    """When its digests come; without it once a day at nine, if something waits for one."""
 
 
 class Subscriptions(Described):
@@ -182,6 +185,10 @@ class Subscriptions(Described):
     def kinds(self) -> frozenset[str]:
         """The kinds of channel that are used."""
         return frozenset(kind for _, wish in self.wishes() for kind in channels_of(wish) or ())
+
+    def targets(self) -> frozenset[str]:
+        """Every channel that is used, as the ledger names it."""
+        return frozenset(channel for _, wish in self.wishes() for channel in targets(channels_of(wish) or {}))
 
 
 def channels_of(wish: Wish) -> Channels | None:
