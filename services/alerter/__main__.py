@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.alerter import bootstrap
+from services.alerter import bootstrap, operator_commands
 from services.alerter.adapters.table import subscriptions_table
 from services.alerter.settings import AlerterSettings
 from shared.errors import ConfigError, TransientError
@@ -14,6 +14,7 @@ from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
 
 app = typer.Typer(add_completion=False, help="Tells people what happened, once a fact.")
+operator_commands.add_to(app)
 
 
 @app.command()

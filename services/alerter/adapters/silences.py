@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, text
 
 from services.alerter.domain.silences import Matcher, Silence
-from shared.errors import PermanentError
 from shared.store.alerter import SilenceRow
 
 _ALL = "id, matcher, until, reason, who, created, ended from silences"
@@ -37,10 +36,9 @@ def add_silence(db: Connection, matcher: Matcher, until: datetime, reason: str, 
     return int(made.scalar_one())
 
 
-def end_silence(db: Connection, number: int, who: str) -> None:
-    """End it before its time. Raises PermanentError for one that is not in force."""
-    if db.execute(_END, {"id": number, "who": who}).first() is None:
-        raise PermanentError(f"no silence {number} is in force")
+def end_silence(db: Connection, number: int, who: str) -> bool:
+    """End it before its time; False for one that is not in force."""
+    return db.execute(_END, {"id": number, "who": who}).first() is not None
 
 
 def _silence(row: RowMapping) -> Silence:

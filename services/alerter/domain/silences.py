@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from services.alerter.domain.quiet_hours import instant
+from services.alerter.domain.spelling import nearest
 from shared.messages import DocumentClassified, EventFound
 from shared.watch.fold import fold
+from shared.watch.taxonomy import LABELS
+
+LONGEST = timedelta(days=366)
+"""What is to be quiet for longer is a change of the subscription."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,16 @@ class Matcher:
     def __str__(self) -> str:
         """For people: `entity=jd_health, label=partnership`."""
         return ", ".join(f"{key}={value}" for key, value in self.given().items())
+
+    def check(self) -> None:
+        """Raises ValueError for what stops every alert, and for what names nothing."""
+        if not self.given():
+            raise ValueError("a silence needs at least one of subscription, entity, label, thread, channel, words")
+        for key, value in self.given().items():
+            if not fold(value).strip():
+                raise ValueError(f"{key} is empty")
+        if self.label is not None and self.label not in LABELS:
+            raise ValueError(f"no label is called {self.label}; {nearest(self.label, LABELS)}")
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,27 @@ class Telling:
     document: DocumentClassified
     events: Sequence[EventFound]
     """Those that the route wants the document for."""
+
+
+def end_of(written: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The end of a silence, in UTC: a date with a time, on the clock of `zone` where it names no offset.
+
+    A time that the clock skips is the moment of the jump, of one that it shows twice the second is taken. Raises
+    ValueError for anything else, for what is over, and for more than LONGEST.
+    """
+    try:
+        end = datetime.fromisoformat(written.strip())
+    except ValueError:
+        raise ValueError(f"{written!r} is no date with a time; write it like 2026-12-01T08:00") from None
+    if end.tzinfo is None:
+        whole = instant(end.date(), end.hour * 60 + end.minute, zone, later=True)
+        end = whole + timedelta(seconds=end.second)
+    end = end.astimezone(UTC)
+    if end <= now:
+        raise ValueError(f"{written} is over; a silence ends in the future")
+    if end > now + LONGEST:
+        raise ValueError(f"{written} is more than {LONGEST.days} days away; change the subscription instead")
+    return end
 
 
 def silence_on(silences: Sequence[Silence], telling: Telling, now: datetime) -> Silence | None:

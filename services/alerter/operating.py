@@ -1,0 +1,95 @@
+"""What operators do with silences, pauses and what waits: a part of bootstrap in a file of its own."""
+
+import getpass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from services.alerter.adapters import silences
+from services.alerter.adapters.database import transaction
+from services.alerter.adapters.holding_desk import SqlDesk
+from services.alerter.application.release import EVERYWHERE, Desk
+from services.alerter.channels import all_channels
+from services.alerter.domain.silences import Matcher, Silence, end_of
+from services.alerter.domain.spelling import nearest
+from services.alerter.domain.zones import known_zone
+from shared.store.engine import make_engine
+from shared.watch.watchlist import OTHER, load_watchlist
+
+
+@contextmanager
+def open_desk(database_url: str) -> Iterator[Desk]:
+    """The deliveries that wait. What is done there raises TransientError when the database is away."""
+    engine = make_engine(database_url)
+    try:
+        yield SqlDesk(engine)
+    finally:
+        engine.dispose()
+
+
+def known_channel(channel: str | None) -> str:
+    """The channel as the ledger names it, empty for all. Raises ValueError for a kind that does not exist."""
+    if not channel:
+        return EVERYWHERE
+    kind, colon, target = channel.partition(":")
+    known = all_channels()
+    if kind not in known:
+        raise ValueError(f"no channel is called {kind}; {nearest(kind, known)}")
+    if colon and (wrong := known[kind].check_target(target)):
+        raise ValueError(wrong)
+    return channel
+
+
+def add_silence(
+    database_url: str, config_dir: Path, matcher: Matcher, until: str, timezone: str, reason: str, who: str
+) -> Silence:
+    """Make it, checked, from now on. Raises ValueError for what cannot be meant, ConfigError, TransientError."""
+    matcher.check()
+    known_channel(matcher.channel)
+    watchlist = config_dir / "watchlist.yaml"
+    if matcher.entity is not None and watchlist.exists():
+        entities = [*(entity.id for entity in load_watchlist(watchlist).entities), OTHER]
+        if matcher.entity not in entities:
+            raise ValueError(f"no watched entity is called {matcher.entity}; {nearest(matcher.entity, entities)}")
+    if not reason.strip():
+        raise ValueError("a silence needs a reason")
+    now = datetime.now(UTC)
+    end = end_of(until, ZoneInfo(known_zone(timezone)), now)
+    engine = make_engine(database_url)
+    try:
+        with transaction(engine) as db:
+            number = silences.add_silence(db, matcher, end, reason.strip(), who)
+    finally:
+        engine.dispose()
+    return Silence(number, matcher, end, reason.strip(), who, now)
+
+
+def list_silences(database_url: str, over: bool) -> Sequence[Silence]:
+    """Those in force; with `over` all that ever were. Raises TransientError."""
+    engine = make_engine(database_url)
+    try:
+        with transaction(engine) as db:
+            return silences.all_silences(db) if over else silences.open_silences(db)
+    finally:
+        engine.dispose()
+
+
+def end_silence(database_url: str, number: int, who: str) -> None:
+    """End it before its time. Raises ValueError for one that is not in force, TransientError."""
+    engine = make_engine(database_url)
+    try:
+        with transaction(engine) as db:
+            if not silences.end_silence(db, number, who):
+                raise ValueError(f"no silence {number} is in force; `silence list` prints them")
+    finally:
+        engine.dispose()
+
+
+def whoever() -> str:
+    """The name of the user who runs this, for what is written down."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container a number may have no name
+        return "unknown"
