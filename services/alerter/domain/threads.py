@@ -96,7 +96,7 @@ class Threader:
         self._likeness = Likeness(weights)
         self._threads: dict[str, ThreadState] = {}
 
-    def take(self, document: DocumentClassified) -> Taken:
+    def take(self, document: DocumentClassified | Report) -> Taken:
         """Take the document into its thread, or into a new one."""
         taken = take(document, assign(document, tuple(self._threads.values()), self._likeness))
         self._threads[taken.thread.thread_id] = taken.thread
