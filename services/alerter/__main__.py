@@ -61,5 +61,21 @@ def explain(
         raise SystemExit(1) from error
 
 
+@app.command("test-channel")
+def try_channel(
+    name: Annotated[str, typer.Argument(help="kind of channel: slack, email, dingtalk, …")],
+    target: Annotated[str, typer.Option(help="where, as a subscription writes it: '#name', an address, a name")] = "",
+) -> None:
+    """Send a marked sample over a channel and print what came back; exit code 1 when it was not taken."""
+    configure_logging("alerter", "WARNING")
+    try:
+        taken, said = bootstrap.test_channel(name, target)
+    except ConfigError as error:
+        exit_on_config_error(error)
+    else:
+        typer.echo(said, err=not taken)
+        raise SystemExit(0 if taken else 1)
+
+
 if __name__ == "__main__":
     app()

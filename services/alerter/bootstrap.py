@@ -23,9 +23,10 @@ from services.alerter.application.consume import Consume
 from services.alerter.application.hold import Release
 from services.alerter.application.ports import Channel
 from services.alerter.application.relay import Relay
+from services.alerter.application.sample import try_channel
 from services.alerter.application.send import Sender
 from services.alerter.application.take_in import TakeIn
-from services.alerter.channels import all_channels
+from services.alerter.channels import all_channels, started, started_for
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.routes import routes_of
 from services.alerter.domain.routes_index import RouteIndex
@@ -89,10 +90,15 @@ def explain(database_url: str, address: str) -> str:
         engine.dispose()
 
 
+def test_channel(name: str, target: str) -> tuple[bool, str]:
+    """Send a sample; whether it was taken, and what came back. Raises ConfigError."""
+    return try_channel(started(name, target), target, _now)
+
+
 def run(settings: AlerterSettings, stop: threading.Event) -> int:
     """Alert until `stop` is set; the exit code. Raises ConfigError before anything is started."""
     subscriptions, watchlist = read_subscriptions(settings.subscriptions, settings.config_dir)
-    channels: list[Channel] = [all_channels()[kind].start() for kind in sorted(subscriptions.kinds())]
+    channels: list[Channel] = [*started_for(subscriptions.targets())]
     likeness = Likeness(load_weights())
     health = Health(("database", "broker"))
     metrics = Metrics()

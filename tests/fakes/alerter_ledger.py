@@ -11,6 +11,8 @@ from services.alerter.domain.pace import Pace
 from shared.errors import TransientError
 from shared.messages import AlertDelivered, DeadLetter
 
+FULL = MayReceive("full")
+
 
 @dataclass
 class MemoryLedger:
@@ -80,7 +82,7 @@ class FakeChannel:
     found: list[str | None] = field(default_factory=list)
     kind: str = "fake"
     sent: list[str] = field(default_factory=list)
-    may_receive: MayReceive = MayReceive("full")
+    may_receive: MayReceive = FULL
     pace: Pace | None = None
 
     def send(self, target: str, alert: Alert, now: datetime) -> str:

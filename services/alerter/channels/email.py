@@ -3,25 +3,18 @@
 The Message-ID follows from the delivery's key, so that a repeat is the same message to whoever receives it.
 """
 
-import hashlib
-import html
 import re
 import smtplib
 import ssl
 from datetime import datetime
-from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import compat32
-from email.utils import format_datetime, formataddr
 from typing import ClassVar, Self
 
 from pydantic import Field, SecretStr
 
 from services.alerter.channels.base import CannotBeAsked, ChannelSettings, from_environment
+from services.alerter.channels.mail_message import compose, message_id
 from services.alerter.domain.content import Alert
 from services.alerter.domain.may_receive import MayReceive, Region
-from services.alerter.domain.presentation import Presented, plain_text, point_lines, present
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from shared.runtime.logs import get_logger
 
@@ -33,8 +26,6 @@ _LAST_TIMEOUT = 60.0
 """Seconds for the answer to the whole message: servers filter it before they answer, for minutes (RFC 5321, 4.5.3.2.6,
 allows ten). Longer would hold the mails behind it; what is lost after a minute is sent once more."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_LONGEST_SUBJECT = 200
-"""Characters; more is cut by most readers anyway."""
 
 
 class SmtpSettings(ChannelSettings):
@@ -155,57 +146,6 @@ def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
     except (OSError, smtplib.SMTPException) as error:
         raise UnknownOutcome(f"the answer to the message was lost: {error}") from error
     _accepted(reply, "message")
-
-
-def message_id(delivery_key: str, sender: str) -> str:
-    """The same for every repeat of one delivery."""
-    digest = hashlib.sha256(delivery_key.encode()).hexdigest()[:40]
-    return f"<{digest}@{sender.rpartition('@')[2]}>"
-
-
-def compose(alert: Alert, recipient: str, sender: str, identifier: str, now: datetime) -> bytes:
-    """The whole message with CRLF line ends, only ASCII; whatever a title holds, it makes no header."""
-    shown = present(alert, now)
-    mail = MIMEMultipart("alternative")
-    mail["Subject"] = _header(f"{shown.headline} — {shown.title}"[:_LONGEST_SUBJECT], "Subject")
-    mail["From"] = formataddr(("Luming", sender))
-    mail["To"] = recipient
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = identifier
-    mail["References"] = message_id(alert.thread_id, sender)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Luming-Delivery"] = alert.delivery_key  # ASCII: identifiers, a subscription's name and an address
-    mail.attach(MIMEText(plain_text(shown), "plain", "utf-8"))
-    mail.attach(MIMEText(_page(shown, alert.language), "html", "utf-8"))
-    whole = mail.as_bytes(policy=compat32.clone(max_line_length=0))  # the subject is folded already, a key never is
-    return re.sub(rb"\r?\n", b"\r\n", whole).rstrip() + b"\r\n"
-
-
-def _header(text: str, name: str) -> str:
-    """Encoded whole, so that nothing in it is read as an encoded word or a line break."""
-    clean = "".join(sign if sign.isprintable() else " " for sign in text)
-    return Header(clean, "utf-8", header_name=name).encode()
-
-
-def _page(shown: Presented, language: str) -> str:
-    e = html.escape
-    news = "".join(f"<li><b>{e(line)}</b></li>" for line in shown.news)
-    events = "".join(
-        f"<li>{e(line)}" + (f"<blockquote>{e(quote)}</blockquote>" if quote else "") + "</li>"
-        for line, quote in shown.events
-    )
-    lines = "".join(f"<p>{e(line)}</p>" for line in shown.lines)
-    summary = "".join(f"<p>{e(sentence)}</p>" for sentence in shown.summary)
-    points = "".join(f"<li>{e(line)}</li>" for line in point_lines(shown))
-    summary += f"<ul>{points}</ul>" if points else ""
-    told = f"<ul>{news}</ul>" if news else ""
-    link = f'<a href="{e(shown.url)}">{e(shown.title)}</a>' if shown.url.startswith(("http://", "https://")) else ""
-    return (
-        f'<!doctype html><html lang="{e(language)}"><head><meta charset="utf-8"></head>'
-        f'<body style="font-family:sans-serif;max-width:44em"><h2>{e(shown.headline)}</h2>'
-        f"<p>{link}<br>{e(shown.url)}</p><p>{e(shown.source)}</p>{lines}{told}<ul>{events}</ul>{summary}"
-        f'<p style="color:#666;font-size:small">{e(shown.times)}<br>{e(shown.why)}</p></body></html>'
-    )
 
 
 CHANNEL = Email

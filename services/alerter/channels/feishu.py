@@ -85,7 +85,7 @@ def post(shown: Presented) -> Part:
     lines += [[_text(f"→ {line}", "bold")] for line in shown.later]
     if shown.reports:
         lines += [[_text(shown.reports_head)], *([_text("- "), _link(line, url)] for line, url in shown.reports)]
-    lines += [[_text(line)] for line in (shown.times, shown.why, shown.key)]
+    lines += [[_text(line)] for line in (shown.times, shown.why, shown.key) if line]
     return {"msg_type": "post", "content": {"post": {"zh_cn": {"title": shown.headline, "content": lines}}}}
 
 

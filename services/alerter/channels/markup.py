@@ -56,5 +56,5 @@ class Dialect:
         lines += [f"→ {harmless(line)}" for line in shown.later]
         if shown.reports:
             lines += [harmless(shown.reports_head), *(f"- {self.link(line, url)}" for line, url in shown.reports)]
-        lines += [self.quiet.format(harmless(line)) for line in (shown.times, shown.why, shown.key)]
+        lines += [self.quiet.format(harmless(line)) for line in (shown.times, shown.why, shown.key) if line]
         return self.between.join(lines)

@@ -59,7 +59,7 @@ def _blocks(shown: Presented) -> list[Part]:
         items = [_section([[_link(line, url)]]) for line, url in shown.reports]
         bullets = {"type": "rich_text_list", "style": "bullet", "elements": items}
         made.append({"type": "rich_text", "elements": [_section([[_text(shown.reports_head)]]), bullets]})
-    notes = [_plain(cut(note, _TEXT)) for note in (shown.times, shown.why, shown.key)]
+    notes = [_plain(cut(note, _TEXT)) for note in (shown.times, shown.why, shown.key) if note]
     return [*made, {"type": "context", "elements": notes}]
 
 

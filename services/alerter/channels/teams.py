@@ -80,7 +80,10 @@ def _body(shown: Presented) -> list[Part]:
     if shown.reports:
         parts += [_runs(_run(shown.reports_head, weight="Bolder"))]
         parts += [_runs(_run("- "), _link(line, url)) for line, url in shown.reports]
-    return [*parts, *(_runs(_run(line, isSubtle=True, size="Small")) for line in (shown.times, shown.why, shown.key))]
+    return [
+        *parts,
+        *(_runs(_run(line, isSubtle=True, size="Small")) for line in (shown.times, shown.why, shown.key) if line),
+    ]
 
 
 def _runs(*runs: Part) -> Part:

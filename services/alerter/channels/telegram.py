@@ -133,7 +133,7 @@ def page(shown: Presented) -> str:
     lines += [f"<b>→ {e(line)}</b>" for line in shown.later]
     if shown.reports:
         lines += ["", e(shown.reports_head), *(f"- {_link(line, url)}" for line, url in shown.reports)]
-    return "\n".join([*lines, "", *(f"<i>{e(line)}</i>" for line in (shown.times, shown.why, shown.key))])
+    return "\n".join([*lines, "", *(f"<i>{e(line)}</i>" for line in (shown.times, shown.why, shown.key) if line)])
 
 
 def _link(text: str, url: str) -> str:

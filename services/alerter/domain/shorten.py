@@ -1,7 +1,7 @@
 """Makes an alert fit into what a service takes: what a reader misses least goes first.
 
-The order: key points, the summary, reports beyond the first, long texts, at last all but the headline, the title and
-the link. A text that is cut ends in `…`.
+The order: key points, reports or a digest's lines beyond the first, long texts, the summary, at last all but the
+headline, the title and the link. A text that is cut ends in `…`, and lines that go are counted.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,8 +16,8 @@ _LONGEST_ADDRESS = 1_000
 """Characters of an address that is still sent where room is scarce: browsers and proxies are sure of 2,000."""
 _CAPS = (2_000, 1_000, 600, 300, 150, 80)
 """Characters of one text, tried one after the other."""
-_REPORTS = (12, 5, 3)
-"""Reports of the thread, tried likewise."""
+_REPORTS = (200, 100, 60, 40, 25, 12, 5, 3)
+"""Reports of the thread or lines of a digest, tried likewise."""
 
 
 def fitted(shown: Presented, render: Callable[[Presented], T], fits: Callable[[T], bool]) -> T:
@@ -32,9 +32,11 @@ def fitted(shown: Presented, render: Callable[[Presented], T], fits: Callable[[T
 
 def _shorter(shown: Presented) -> Iterator[Presented]:
     yield (less := _capped(shown, _CAPS[0]))
-    for most in _REPORTS:
-        yield (less := replace(less, reports=less.reports[:most]))
     yield (less := replace(less, points=()))
+    for most in _REPORTS:
+        if len(shown.reports) > most:
+            more = (f"{CUT} +{len(shown.reports) - most}", "")
+            yield (less := replace(less, reports=(*less.reports[:most], more)))
     for cap in _CAPS[1:]:
         yield _capped(less, cap)
     less = replace(_capped(less, _CAPS[-1]), summary=(), reports=())
