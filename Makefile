@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz train lock clean
+.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos train lock clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,12 @@ bench: setup  ## measure: WHAT=crawl|near|classify|stream|route|extract (SMALL=1
 fuzz: setup  ## look for bytes that break a reader: TARGET=extract|feed|canonical|listing|sitemap|json|all FOR=60 (seconds)
 	@$(VENV)/python -m bench.needs
 	@$(VENV)/python -m bench.fuzz "$${TARGET:-all}" --seconds "$${FOR:-60}"
+
+crash: setup  ## kill the alerter with SIGKILL 200 times under load (SUMMARY=file.json, FULL=1: 1,000 times, SEED=number)
+	@$(VENV)/python -m bench.crash
+
+chaos: setup  ## the tests that kill processes at random moments
+	@$(VENV)/python -m pytest -q -p no:xdist tests/chaos
 
 train: setup  ## train the classifier anew, encoder and all, on the labelled items without the kept ones (ENCODER=0: rules alone)
 	@$(if $(filter 0,$(ENCODER)),,$(VENV)/python -m bench.needs train)

@@ -15,7 +15,7 @@ OFFLINE = frozenset({"unit", "contract", "architecture"})
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test in tests/<kind> is of that kind even where its file forgets to say so."""
-    kinds = {"unit", "contract", "integration", "e2e"}
+    kinds = {"unit", "contract", "integration", "e2e", "chaos"}
     for item in items:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         if folder in kinds and item.get_closest_marker(folder) is None:

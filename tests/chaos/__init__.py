@@ -1,0 +1,1 @@
+"""What is broken on purpose: processes killed at random moments. `make chaos` runs these, `make test` does not."""
