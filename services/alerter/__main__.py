@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.alerter import bootstrap, operator_commands
+from services.alerter import bootstrap, config_commands, operator_commands, subscribing
 from services.alerter.adapters.table import subscriptions_table
 from services.alerter.settings import AlerterSettings
 from shared.errors import ConfigError, TransientError
@@ -15,6 +15,7 @@ from shared.runtime.stop import stop_on_signals
 
 app = typer.Typer(add_completion=False, help="Tells people what happened, once a fact.")
 operator_commands.add_to(app)
+app.add_typer(config_commands.app, name="config")
 
 
 @app.command()
@@ -40,11 +41,13 @@ def check(
     """Check the subscriptions and print them as a table."""
     file = subscriptions_file or config_dir / "subscriptions.yaml"
     try:
-        subscriptions, _ = bootstrap.read_subscriptions(file, config_dir)
+        subscriptions, remarks = subscribing.check(file, config_dir)
     except ConfigError as error:
         exit_on_config_error(error)
     else:
         typer.echo(subscriptions_table(subscriptions))
+        for remark in remarks:
+            typer.echo(f"note: {remark}", err=True)
 
 
 @app.command()

@@ -1,9 +1,9 @@
 """The one place that names concrete classes: the alerter's process is put together and run here."""
 
 import threading
-from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -16,7 +16,6 @@ from services.alerter.adapters.loops import Loop, Loops
 from services.alerter.adapters.metrics import Metrics
 from services.alerter.adapters.store import SqlStore
 from services.alerter.adapters.stream import KafkaStream
-from services.alerter.adapters.subscriptions_file import load_subscriptions
 from services.alerter.adapters.weights import load_weights
 from services.alerter.adapters.wire import KafkaWire
 from services.alerter.application.consume import Consume
@@ -26,53 +25,23 @@ from services.alerter.application.relay import Relay
 from services.alerter.application.sample import try_channel
 from services.alerter.application.send import Sender
 from services.alerter.application.take_in import TakeIn
-from services.alerter.channels import all_channels, started, started_for
+from services.alerter.channels import REFRESHING, started, started_for
 from services.alerter.domain.likeness import Likeness
-from services.alerter.domain.routes import routes_of
-from services.alerter.domain.routes_index import RouteIndex
-from services.alerter.domain.spelling import nearest
-from services.alerter.domain.subscriptions import Place, Subscriptions, Wish, channels_of, targets
 from services.alerter.domain.wording import Names
 from services.alerter.settings import AlerterSettings
-from shared.config_file import line_of, read_node
-from shared.errors import ConfigError, PermanentError, TransientError
+from services.alerter.subscribing import Subscribing
+from shared.errors import PermanentError, TransientError
 from shared.messages.topics import CLASSIFIED, TOPICS
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, make_consumer, make_producer, wait_for_broker
 from shared.runtime.logs import get_logger
 from shared.store.engine import make_engine, migrate, wait_for_database
-from shared.watch.watchlist import OTHER, Watchlist, load_watchlist
+from shared.watch.watchlist import Watchlist
 
 log = get_logger(__name__)
 
 _ENDS_WITHIN = 8.0
 """Seconds that the loops have to end after SIGTERM; a send's dialogue ends or its lease runs out."""
-
-
-def read_subscriptions(file: Path, config_dir: Path) -> tuple[Subscriptions, Watchlist]:
-    """The subscriptions, checked against watchlist and channels. Raises ConfigError."""
-    watchlist = load_watchlist(config_dir / "watchlist.yaml")
-    subscriptions = load_subscriptions(file, [*(entity.id for entity in watchlist.entities), OTHER])
-    for place, wish in subscriptions.wishes():
-        _check_channels(file, place, wish)
-    return subscriptions, watchlist
-
-
-def _check_channels(file: Path, place: Place, wish: Wish) -> None:
-    """Raises ConfigError for a channel that is not known or a target that it cannot have."""
-    known = all_channels()
-    places: Counter[str] = Counter()
-    for channel in targets(channels_of(wish) or {}):
-        kind, _, target = channel.partition(":")
-        wrong, right = "", ""
-        if kind not in known:
-            wrong, right = f"no channel is called {kind}", nearest(kind, known)
-        elif found := known[kind].check_target(target):
-            wrong, right = found.partition(": ")[0], found.partition(": ")[2] or "see the comments of the file"
-        if wrong:
-            line = line_of(read_node(file), (*place, "channels", kind, places[kind]))
-            raise ConfigError(file, line, f"subscription {wish.name}: {wrong}", right)
-        places[kind] += 1
 
 
 def names_of(watchlist: Watchlist) -> Names:
@@ -97,8 +66,8 @@ def test_channel(name: str, target: str) -> tuple[bool, str]:
 
 def run(settings: AlerterSettings, stop: threading.Event) -> int:
     """Alert until `stop` is set; the exit code. Raises ConfigError before anything is started."""
-    subscriptions, watchlist = read_subscriptions(settings.subscriptions, settings.config_dir)
-    channels: list[Channel] = [*started_for(subscriptions.targets())]
+    subscribing = Subscribing(settings.subscriptions, settings.config_dir)
+    channels = started_for(subscribing.of_file.targets())
     likeness = Likeness(load_weights())
     health = Health(("database", "broker"))
     metrics = Metrics()
@@ -115,9 +84,9 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
             if identity.certain:
                 process.take_back()
             store = SqlStore(engine, settings.consumer_group)
-            index = RouteIndex(routes_of(subscriptions.subscriptions))
-            take_in = TakeIn(store, lambda: index, likeness, names_of(watchlist), _now)
-            return process.run(store, take_in, channels)
+            take_in = TakeIn(store, subscribing.in_force, likeness, names_of(subscribing.watchlist), _now)
+            process.subscribe(subscribing, channels)
+            return process.run(store, take_in)
         finally:
             identity.close()
     finally:
@@ -165,6 +134,9 @@ class _Process:
         self._loops = Loops(health, stop)
         self._senders: dict[str, Sender] = {}
         self._stream: KafkaStream | None = None
+        self._wire = KafkaWire(lambda: make_producer(settings.kafka_bootstrap_servers, "luming-alerter"))
+        self._relay_loop = self._loop("relay")
+        self._relay = Relay(self._ledger, self._wire, self._relay_loop)
 
     def take_back(self) -> None:
         """What the last life under this name left on the wire is looked into at once."""
@@ -172,18 +144,38 @@ class _Process:
         if found:
             log.warning("an earlier life ended in the middle of sends", deliveries=found)
 
-    def run(self, store: SqlStore, take_in: TakeIn, channels: list[Channel]) -> int:
-        """Start the loops, watch them, end them."""
-        servers = self._settings.kafka_bootstrap_servers
-        wire = KafkaWire(lambda: make_producer(servers, "luming-alerter"))
-        relay_loop = self._loop("relay")
-        relay = Relay(self._ledger, wire, relay_loop)
+    def subscribe(self, subscribing: Subscribing, channels: Sequence[Channel]) -> None:
+        """Start sending to the file's channels; take a new file over; keep the newest usable version in force."""
         for channel in channels:
-            loop = self._loop(f"send-{channel.kind}")
-            sender = Sender(channel, self._ledger, loop, _now, relay.wake)
-            self._senders[channel.kind] = sender
-            self._loops.start(loop, lambda sender=sender: sender.run(self._stop))  # type: ignore[misc]  # a default binds it
-        self._loops.start(relay_loop, lambda: relay.run(self._stop))
+            self._send_to(channel)
+        loop = self._loop("subscriptions")
+        while not self._stop.is_set():
+            try:
+                versions = subscribing.take_over(self._engine, self._identity.name)
+                reload = subscribing.reload(versions, self.serve, loop)
+                reload.begin()
+            except TransientError as error:
+                log.warning("the subscriptions cannot be read from the database yet", error=str(error))
+                self._stop.wait(1.0)
+            else:
+                self._loops.start(loop, partial(reload.run, self._stop))
+                return
+
+    def serve(self, targets: Collection[str]) -> None:
+        """Send to these channels too. Raises ConfigError for one whose variables are not set; nothing is changed."""
+        for channel in started_for(targets):
+            if channel.kind not in self._senders:
+                self._send_to(channel)
+
+    def _send_to(self, channel: Channel) -> None:
+        loop = self._loop(f"send-{channel.kind}")
+        sender = Sender(channel, self._ledger, loop, _now, self._relay.wake)
+        self._senders[channel.kind] = sender
+        self._loops.start(loop, lambda: sender.run(self._stop))
+
+    def run(self, store: SqlStore, take_in: TakeIn) -> int:
+        """Start the loops, watch them, end them."""
+        self._loops.start(self._relay_loop, lambda: self._relay.run(self._stop))
         keeper = self._loop("keep-leases")
         self._loops.start(keeper, lambda: self._keep(keeper))
         holding = self._loop("release")
@@ -193,11 +185,11 @@ class _Process:
         self._loops.start(intake, lambda: self._consume(store, take_in, intake))
         while not self._stop.wait(1.0):
             self._loops.look()
-        for sender in self._senders.values():
+        for sender in tuple(self._senders.values()):
             sender.wake()
-        relay.wake()
+        self._relay.wake()
         left = self._loops.join(_ENDS_WITHIN)
-        wire.close()
+        self._wire.close()
         log.info("stopped", unfinished=left, crashed=self._loops.crashed)
         return 1 if self._loops.crashed else 0
 

@@ -51,6 +51,14 @@ class Loop:
         """So many messages wait."""
         self._metrics.lag(messages)
 
+    def in_force(self, version: int, routes: int) -> None:
+        """That version of the subscriptions is in force."""
+        self._metrics.in_force(version, routes)
+
+    def refused(self, version: int) -> None:
+        """That version of the subscriptions cannot be used."""
+        self._metrics.version_refused()
+
     def taken_in(self, outcome: Outcome, seconds: float) -> None:
         """A message was taken in."""
         self._metrics.taken_in(outcome, seconds)

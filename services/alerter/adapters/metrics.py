@@ -39,6 +39,15 @@ class Metrics:
             registry=registry,
         )
         self._due = Gauge("luming_alerter_due_deliveries", "Deliveries that wait", ["channel"], registry=registry)
+        self._version = Gauge(
+            "luming_alerter_subscriptions_version", "Version of the subscriptions in force", registry=registry
+        )
+        self._routes = Gauge("luming_alerter_routes", "Subscriptions and routes in force", registry=registry)
+        self._refused = Counter(
+            "luming_alerter_subscriptions_refused",
+            "Versions of the subscriptions that cannot be used; the one before stayed in force",
+            registry=registry,
+        )
         self._lag = Gauge("luming_alerter_lag", "Classified documents that wait in its partitions", registry=registry)
 
     def taken_in(self, outcome: Outcome, seconds: float) -> None:
@@ -61,6 +70,15 @@ class Metrics:
         """How many deliveries wait; a kind that is not named has none."""
         for kind in kinds | by_kind.keys():
             self._due.labels(kind).set(by_kind.get(kind, 0))
+
+    def in_force(self, version: int, routes: int) -> None:
+        """That version of the subscriptions is in force; 0: the alerter's own file."""
+        self._version.set(version)
+        self._routes.set(routes)
+
+    def version_refused(self) -> None:
+        """A version of the subscriptions cannot be used."""
+        self._refused.inc()
 
     def lag(self, messages: int) -> None:
         """So many documents wait."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from services.alerter.domain.routes_check import excluded
+from services.alerter.domain.routes_check import excluded, remarks
 from services.alerter.domain.spelling import nearest
 from services.alerter.domain.subscriptions import Place, Subscriptions, Wish, channels_of, targets
 from shared.config_file import fit, line_of, node_of, plain_of, text_of
@@ -94,3 +94,9 @@ def _check_channels(
             line = line_of(node, (*place, "channels", kind, places[kind]))
             raise ConfigError(path, line, f"subscription {wish.name}: {wrong}", right)
         places[kind] += 1
+
+
+def remarks_of(text: str, path: Path | str, loaded: Subscriptions) -> list[str]:
+    """What is to be said of subscriptions that can be used: each with its line and its mend."""
+    node = node_of(text, path, _LOADER)
+    return [str(ConfigError(path, line_of(node, place), wrong, right)) for place, wrong, right in remarks(loaded)]

@@ -3,21 +3,22 @@
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, func, select, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from services.alerter.adapters.database import transaction
 from services.alerter.application.reload import Origin, Version
-from shared.store.alerter import SubscriptionVersion
 
-_COLUMNS = (
-    SubscriptionVersion.version,
-    SubscriptionVersion.content,
-    SubscriptionVersion.origin,
-    SubscriptionVersion.who,
-    SubscriptionVersion.at,
-    SubscriptionVersion.reason,
+_READ = text("select version, content, origin, who, at, reason from subscription_versions where version = :version")
+_NEWEST = text(
+    "select version, content, origin, who, at, reason from subscription_versions order by version desc limit :most"
+)
+_LAST_FILE = text(
+    "select version, content, origin, who, at, reason from subscription_versions where origin = 'file'"
+    " order by version desc limit 1"
+)
+_ADD = text(
+    "insert into subscription_versions (content, hash, origin, who, at, reason)"
+    " values (:content, :hash, :origin, :who, now(), :reason) returning version, content, origin, who, at, reason"
 )
 
 
@@ -30,24 +31,23 @@ class SqlVersions:
     def newest(self) -> int:
         """Number of the newest version; 0 when there is none."""
         with transaction(self._engine) as db:
-            return db.execute(select(func.coalesce(func.max(SubscriptionVersion.version), 0))).scalar_one()
+            return int(db.execute(text("select coalesce(max(version), 0) from subscription_versions")).scalar_one())
 
     def read(self, version: int) -> Version | None:
         """That version; None when there is none of the number."""
         with transaction(self._engine) as db:
-            return _one(db, "version = :version", version=version)
+            return _one(db, _READ, version=version)
 
     def history(self, most: int) -> Sequence[Version]:
         """The newest versions, the newest first."""
         with transaction(self._engine) as db:
-            rows = db.execute(select(*_COLUMNS).order_by(col(SubscriptionVersion.version).desc()).limit(most))
-            return [Version(*row) for row in rows]
+            return [Version(*row) for row in db.execute(_NEWEST, {"most": most})]
 
     def add(self, content: str, origin: Origin, who: str, reason: str) -> Version:
         """The version in force afterwards: a new one, unless the newest says the same letter by letter."""
         with transaction(self._engine) as db:
             _alone(db)
-            newest = _one(db, "true")
+            newest = _one(db, _NEWEST, most=1)
             return newest if newest and newest.content == content else _add(db, content, origin, who, reason)
 
     def add_file(self, content: str, who: str, reason: str) -> Version:
@@ -58,7 +58,7 @@ class SqlVersions:
         """
         with transaction(self._engine) as db:
             _alone(db)
-            newest, last = _one(db, "true"), _one(db, "origin = 'file'")
+            newest, last = _one(db, _NEWEST, most=1), _one(db, _LAST_FILE)
             if newest and last and last.content == content:
                 return newest
             return _add(db, content, "file", who, reason)
@@ -74,12 +74,11 @@ def _alone(db: Connection) -> None:
     db.execute(text("lock table subscription_versions in share row exclusive mode"))
 
 
-def _one(db: Connection, which: str, **values: object) -> Version | None:
-    row = db.execute(select(*_COLUMNS).where(text(which)).order_by(text("version desc")).limit(1), values).first()
+def _one(db: Connection, query: TextClause, **values: object) -> Version | None:
+    row = db.execute(query, values).first()
     return Version(*row) if row else None
 
 
 def _add(db: Connection, content: str, origin: Origin, who: str, reason: str) -> Version:
     values = {"content": content, "hash": hash_of(content), "origin": origin, "who": who, "reason": reason}
-    made = insert(SubscriptionVersion).values(**values, at=func.now()).returning(*_COLUMNS)
-    return Version(*db.execute(made).one())
+    return Version(*db.execute(_ADD, values).one())

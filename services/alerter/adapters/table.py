@@ -1,7 +1,8 @@
-"""The subscriptions as a table of plain text."""
+"""The subscriptions and their versions as tables of plain text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from services.alerter.application.reload import Version
 from services.alerter.domain.routes import Route, route_of
 from services.alerter.domain.subscriptions import Subscriptions, When
 
@@ -30,9 +31,19 @@ def _rows(route: Route) -> Iterator[tuple[str, str, str]]:
 
 
 def subscriptions_table(subscriptions: Subscriptions) -> str:
-    """One line a subscription or route, under a head; columns as wide as they need."""
-    rows = [_HEAD, *(row for one in subscriptions.subscriptions for row in _rows(route_of(one)))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    """One line a subscription or route, under a head."""
+    return _aligned([_HEAD, *(row for one in subscriptions.subscriptions for row in _rows(route_of(one)))])
+
+
+def history_table(versions: Sequence[Version]) -> str:
+    """One line a version, under a head; the first of them is in force."""
+    rows = [(str(one.version), f"{one.at:%Y-%m-%d %H:%M:%S %Z}", one.who, one.origin, one.reason) for one in versions]
+    return _aligned([("version", "when", "who", "from", "reason"), *rows])
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """The rows, the first as a head, in columns as wide as they need."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(lines)

@@ -21,6 +21,8 @@ log = get_logger(__name__)
 PERIOD = 5.0
 """Seconds between two looks at the newest version: a change is in force everywhere well within 30."""
 
+TRIED = 20
+"""Versions that are tried at the start, from the newest backwards."""
 Origin = Literal["file", "command"]
 
 
@@ -86,8 +88,8 @@ class Reload:
         serve: Callable[[Collection[str]], None],
         watched: Watched,
     ) -> None:
-        """`read` makes subscriptions of a text and of what errors call it; `serve` sees to it that these kinds of
-        channel are sent to. Both raise ConfigError."""
+        """`read` makes subscriptions of a text and of what errors call it; `serve` sees to it that these
+        channels, as the ledger names them, are sent to. Both raise ConfigError."""
         self._versions = versions
         self._read = read
         self._in_force = in_force
@@ -105,6 +107,16 @@ class Reload:
             except TransientError as error:
                 log.warning("the subscriptions' version cannot be asked for now", error=str(error))
 
+    def begin(self) -> bool:
+        """Put the newest version in force that can be used, at the start; False when none can, and the file's stay.
+
+        Raises TransientError: call it again.
+        """
+        self._looked_at = newest = self._versions.newest()
+        numbers = range(newest, max(0, newest - TRIED), -1)
+        versions = (version for number in numbers if (version := self._versions.read(number)))
+        return any(self.use(version) for version in versions)
+
     def look(self) -> bool:
         """Whether a newer version is in force now. Raises TransientError: nothing has changed, look again."""
         newest = self._versions.newest()
@@ -120,7 +132,7 @@ class Reload:
         """Put a version in force; False when it cannot be used, and the one before it stays."""
         try:
             subscriptions = self._read(version.content, f"subscriptions, version {version.version}")
-            self._serve(subscriptions.kinds())
+            self._serve(subscriptions.targets())
         except ConfigError as error:
             log.error(  # noqa: TRY400  what is wrong with it is told, not where we found out
                 "a version of the subscriptions cannot be used: the one before it stays",

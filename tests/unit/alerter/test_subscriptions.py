@@ -5,9 +5,9 @@ from pydantic import ValidationError
 
 from services.alerter.adapters.subscriptions_file import load_subscriptions
 from services.alerter.adapters.table import subscriptions_table
-from services.alerter.bootstrap import read_subscriptions
 from services.alerter.channels.email import SmtpSettings
 from services.alerter.domain.subscriptions import targets
+from services.alerter.subscribing import load
 from shared.errors import ConfigError
 
 GOOD = """\
@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_the_projects_own_file_is_good(config_dir: Path) -> None:
-    subscriptions, _ = read_subscriptions(config_dir / "subscriptions.yaml", config_dir)
+    subscriptions, _ = load(config_dir / "subscriptions.yaml", config_dir)
     assert {one.name for one in subscriptions.subscriptions} == {"strategy", "regulation", "peers"}
 
 
@@ -87,7 +87,7 @@ def test_a_channel_or_target_that_does_not_exist_is_refused(
 ) -> None:
     file.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(ConfigError, match="subscription strategy") as caught:
-        read_subscriptions(file, config_dir)
+        load(file, config_dir)
     assert said in str(caught.value)
     assert (caught.value.where, caught.value.line) == (file, line)
 

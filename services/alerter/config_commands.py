@@ -1,0 +1,92 @@
+"""`python -m services.alerter config …`: the subscriptions' versions in the database, and their schema for editors."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.alerter import subscribing
+from services.alerter.adapters.subscriptions_schema import schema_text
+from services.alerter.adapters.table import history_table
+from shared.errors import ConfigError, TransientError
+from shared.runtime.logs import configure_logging
+from shared.runtime.settings import exit_on_config_error
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Import, export and describe the subscriptions.")
+
+DatabaseUrl = Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the versions are")]
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="the new subscriptions, as YAML")],
+    database_url: DatabaseUrl,
+    reason: Annotated[str, typer.Option(help="why, for the history")] = "",
+    who: Annotated[str | None, typer.Option(help="in whose name; without it user and machine")] = None,
+    config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
+) -> None:
+    """Check a file and make it the version in force: running alerters take it over within 30 seconds."""
+    with _told():
+        version = subscribing.import_file(database_url, file, config_dir, who or subscribing.me(), reason)
+        typer.echo(f"version {version.version} is in force, by {version.who} at {version.at:%Y-%m-%d %H:%M:%S %Z}")
+
+
+@app.command()
+def export(
+    database_url: DatabaseUrl,
+    version: Annotated[int | None, typer.Option(help="its number; the newest if not given")] = None,
+    out: Annotated[Path | None, typer.Option(help="file to write; the screen if not given")] = None,
+) -> None:
+    """Write a version back as YAML, letter by letter as it was imported, comments and all."""
+    with _told():
+        found = subscribing.export(database_url, version)
+        if out is None:
+            sys.stdout.write(found.content)
+        else:
+            _write(out, found.content)
+            typer.echo(f"version {found.version} written to {out}")
+
+
+@app.command()
+def history(
+    database_url: DatabaseUrl,
+    most: Annotated[int, typer.Option(min=1, help="so many of the newest")] = 20,
+) -> None:
+    """List the versions: who made each, when and why."""
+    with _told():
+        typer.echo(history_table(subscribing.history(database_url, most)))
+
+
+@app.command()
+def schema(
+    out: Annotated[Path | None, typer.Option(help="file to write; the screen if not given")] = None,
+) -> None:
+    """Print the JSON schema of the subscriptions, which editors complete and check by."""
+    with _told():
+        if out is None:
+            sys.stdout.write(schema_text())
+        else:
+            _write(out, schema_text())
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigError(out, None, f"cannot be written: {error}", "a file in a folder that exists") from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong is said in a line and in the exit code: 2 for a wrong file, 1 without the database."""
+    configure_logging("alerter", "WARNING")
+    try:
+        yield
+    except ConfigError as error:
+        exit_on_config_error(error)
+    except TransientError as error:
+        typer.echo(f"the database cannot be asked: {error}", err=True)
+        raise SystemExit(1) from error
