@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.classifier import bootstrap
+from services.classifier import bootstrap, rereading
 from services.classifier.application.replay import Choice, moment
 from services.classifier.settings import ClassifierSettings
 from shared.errors import ConfigError, PermanentError, TransientError
@@ -103,6 +103,32 @@ def correct(
     except TransientError as error:
         typer.echo(f"the database cannot be asked: {error}", err=True)
         raise SystemExit(1) from error
+
+
+@app.command()
+def reclassify(
+    out: Annotated[Path, typer.Option(help="file to write: a DocumentClassified as JSON on each line")],
+    since: Annotated[str, typer.Option(help="documents fetched from when on: 30d, 12h, 2026-11-01")] = "30d",
+    taxonomy: Annotated[Path | None, typer.Option(help="the taxonomy to try; CONFIG_DIR's if not given")] = None,
+    config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
+    model_dir: Annotated[Path | None, typer.Option(envvar="MODEL_DIR", help="folder of the trained weights")] = None,
+    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = False,
+    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the documents are")] = "",
+) -> None:
+    """Classify stored documents again by a changed taxonomy, into a file. The database is only read."""
+    configure_logging("classifier", "WARNING")
+    try:
+        wanted = rereading.Wanted(since, out, taxonomy, config_dir, model_dir, encoder)
+        count = rereading.reclassify(wanted, database_url)
+    except ConfigError as error:
+        exit_on_config_error(error)
+        return
+    except (TransientError, PermanentError) as error:
+        typer.echo(f"the database cannot be asked: {error}", err=True)
+        raise SystemExit(1) from error
+    typer.echo(f"{count.classified} documents written to {out}")
+    for document, why in count.failed.items():
+        typer.echo(f"document {document} cannot be classified: {why}", err=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ _SPENT = text("select distinct thread_id, fact_version from deliveries where tea
 _SENT = text(
     "select coalesce(released, decided) as sent from deliveries where subscription = :subscription"
     " and channel = :channel and decided > :since - interval '31 days'"
-    " and state not in ('held', 'bundled', 'digest', 'suppressed') and coalesce(released, decided) > :since"
+    " and state not in ('held', 'bundled', 'digest', 'suppressed', 'backfill') and coalesce(released, decided) > :since"
 )
 _WAITS = text(
     "select min(held_until) from deliveries where subscription = :subscription and channel = :channel"
@@ -26,7 +26,8 @@ _WAITS = text(
 )
 _TOLD = text(
     "select decided, thread_id, entities, content from deliveries where subscription = :subscription"
-    " and channel = :channel and decided > :since and state not in ('digest', 'suppressed') and kind <> 'rollup'"
+    " and channel = :channel and decided > :since and state not in ('digest', 'suppressed', 'backfill')"
+    " and kind <> 'rollup'"
 )
 
 
