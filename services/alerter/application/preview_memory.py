@@ -13,7 +13,6 @@ from services.alerter.domain.follow_up import LONGEST
 from services.alerter.domain.history import Remembering
 from services.alerter.domain.inhibition import Gist
 from services.alerter.domain.news import NewFact
-from services.alerter.domain.news import NewFact
 from services.alerter.domain.report import OTHER, Report
 from services.alerter.domain.silences import Silence
 from services.alerter.domain.state import ThreadState
@@ -169,9 +168,6 @@ class MemoryUnit:
 
     def refresh(self, thread: ThreadState, news: Sequence[NewFact], now: datetime) -> None:
         """Nothing: it sends no messages that could change."""
-
-    def refresh(self, thread: ThreadState, news: Sequence[NewFact], now: datetime) -> None:
-        """No message was sent, so none is changed."""
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """Note it down."""
