@@ -5,7 +5,14 @@ from typing import Annotated
 
 import typer
 
-from services.alerter import bootstrap, config_commands, history_commands, operator_commands, subscribing
+from services.alerter import (
+    bootstrap,
+    config_commands,
+    digest_commands,
+    history_commands,
+    operator_commands,
+    subscribing,
+)
 from services.alerter.adapters.table import subscriptions_table
 from services.alerter.settings import AlerterSettings
 from shared.errors import ConfigError, TransientError
@@ -16,6 +23,7 @@ from shared.runtime.stop import stop_on_signals
 app = typer.Typer(add_completion=False, help="Tells people what happened, once a fact.")
 operator_commands.add_to(app)
 app.add_typer(config_commands.app, name="config")
+app.command()(digest_commands.digest)
 app.command()(history_commands.preview)
 app.command()(history_commands.apply)
 

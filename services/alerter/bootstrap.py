@@ -26,6 +26,7 @@ from services.alerter.application.sample import try_channel
 from services.alerter.application.send import Sender
 from services.alerter.application.take_in import TakeIn
 from services.alerter.channels import REFRESHING, started, started_for
+from services.alerter.digesting import keeping
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.wording import Names
 from services.alerter.settings import AlerterSettings
@@ -159,6 +160,8 @@ class _Process:
                 self._stop.wait(1.0)
             else:
                 self._loops.start(loop, partial(reload.run, self._stop))
+                told = self._loop("digests")
+                self._loops.start(told, keeping(self._engine, subscribing, told, self._wake, self._stop))
                 return
 
     def serve(self, targets: Collection[str]) -> None:
