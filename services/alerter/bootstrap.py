@@ -14,6 +14,7 @@ from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
 from services.alerter.adapters.loops import Loop, Loops
 from services.alerter.adapters.metrics import Metrics
+from services.alerter.adapters.refreshes import SqlRefreshes
 from services.alerter.adapters.store import SqlStore
 from services.alerter.adapters.stream import KafkaStream
 from services.alerter.adapters.weights import load_weights
@@ -21,6 +22,7 @@ from services.alerter.adapters.wire import KafkaWire
 from services.alerter.application.consume import Consume
 from services.alerter.application.hold import Release
 from services.alerter.application.ports import Channel
+from services.alerter.application.refresh import Refresh
 from services.alerter.application.relay import Relay
 from services.alerter.application.sample import try_channel
 from services.alerter.application.send import Sender
@@ -84,7 +86,7 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
         try:
             if identity.certain:
                 process.take_back()
-            store = SqlStore(engine, settings.consumer_group)
+            store = SqlStore(engine, settings.consumer_group, REFRESHING)
             take_in = TakeIn(store, subscribing.in_force, likeness, names_of(subscribing.watchlist), _now)
             process.subscribe(subscribing, channels)
             return process.run(store, take_in)
@@ -172,7 +174,8 @@ class _Process:
 
     def _send_to(self, channel: Channel) -> None:
         loop = self._loop(f"send-{channel.kind}")
-        sender = Sender(channel, self._ledger, loop, _now, self._relay.wake)
+        refresh = Refresh(channel, SqlRefreshes(self._engine), _now).step if channel.kind in REFRESHING else None
+        sender = Sender(channel, self._ledger, loop, _now, self._relay.wake, refresh)
         self._senders[channel.kind] = sender
         self._loops.start(loop, lambda: sender.run(self._stop))
 

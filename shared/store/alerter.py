@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from shared.store.base import document_json, instant
@@ -215,6 +215,24 @@ class SourceStanding(SQLModel, table=True):
     """When it came into it; of a silence when its newest article came, of not_polled its last good poll."""
     seen: datetime = instant()
     """When it was recorded."""
+
+
+class MessageRefresh(SQLModel, table=True):
+    """A message that says something else since it was sent: a thread's first in a channel that changes messages."""
+
+    __tablename__ = "refreshes"
+    __table_args__ = (Index("refreshes_due", "channel_kind", "due", postgresql_where=text("due is not null")),)
+
+    delivery: int = Field(
+        sa_column=Column(BigInteger, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True)
+    )
+    channel_kind: str
+    content: dict[str, object] = document_json()
+    """What it shall say; stays, so that the next change adds to it."""
+    due: datetime | None = instant(default=None)
+    """When to change it (again); None when it says that."""
+    changes: int
+    attempts: int
 
 
 class AlertDecision(SQLModel, table=True):

@@ -25,6 +25,9 @@ class MemoryLedger:
     alerts: list[tuple[int, AlertDelivered]] = field(default_factory=list)
     dead: list[tuple[int, bytes | None, bytes]] = field(default_factory=list)
     said_again: set[int] = field(default_factory=set)
+    handed_over: list[int] = field(default_factory=list)
+    refuses_hand_over: int = 0
+    """How many hand-overs the database refuses to write down."""
 
     def crashed(self, leased: Leased) -> None:
         """Its sender died on the wire: the row comes back as the database keeps it."""
@@ -32,12 +35,17 @@ class MemoryLedger:
         again = replace(leased, attempts=leased.attempts + 1, lost=True, repeated=repeated)
         self.due.append(replace(again, lost_senders=leased.lost_senders + 1))
 
-    def lease(self, kind: str) -> Leased | None:
+    def lease(self, kind: str, tells: bool = False) -> Leased | None:
         return self.due.pop(0) if self.due else None
 
-    def sending_again(self, leased: Leased) -> None:
-        self.ends.append(("again", leased.id))
-        self.said_again.add(leased.id)
+    def handing_over(self, leased: Leased) -> None:
+        if self.refuses_hand_over:
+            self.refuses_hand_over -= 1
+            raise TransientError("the database is away")
+        self.handed_over.append(leased.id)
+        if leased.lost:
+            self.ends.append(("again", leased.id))
+            self.said_again.add(leased.id)
 
     def delivered(self, leased: Leased, reference: str) -> None:
         self._end("delivered", reference)
@@ -94,6 +102,11 @@ class FakeChannel:
 
     def look_up(self, target: str, alert: Alert) -> str | None:
         return self.found.pop(0)
+
+    def refresh(self, target: str, reference: str, alert: Alert, now: datetime) -> None:
+        self.sent.append(f"{reference}: {alert.delivery_key}")
+        if self.answers and isinstance(error := self.answers.pop(0), Exception):
+            raise error
 
 
 @dataclass

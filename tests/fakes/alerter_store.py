@@ -9,6 +9,7 @@ from datetime import datetime
 from services.alerter.application.hold_ports import AT_ONCE, Filed
 from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
+from services.alerter.domain.news import NewFact
 from services.alerter.domain.report import Report
 from services.alerter.domain.state import ThreadState
 from shared.messages import DeadLetter, DocumentClassified
@@ -64,6 +65,9 @@ class MemoryUnit:
         self.placing.deliveries.append((alert, channel, filed, now))
         self.alerts[alert.delivery_key] = alert
         return True
+
+    def refresh(self, thread: ThreadState, news: Sequence[NewFact], now: datetime) -> None:
+        """Nothing: it sends no messages that could change."""
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         self.decisions[document.document_id, document.revision] = decided

@@ -14,9 +14,9 @@ from pydantic import SecretStr
 from services.alerter.channels.apprise import Apprise, _library
 from services.alerter.channels.console import Console
 from services.alerter.channels.dingtalk import DingTalk
-from services.alerter.channels.email import compose
 from services.alerter.channels.feishu import Feishu
 from services.alerter.channels.http import Answer
+from services.alerter.channels.mail_message import compose
 from services.alerter.channels.slack_blocks import blocks
 from services.alerter.channels.slack_webhook import SlackWebhook
 from services.alerter.channels.teams import Teams

@@ -3,8 +3,8 @@
     SLACK_BOT_TOKEN=… python -m deploy.local.receivers.slack --port 8765 --folder .luming/demo/slack
 
 Methods (https://docs.slack.dev/reference/methods): auth.test, conversations.list, conversations.history,
-chat.postMessage, chat.update. Every channel exists. As with Slack, `conversations.history` wants a channel's id, and an
-error is a 200 with `"ok": false`.
+conversations.replies, chat.postMessage, chat.update. Every channel exists. As with Slack, `conversations.history`
+wants a channel's id, and an error is a 200 with `"ok": false`.
 """
 
 import json
@@ -24,6 +24,7 @@ from deploy.local.receivers.render import as_html
 from deploy.local.receivers.web import Request, serve
 
 Answer = dict[str, Any]
+_CHANGES = ("text", "blocks", "attachments", "metadata")
 
 
 def refuse(error: str) -> Answer:
@@ -56,6 +57,8 @@ class Workspace:
         self._now = now
         self._lock = threading.Lock()
         self._last = 0
+        self.updated = 0
+        """How often a message was changed."""
         self._messages: list[Answer] = [
             json.loads((folder / kept.file).read_text("utf-8")) for kept in read_log(folder) if kept.file
         ]
@@ -72,6 +75,7 @@ class Workspace:
             },
             "conversations.list": self._list,
             "conversations.history": self._history,
+            "conversations.replies": self._replies,
             "chat.postMessage": self._post,
             "chat.update": self._update,
         }
@@ -86,8 +90,19 @@ class Workspace:
         wanted = str(arguments.get("channel", ""))
         oldest = float(arguments.get("oldest") or 0)
         found = [one for one in self._messages if one["channel"] == wanted and float(one["ts"]) > oldest]
+        found = [one for one in found if "thread_ts" not in one or one.get("reply_broadcast")]
         if not found and not wanted.startswith("C"):
             return refuse("channel_not_found")
+        return self._shown(found, arguments)
+
+    def _replies(self, arguments: dict[str, Any]) -> Answer:
+        """A thread: its first message and what answers it."""
+        wanted, first = str(arguments.get("channel", "")), str(arguments.get("ts", ""))
+        mine = [one for one in self._messages if one["channel"] == wanted]
+        found = [one for one in mine if first in (one["ts"], one.get("thread_ts"))]
+        return self._shown(found, arguments) if found else refuse("thread_not_found")
+
+    def _shown(self, found: list[Answer], arguments: dict[str, Any]) -> Answer:
         shown = [{name: value for name, value in one.items() if not name.startswith("channel")} for one in found]
         if str(arguments.get("include_all_metadata", "")).lower() not in {"1", "true"}:
             for one in shown:
@@ -102,15 +117,16 @@ class Workspace:
         if not arguments.get("text") and not arguments.get("blocks"):
             return refuse("no_text")
         with self._lock:
+            thread = arguments.get("thread_ts")
+            if thread and not any((one["channel"], one["ts"]) == (asked, thread) for one in self._messages):
+                return refuse("thread_not_found")
             known = next((one["channel_name"] for one in self._messages if one["channel"] == asked), asked)
             message: Answer = {
                 "type": "message",
                 "channel": channel_id(known),
                 "channel_name": known,
                 "ts": self._timestamp(),
-                **{
-                    name: arguments[name] for name in ("text", "blocks", "attachments", "metadata") if name in arguments
-                },
+                **{name: arguments[name] for name in (*_CHANGES, "thread_ts", "reply_broadcast") if name in arguments},
             }
             self._keep(message)
             self._messages.append(message)
@@ -125,8 +141,8 @@ class Workspace:
         with self._lock:
             for message in self._messages:
                 if (message["channel"], message["ts"]) == (arguments.get("channel"), arguments.get("ts")):
-                    changes = ("text", "blocks", "attachments", "metadata")
-                    message.update({name: arguments[name] for name in changes if name in arguments})
+                    message.update({name: arguments[name] for name in _CHANGES if name in arguments})
+                    self.updated += 1
                     return {"ok": True, "channel": message["channel"], "ts": message["ts"], "text": message.get("text")}
         return refuse("message_not_found")
 

@@ -38,7 +38,10 @@ _LEASE = text(
         lost_senders = d.lost_senders + case when before = 'sending' then 1 else 0 end
     from next where d.id = next.id
     returning d.id, d.content, d.channel, d.attempts, d.repeated_on_the_wire, d.lost_senders, before,
-              extract(epoch from now() - coalesce(d.released, d.decided))::float as age
+              extract(epoch from now() - coalesce(d.released, d.decided))::float as age,
+              (select f.reference from deliveries f where f.thread_id = d.thread_id and f.channel = d.channel
+                  and f.state = 'delivered' and f.kind in ('new', 'update') and d.kind in ('new', 'update')
+                  and f.id < d.id order by f.id limit 1) as first_message
     """
 )
 _MINE = "id = :id and attempts = :attempts and state in ('sending', 'unknown')"
@@ -200,7 +203,7 @@ def _clean(reason: str) -> str:
 def _leased(row: RowMapping) -> Leased:
     return Leased(
         id=row["id"],
-        alert=Alert.model_validate(row["content"]),
+        alert=Alert.model_validate({**row["content"], "first_message": row["first_message"]}),
         channel=row["channel"],
         attempts=row["attempts"],
         age=max(0.0, row["age"]),

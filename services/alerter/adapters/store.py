@@ -13,9 +13,11 @@ from sqlmodel import col
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import SqlPlacing, insert_delivery
 from services.alerter.application.hold_ports import AT_ONCE, Filed
+from services.alerter.adapters.refreshes import put_refreshes
 from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
 from services.alerter.domain.follow_up import LONGEST
+from services.alerter.domain.news import NewFact
 from services.alerter.domain.report import OTHER, Report
 from services.alerter.domain.state import ThreadState
 from shared.messages import DeadLetter, DocumentClassified
@@ -61,10 +63,14 @@ class States:
 class SqlUnit:
     """One transaction (see application/ports.py)."""
 
-    def __init__(self, connection: Connection, group: str, states: States) -> None:
+    def __init__(
+        self, connection: Connection, group: str, states: States, refreshing: frozenset[str] = frozenset()
+    ) -> None:
+        """`refreshing`: the kinds of channel that can change a message."""
         self._db = connection
         self._group = group
         self._states = states
+        self._refreshing = refreshing
         self.placing = SqlPlacing(connection)
 
     def claim(self, record: Incoming) -> bool:
@@ -180,6 +186,10 @@ class SqlUnit:
             self.placing.added(alert, filed)
         return made is not None
 
+    def refresh(self, thread: ThreadState, news: Sequence[NewFact], now: datetime) -> None:
+        """For the senders that can change messages."""
+        put_refreshes(self._db, self._refreshing, thread, news, now)
+
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """One row a revision."""
         self._db.execute(
@@ -204,16 +214,18 @@ class SqlUnit:
 class SqlStore:
     """Begins transactions."""
 
-    def __init__(self, engine: Engine, group: str) -> None:
+    def __init__(self, engine: Engine, group: str, refreshing: frozenset[str] = frozenset()) -> None:
+        """`refreshing`: the kinds of channel that can change a message."""
         self._engine = engine
         self._group = group
+        self._refreshing = refreshing
         self._states = States()
 
     @contextmanager
     def begin(self) -> Iterator[SqlUnit]:
         """A transaction. Raises TransientError or PermanentError for what the database refuses."""
         with transaction(self._engine) as connection:
-            yield SqlUnit(connection, self._group, self._states)
+            yield SqlUnit(connection, self._group, self._states, self._refreshing)
 
     def positions(self, topic: str) -> dict[int, int]:
         """The next offset of each partition of `topic` that was ever read. Raises TransientError."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from services.alerter.application.hold_ports import AT_ONCE, Filed, Placing
 from services.alerter.domain.content import Alert
 from services.alerter.domain.may_receive import MayReceive
+from services.alerter.domain.news import NewFact
 from services.alerter.domain.pace import Pace
 from services.alerter.domain.report import Report
 from services.alerter.domain.state import ThreadState
@@ -69,6 +70,9 @@ class Unit(Protocol):
 
     def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
         """Put the alert into the ledger, where `filed` says; False when its key stands there already."""
+
+    def refresh(self, thread: ThreadState, news: Sequence[NewFact], now: datetime) -> None:
+        """Have the thread's first message in each channel that can change one say how it stands now."""
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """Write down what became of the revision."""
@@ -184,6 +188,9 @@ class Channel(Protocol):
 
     def look_up(self, target: str, alert: Alert) -> str | None:
         """What the channel calls the message of that delivery key; None when it never arrived."""
+
+    def refresh(self, target: str, reference: str, alert: Alert, now: datetime) -> None:
+        """Change the message that it calls `reference`; the same again changes nothing. Raises as `send` does."""
 
 
 class Wire(Protocol):

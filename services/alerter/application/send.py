@@ -43,14 +43,16 @@ class Sender:
         watched: Watched,
         now: Callable[[], datetime],
         announce: Callable[[], None],
+        refresh: Callable[[], bool] | None = None,
     ) -> None:
-        """`announce` is called after each delivery."""
+        """`announce` is called after each delivery; `refresh` changes one message when none is due to be sent."""
         self._channel = channel
         self._paces = Paces(channel.pace)
         self._ledger = ledger
         self._watched = watched
         self._now = now
         self._announce = announce
+        self._refresh = refresh
         self._wake = threading.Event()
 
     def wake(self) -> None:
@@ -78,7 +80,7 @@ class Sender:
         """Send one delivery; False when none is due. Raises TransientError when the ledger cannot be reached."""
         leased = self._ledger.lease(self._channel.kind)
         if leased is None:
-            return False
+            return self._refresh is not None and self._refresh()
         began = time.perf_counter()
         state, record = self._try(leased)
         self._insist(record, stop)

@@ -157,6 +157,8 @@ class TakeIn:
             for channel, match in told_now
             if (put := self._deliver(unit, document, channel, match, taken, told, now))
         ]
+        if not taken.opened:
+            unit.refresh(taken.thread, taken.news, now)
         decided = self._decided(taken, interest, [put for _, put in placed])
         going = [channel for channel, put in placed if put.placed.state == "due"]
         return self._end(unit, document, decided, now, going)

@@ -34,7 +34,7 @@ def started(name: str, target: str) -> ChannelKind:
 
 
 def started_for(targets: Iterable[str]) -> list[ChannelKind]:
-    """The channels of these targets (`slack:#name`, `console`), each target's variables looked at. Raises ConfigError."""
+    """The channels of these targets (`slack:#name`, `console`), the variables looked at. Raises ConfigError."""
     found: dict[str, ChannelKind] = {}
     for place in sorted(set(targets)):
         kind, _, target = place.partition(":")
@@ -42,3 +42,7 @@ def started_for(targets: Iterable[str]) -> list[ChannelKind]:
             found[kind] = all_channels()[kind].start()
         found[kind].check_ready(target)
     return list(found.values())
+
+
+REFRESHING = frozenset(name for name, kind in all_channels().items() if kind.can_refresh)
+"""The kinds of channel that can change a message."""

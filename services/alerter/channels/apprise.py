@@ -40,6 +40,7 @@ class Apprise(Named[AppriseTarget]):
 
     kind: ClassVar[str] = "apprise"
     target_settings: ClassVar[type[ChannelSettings] | None] = AppriseTarget
+    tells_hand_over: ClassVar[bool] = False
     region: ClassVar[Region] = "global"
     may_receive = MayReceive("link")
     """Nobody knows here which service it is, and on what terms."""

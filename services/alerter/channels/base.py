@@ -93,6 +93,8 @@ class CannotBeAsked:
 
     can_look_up = False
     can_refresh = False
+    tells_hand_over: ClassVar[bool] = False
+    """It calls `handing_over` before anybody can have got the message."""
 
     def look_up(self, target: str, alert: Alert) -> str | None:
         """Nobody can say. Raises PermanentError."""

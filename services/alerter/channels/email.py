@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, SecretStr
 
+from services.alerter.application.hand_over import handing_over
 from services.alerter.channels.base import CannotBeAsked, ChannelSettings, from_environment
 from services.alerter.channels.mail_message import compose, message_id
 from services.alerter.domain.content import Alert
@@ -49,6 +50,7 @@ class Email(CannotBeAsked):
     may_receive = MayReceive("full")
     pace = None
     limits: ClassVar[str] = "none"
+    tells_hand_over: ClassVar[bool] = True
 
     def __init__(self, settings: SmtpSettings, tls: ssl.SSLContext | None = None) -> None:
         """`tls` says whom to trust; by default the system's authorities."""
@@ -136,6 +138,7 @@ def _hand_over(server: smtplib.SMTP, content: bytes) -> None:
         _accepted((code, said), "message")
         raise TransientError(f"SMTP server answered DATA with {code}")
     server.send(re.sub(rb"(?m)^\.", b"..", content))
+    handing_over()
     try:
         server.send(b".\r\n")
         if server.sock is not None:

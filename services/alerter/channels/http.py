@@ -21,6 +21,7 @@ from typing import Any, Self
 import httpx
 from pydantic import SecretStr
 
+from services.alerter.application.hand_over import handing_over
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 
 _CONNECT = 5.0
@@ -98,7 +99,9 @@ class Poster:
         try:
             with (
                 httpx.Client(timeout=limits, follow_redirects=False) as client,
-                client.stream("POST", url.get_secret_value(), content=body, headers=sent) as answer,
+                client.stream(
+                    "POST", url.get_secret_value(), content=body, headers=sent, extensions={"trace": _trace}
+                ) as answer,
             ):
                 return Answer(answer.status_code, _read(answer, end), retry_after(answer.headers))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
@@ -107,6 +110,12 @@ class Poster:
             raise PermanentError("the variable holds no web address") from None
         except httpx.HTTPError as error:  # their text may hold the address, so that only the type is told
             raise UnknownOutcome(f"the answer was lost: {type(error).__name__}") from None
+
+
+def _trace(event: str, info: Mapping[str, Any]) -> None:
+    """What httpx does (www.python-httpx.org/advanced/extensions, "trace"): before the first byte nobody was told."""
+    if event.endswith(".send_request_headers.started"):
+        handing_over()
 
 
 def _read(answer: httpx.Response, end: float) -> str:

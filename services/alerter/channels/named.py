@@ -64,6 +64,7 @@ class Named(CannotBeAsked, Generic[S]):
     kind: ClassVar[str]
     settings: ClassVar[type[ChannelSettings]] = NoSettings
     target_settings: ClassVar[type[ChannelSettings] | None]
+    tells_hand_over: ClassVar[bool] = True
 
     def __init__(self, poster: Poster | None = None) -> None:
         self._poster = poster or Poster()

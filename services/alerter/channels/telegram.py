@@ -51,6 +51,7 @@ class Telegram(CannotBeAsked):
     kind: ClassVar[str] = "telegram"
     settings: ClassVar[type[ChannelSettings]] = TelegramSettings
     target_settings: ClassVar[type[ChannelSettings] | None] = None
+    tells_hand_over: ClassVar[bool] = True
     region: ClassVar[Region] = "global"
     may_receive = MayReceive("excerpt")
     pace = Pace(20, 60.0)
