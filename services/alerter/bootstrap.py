@@ -214,6 +214,7 @@ class _Process:
                 self._ledger.identity = self._identity.still()
                 self._ledger.renew()
                 self._metrics.waiting(self._ledger.waiting(), frozenset(self._senders))
+                self._metrics.shelved(self._ledger.shelved())
                 self._health.ready("database")
             except TransientError as error:
                 self._health.unready("database", str(error))

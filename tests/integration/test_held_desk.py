@@ -9,8 +9,6 @@ from sqlalchemy import Engine, text
 from typer.testing import CliRunner, Result
 
 from services.alerter.__main__ import app
-from services.alerter.adapters.database import transaction
-from services.alerter.adapters.explain import explain_address
 from services.alerter.adapters.holding_desk import SqlDesk
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.ledger import SqlLedger
@@ -209,26 +207,3 @@ def test_a_silence_is_made_listed_and_ended(engine: Engine, command: Commands) -
         assert not unit.placing.silences()
     assert command("silence", "list").output == "nothing is silenced\n"
     assert "ended" in command("silence", "list", "--over").output
-
-
-def test_explain_says_what_was_held_and_why(engine: Engine) -> None:
-    put(engine, "a", Placed("suppressed", "silence 3 by li until 2026-12-01 08:00 CST (entity=ant_group): fair"))
-    with transaction(engine) as db:
-        db.execute(
-            text(
-                "insert into alert_decisions (document_id, revision, outcome, reason, thread_id, detail, at)"
-                " values (:document, 1, 'suppressed', 'silence 3', 'a', '{}', now())"
-            ),
-            {"document": alert().document_id},
-        )
-        message = {"url": "x", "kind": "news", "importance": 3, "relevant": True, "events": []}
-        db.execute(
-            text(
-                "insert into classifications (document_id, revision, message, received)"
-                " values (:document, 1, :message, now())"
-            ),
-            {"document": alert().document_id, "message": json.dumps(message)},
-        )
-        told = explain_address(db, alert().document_id)
-    assert "new 1 to slack:#a of strategy: suppressed" in told
-    assert "silence 3 by li" in told

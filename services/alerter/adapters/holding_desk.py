@@ -36,7 +36,7 @@ _DROP = text(
         update deliveries d set state = 'suppressed', due = null, held_until = null, reason = :reason
         where {_CHOSEN}
           and (d.state = 'held' or (d.state = 'digest' and cast(:ids as bigint[]) is not null)
-               or (d.state = 'due' and {_PAUSED} is not null))
+               or (d.state = 'due' and d.lease_by is null and {_PAUSED} is not null))
         returning id
     ), members as (
         update deliveries m set state = 'suppressed', reason = :reason

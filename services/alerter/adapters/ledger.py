@@ -180,6 +180,14 @@ class SqlLedger:
             )
             return {row.channel_kind: row.waiting for row in rows}
 
+    def shelved(self) -> dict[str, int]:
+        """How many deliveries are held, and how many wait for a digest."""
+        with transaction(self._engine) as db:
+            rows = db.execute(
+                text("select state, count(*) from deliveries where state in ('held', 'digest') group by 1")
+            )
+            return {state: count for state, count in rows}  # noqa: C416  rows are no pairs to mypy
+
     def _set(self, leased: Leased, what: str, value: object = None, reason: str | None = None) -> None:
         values = {**_key(leased), "value": value, "reason": reason}
         used = {name: given for name, given in values.items() if f":{name}" in f"{what} {_MINE}"}

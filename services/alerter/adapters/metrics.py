@@ -48,6 +48,12 @@ class Metrics:
             "Versions of the subscriptions that cannot be used; the one before stayed in force",
             registry=registry,
         )
+        self._shelved = Gauge(
+            "luming_alerter_held_deliveries",
+            "Deliveries that are held, or wait for a digest",
+            ["state"],
+            registry=registry,
+        )
         self._lag = Gauge("luming_alerter_lag", "Classified documents that wait in its partitions", registry=registry)
 
     def taken_in(self, outcome: Outcome, seconds: float) -> None:
@@ -79,6 +85,11 @@ class Metrics:
     def version_refused(self) -> None:
         """A version of the subscriptions cannot be used."""
         self._refused.inc()
+
+    def shelved(self, by_state: dict[str, int]) -> None:
+        """How many deliveries are held, and how many wait for a digest."""
+        for state in ("held", "digest"):
+            self._shelved.labels(state).set(by_state.get(state, 0))
 
     def lag(self, messages: int) -> None:
         """So many documents wait."""
