@@ -15,7 +15,7 @@ from services.alerter.application.relay import Relay
 from services.alerter.application.send import Sender
 from services.alerter.domain.content import Alert
 from services.crawler.adapters.store import SqlStore as CrawlerStore
-from shared.errors import UnknownOutcome
+from shared.errors import TransientError, UnknownOutcome
 from shared.store.engine import make_engine
 from tests.fakes.alerter_ledger import FakeChannel, Quiet
 from tests.fakes.alerts import alert
@@ -75,6 +75,42 @@ def test_a_sender_that_dies_is_followed_by_one_more_send(engine: Engine) -> None
             sender.step(threading.Event())
         do(engine, "update deliveries set due = now() where due is not null")
     assert len(channel.sent) == 2
+
+
+def test_a_sender_that_dies_before_its_hand_over_sent_nothing(engine: Engine) -> None:
+    decide(engine)
+    for life in range(3):
+        ledger = SqlLedger(engine, f"life {life}")
+        taken = ledger.lease("fake", tells=True)
+        assert taken is not None
+        assert (taken.lost, taken.repeated, taken.lost_senders) == (False, False, life)
+        do(engine, "update deliveries set due = now()")
+    taken = ledger.lease("fake", tells=True)
+    assert taken is not None
+    ledger.handing_over(taken)
+    do(engine, "update deliveries set due = now()")
+    after = ledger.lease("fake", tells=True)
+    assert after is not None
+    assert (after.lost, after.repeated) == (True, False)
+    ledger.handing_over(after)
+    with engine.begin() as connection:
+        row = connection.execute(text("select state, repeated_on_the_wire from deliveries")).one()
+    assert tuple(row) == ("sending", True)
+
+
+def test_who_lost_the_lease_or_whose_row_was_ended_hands_nothing_over(engine: Engine) -> None:
+    decide(engine)
+    ledger = SqlLedger(engine, "me")
+    first = ledger.lease("fake", tells=True)
+    do(engine, "update deliveries set due = now()")
+    second = SqlLedger(engine, "other").lease("fake", tells=True)
+    assert first is not None
+    assert second is not None
+    with pytest.raises(TransientError, match="another sender"):
+        ledger.handing_over(first)
+    do(engine, "update deliveries set state = 'suppressed', due = null")  # a person dropped it meanwhile
+    with pytest.raises(TransientError, match="another sender"):
+        ledger.handing_over(second)
 
 
 def test_two_alerters_tell_kafka_of_a_delivery_once(engine: Engine, database_url: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, text
 from services.alerter.adapters.database import transaction
 from services.alerter.application.ports import Leased
 from services.alerter.domain.content import Alert
+from shared.errors import TransientError
 from shared.messages import AlertDelivered, DeadLetter
 from shared.messages.codec import encode
 
@@ -24,18 +25,18 @@ _TELLING = 60.0
 _LEASE = text(
     """
     with next as (
-        select id, state as before from deliveries
+        select id, state as before, lease_by is not null as abandoned from deliveries
         where channel_kind = :kind and due <= now()
           and not exists (select 1 from pauses where pauses.channel in ('', channel_kind, deliveries.channel))
         order by id limit 1 for update skip locked
     )
     update deliveries d
-    set state = case when before = 'due' then 'sending' else 'unknown' end,
+    set state = case when before = 'due' then :fresh else 'unknown' end,
         due = now() + make_interval(secs => :lease),
         lease_until = now() + make_interval(secs => :lease),
         lease_by = :me,
         attempts = d.attempts + 1,
-        lost_senders = d.lost_senders + case when before = 'sending' then 1 else 0 end
+        lost_senders = d.lost_senders + abandoned::int
     from next where d.id = next.id
     returning d.id, d.content, d.channel, d.attempts, d.repeated_on_the_wire, d.lost_senders, before,
               extract(epoch from now() - coalesce(d.released, d.decided))::float as age,
@@ -44,8 +45,8 @@ _LEASE = text(
                   and f.id < d.id order by f.id limit 1) as first_message
     """
 )
-_MINE = "id = :id and attempts = :attempts and state in ('sending', 'unknown')"
-"""Fencing: a row that another took over since has counted an attempt more."""
+_MINE = "id = :id and attempts = :attempts and lease_by is not null and due is not null"
+"""Fencing: a row that another took over since has counted an attempt more; one that is at its end has no sender."""
 _END = "lease_until = null, lease_by = null"
 
 _DELIVERED = text(
@@ -68,10 +69,11 @@ class SqlLedger:
         self.identity = identity
         self._lease = lease
 
-    def lease(self, kind: str) -> Leased | None:
-        """The oldest due delivery of that kind."""
+    def lease(self, kind: str, tells: bool = False) -> Leased | None:
+        """The oldest due delivery of that kind; it stays `due` until its hand-over where the channel tells that."""
+        asked = {"kind": kind, "lease": self._lease, "me": self.identity, "fresh": "due" if tells else "sending"}
         with transaction(self._engine) as db:
-            row = db.execute(_LEASE, {"kind": kind, "lease": self._lease, "me": self.identity}).mappings().first()
+            row = db.execute(_LEASE, asked).mappings().first()
         return _leased(row) if row else None
 
     def take_own_back(self) -> int:
@@ -90,14 +92,16 @@ class SqlLedger:
                 text(
                     "update deliveries set due = now() + make_interval(secs => :lease),"
                     " lease_until = now() + make_interval(secs => :lease)"
-                    " where lease_by = :me and state in ('sending', 'unknown') and lease_until > now()"
+                    " where lease_by = :me and lease_until > now()"
                 ),
                 {"lease": self._lease, "me": self.identity},
             )
 
-    def sending_again(self, leased: Leased) -> None:
-        """Said before the wire is touched."""
-        self._set(leased, "state = 'sending', repeated_on_the_wire = true")
+    def handing_over(self, leased: Leased) -> None:
+        """Said before the wire is touched; from here on the message may arrive."""
+        again = ", repeated_on_the_wire = true" if leased.lost else ""
+        if not self._set(leased, f"state = 'sending'{again}"):
+            raise TransientError("another sender took it over")
 
     def delivered(self, leased: Leased, reference: str) -> None:
         """The end that is wished for; of a rollup it is that of its members, which are announced in its place."""
@@ -188,11 +192,12 @@ class SqlLedger:
             )
             return {state: count for state, count in rows}  # noqa: C416  rows are no pairs to mypy
 
-    def _set(self, leased: Leased, what: str, value: object = None, reason: str | None = None) -> None:
+    def _set(self, leased: Leased, what: str, value: object = None, reason: str | None = None) -> bool:
         values = {**_key(leased), "value": value, "reason": reason}
         used = {name: given for name, given in values.items() if f":{name}" in f"{what} {_MINE}"}
         with transaction(self._engine) as db:
-            db.execute(text(f"update deliveries set {what} where {_MINE}"), used)  # noqa: S608  constants of this file
+            done = db.execute(text(f"update deliveries set {what} where {_MINE}"), used)  # noqa: S608  constants
+            return bool(done.rowcount)
 
 
 def _mark(db: Connection, what: str, ids: Sequence[int]) -> None:

@@ -130,11 +130,18 @@ class Leased:
 class Ledger(Protocol):
     """The deliveries; every call is one committed transaction on the database's clock."""
 
-    def lease(self, kind: str) -> Leased | None:
-        """The next due delivery of that kind of channel, as `sending`, or as `unknown` when a sender of it died."""
+    def lease(self, kind: str, tells: bool = False) -> Leased | None:
+        """The next due delivery of that kind of channel.
 
-    def sending_again(self, leased: Leased) -> None:
-        """It goes on the wire once more although an earlier send may have arrived."""
+        It counts as on the wire from now on; with `tells` only from `handing_over` on: should its sender die before,
+        it was never sent.
+        """
+
+    def handing_over(self, leased: Leased) -> None:
+        """It goes on the wire, once more where an earlier send may have arrived.
+
+        Raises TransientError when it is no longer this sender's, or cannot be written down: then nothing may be sent.
+        """
 
     def delivered(self, leased: Leased, reference: str) -> None:
         """The channel took it over under that name."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from services.alerter.application.hand_over import handed_over_by
 from services.alerter.application.ports import Channel, Leased, Ledger
 from services.alerter.domain.may_receive import receivable
 from services.alerter.domain.pace import Paces
@@ -54,6 +55,7 @@ class Sender:
         self._announce = announce
         self._refresh = refresh
         self._wake = threading.Event()
+        self._tells = bool(getattr(channel, "tells_hand_over", False))  # those that cannot need not say so
 
     def wake(self) -> None:
         """Something is due now."""
@@ -78,7 +80,7 @@ class Sender:
 
     def step(self, stop: threading.Event) -> bool:
         """Send one delivery; False when none is due. Raises TransientError when the ledger cannot be reached."""
-        leased = self._ledger.lease(self._channel.kind)
+        leased = self._ledger.lease(self._channel.kind, self._tells)
         if leased is None:
             return self._refresh is not None and self._refresh()
         began = time.perf_counter()
@@ -99,15 +101,16 @@ class Sender:
                     return "delivered", lambda: ledger.delivered(leased, found)
                 if leased.repeated and not asked:
                     return self._never_known(leased)
-                if leased.lost_senders > CRASHES:
-                    return self._give_up(leased, "PermanentError", f"its sender ended {CRASHES} times in the middle")
+            if leased.lost_senders > CRASHES:
+                return self._give_up(leased, "PermanentError", f"its sender ended {CRASHES} times in the middle")
             if wait := self._paces.wait(leased.target, time.monotonic()):
                 return self._held_back(leased, wait)
-            if leased.lost:
-                ledger.sending_again(leased)
+            if leased.lost and not self._tells:
+                ledger.handing_over(leased)
             self._paces.sent(leased.target, time.monotonic())
             alert = receivable(leased.alert, self._channel.may_receive)
-            reference = self._channel.send(leased.target, alert, self._now())
+            with handed_over_by(lambda: ledger.handing_over(leased)):
+                reference = self._channel.send(leased.target, alert, self._now())
         except UnknownOutcome as error:
             # What was lost before is now on the wire for the second time.
             return self._unknown(replace(leased, repeated=leased.repeated or leased.lost), str(error))

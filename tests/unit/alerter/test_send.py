@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from services.alerter.application.hand_over import handing_over
 from services.alerter.application.ports import Leased
 from services.alerter.application.send import Sender
 from services.alerter.domain.content import Alert
@@ -147,3 +148,47 @@ def test_an_outcome_waits_for_a_database_that_is_away(monkeypatch: pytest.Monkey
 )
 def test_pauses_double_and_are_bounded(attempts: int, asked: float | None, seconds: float) -> None:
     assert pause(attempts, asked) == seconds
+
+
+class Telling(FakeChannel):
+    """Says when it hands over, as SMTP and HTTP clients do; dies before or after where it is told so."""
+
+    tells_hand_over = True
+    dies: str = ""
+
+    def send(self, target: str, alert: Alert, now: datetime) -> str:
+        if self.dies == "before":
+            raise Dead
+        handing_over()
+        self.sent.append(alert.delivery_key)
+        if self.dies == "after":
+            raise Dead
+        handing_over()  # a second request of one message changes nothing
+        return str(self.answers.pop(0))
+
+
+class Dead(BaseException):
+    """The process ends here."""
+
+
+def test_a_hand_over_is_written_down_before_it_and_once() -> None:
+    ledger = MemoryLedger([leased(lost=True)])
+    assert run(ledger, Telling(["ref"]))[:2] == [("again", 1), ("delivered", "ref")]
+    assert ledger.handed_over == [1]
+
+
+def test_what_cannot_be_written_down_is_not_handed_over() -> None:
+    ledger, channel = MemoryLedger([leased()], refuses_hand_over=1), Telling(["ref"])
+    ends = run(ledger, channel)
+    assert ends[0] == ("retry", (1.0, False))
+    assert channel.sent == ["t1/1/strategy/fake:target"]
+
+
+def test_outside_of_a_sender_a_hand_over_is_nobodys_business() -> None:
+    handing_over()
+
+
+def test_a_delivery_that_ends_its_sender_before_any_hand_over_is_given_up_as_well() -> None:
+    assert run(MemoryLedger([leased(lost_senders=11)]), Telling([])) == [
+        ("permanent", "its sender ended 10 times in the middle")
+    ]
