@@ -15,7 +15,7 @@ from services.alerter import (
 )
 from services.alerter.adapters.table import subscriptions_table
 from services.alerter.settings import AlerterSettings
-from shared.errors import ConfigError, TransientError
+from shared.errors import ConfigError
 from shared.runtime.logs import configure_logging
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
@@ -24,6 +24,7 @@ app = typer.Typer(add_completion=False, help="Tells people what happened, once a
 operator_commands.add_to(app)
 app.add_typer(config_commands.app, name="config")
 app.command()(digest_commands.digest)
+app.command()(history_commands.explain)
 app.command()(history_commands.preview)
 app.command()(history_commands.apply)
 
@@ -58,20 +59,6 @@ def check(
         typer.echo(subscriptions_table(subscriptions))
         for remark in remarks:
             typer.echo(f"note: {remark}", err=True)
-
-
-@app.command()
-def explain(
-    address: Annotated[str, typer.Argument(help="an article's address, or a document_id")],
-    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the tables are")],
-) -> None:
-    """Print why an article was alerted, or why not."""
-    configure_logging("alerter", "WARNING")
-    try:
-        typer.echo(bootstrap.explain(database_url, address))
-    except TransientError as error:
-        typer.echo(f"the database cannot be asked: {error}", err=True)
-        raise SystemExit(1) from error
 
 
 @app.command("test-channel")

@@ -8,7 +8,6 @@ from functools import partial
 from sqlalchemy import Engine
 
 from services.alerter.adapters.database import transaction
-from services.alerter.adapters.explain import explain_address
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
@@ -50,16 +49,6 @@ _ENDS_WITHIN = 8.0
 def names_of(watchlist: Watchlist) -> Names:
     """What readers call the watched."""
     return {entity.id: (entity.name.zh, entity.name.en) for entity in watchlist.entities}
-
-
-def explain(database_url: str, address: str) -> str:
-    """Why an alert of that address or document went out or not. Raises TransientError when the database is away."""
-    engine = make_engine(database_url)
-    try:
-        with transaction(engine) as connection:
-            return explain_address(connection, address)
-    finally:
-        engine.dispose()
 
 
 def test_channel(name: str, target: str) -> tuple[bool, str]:

@@ -1,4 +1,4 @@
-"""`python -m services.alerter preview` and `apply`: rules tried on history, and taken over."""
+"""`python -m services.alerter explain`, `preview` and `apply`: what is stored, told of, tried again, taken over."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from services.alerter import looking_back, subscribing
+from services.alerter import explaining, looking_back, subscribing
 from services.alerter.domain.zones import HOME, known_zone
 from shared.config_hints import Misfit
 from shared.errors import ConfigError, PermanentError, TransientError
@@ -23,6 +23,20 @@ SubscriptionsFile = Annotated[
 ]
 Timezone = Annotated[str, typer.Option(help="in which times are shown: an IANA name")]
 Taxonomy = Annotated[Path | None, typer.Option(help="a changed taxonomy.yaml: the classifier reads again by it")]
+
+
+def explain(
+    address: Annotated[str, typer.Argument(help="an article's address, or a document_id")],
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+    timezone: Timezone = HOME,
+    database_url: DatabaseUrl = "",
+    config_dir: ConfigDir = Path("config"),
+    subscriptions_file: SubscriptionsFile = None,
+) -> None:
+    """Print the way of an article: what every station made of it and why, and where it ended or waits."""
+    file = subscriptions_file or config_dir / "subscriptions.yaml"
+    with told():
+        typer.echo(explaining.explain(database_url, address, file, config_dir, zone_of(timezone), as_json))
 
 
 def preview(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from services.alerter import subscribing
+from services.alerter.adapters.database import database
 from services.alerter.adapters.history import Span, SqlHistory
 from services.alerter.adapters.history_backfill import BackfillStore, SqlBooks
 from services.alerter.adapters.history_progress import progress_bar
@@ -22,6 +22,7 @@ from services.alerter.adapters.weights import load_weights
 from services.alerter.application.backfill import Backfilled, backfill, take_over
 from services.alerter.application.preview import Preview, Replay
 from services.alerter.application.take_in import TakeIn
+from services.alerter.bootstrap import names_of
 from services.alerter.domain.follow_up import LONGEST
 from services.alerter.domain.history import Key
 from services.alerter.domain.history_span import MEND, span
@@ -32,8 +33,7 @@ from services.alerter.domain.spelling import nearest
 from services.alerter.domain.wording import Names
 from shared.errors import ConfigError
 from shared.messages import DocumentClassified
-from shared.store.engine import make_engine
-from shared.watch.watchlist import Watchlist, load_watchlist
+from shared.watch.watchlist import load_watchlist
 
 _A_DAY = timedelta(days=1)
 """Before a span: what was told on its first day takes from that day's budget."""
@@ -56,23 +56,6 @@ class Asked:
     subscriptions: Path | None = None
     taxonomy: Path | None = None
     team: str | None = None
-
-
-@contextmanager
-def database(url: str) -> Iterator[Engine]:
-    """An engine. Raises ConfigError where no database is named."""
-    if not url:
-        raise ConfigError("environment variable DATABASE_URL", None, "is not set", "postgresql://user@host:port/name")
-    engine = make_engine(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def names_of(watchlist: Watchlist) -> Names:
-    """What readers call the watched."""
-    return {entity.id: (entity.name.zh, entity.name.en) for entity in watchlist.entities}
 
 
 def current_rules(engine: Engine, file: Path, config_dir: Path) -> Rules:

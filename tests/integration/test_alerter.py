@@ -4,13 +4,14 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
 
-from services.alerter.bootstrap import explain
+from services.alerter.explaining import explain
 from tests.fakes.classified import SEEN, classified, event
-from tests.integration.alerter_rig import Rig, eventually, mail_receiver, make_rig
+from tests.integration.alerter_rig import ROOT, Rig, eventually, mail_receiver, make_rig
 from tests.integration.conftest import Kafka
 
 pytestmark = pytest.mark.integration
@@ -188,10 +189,16 @@ def test_the_way_of_an_article_is_explained(rig: Rig) -> None:
     )
     rig.send(classified("rumour", "蚂蚁集团正洽购好大夫在线", BUYS), classified("small", "叮当健康合作", small), again)
     eventually(lambda: sorted(rig.outcomes()) == ["alerted", "joined", "suppressed"])
-    told = explain(rig.database_url, "https://news.example/rumour")
+    config = ROOT / "config"
+
+    def told_of(name: str) -> str:
+        address = f"https://news.example/{name}"
+        return explain(rig.database_url, address, config / "subscriptions.yaml", config, ZoneInfo("Asia/Shanghai"))
+
+    told = told_of("rumour")
     assert "mergers_acquisitions/rumoured by ant_group, haodf" in told
     assert "alerter, revision 1: alerted: told to 1 channels of ant" in told
     assert "importance 4, relevant, source F" in told
     assert "2 independent outlets, best source B: Test Wire, 晨汐健康" in told
-    assert "not for ant: partnership: dingdang acts" in explain(rig.database_url, "https://news.example/small")
-    assert "nothing is known of it" in explain(rig.database_url, "https://news.example/elsewhere")
+    assert "not for ant: partnership: dingdang acts" in told_of("small")
+    assert "nothing is known of it" in told_of("elsewhere")

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared.errors import PermanentError, TransientError
+from shared.errors import ConfigError, PermanentError, TransientError
+from shared.store.engine import make_engine
 
 _AGAIN = ("08", "25P03", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE (PostgreSQL's manual, appendix A): connection, rollback (serialisation, deadlock), resources,
@@ -15,6 +16,18 @@ object not in the state (lock timeout), operator intervention (shutdown, cancell
 or is full); and 25P03, a transaction that idled too long."""
 IDLE = 10.0
 """Seconds that a transaction may do nothing: a process that froze in the middle lets its rows and locks go."""
+
+
+@contextmanager
+def database(url: str) -> Iterator[Engine]:
+    """An engine for a command. Raises ConfigError where no database is named; nothing is connected yet."""
+    if not url:
+        raise ConfigError("environment variable DATABASE_URL", None, "is not set", "postgresql://user@host:port/name")
+    engine = make_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -1,14 +1,24 @@
-"""The way of one article through the tables, as lines for people."""
+"""The way of one article through the tables of all services, up to where it ended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
-from services.alerter.domain.agreement import agreement_on
-from services.alerter.domain.state import ThreadState
-from services.alerter.domain.wording import agreement_words
-from shared.rights import shown
+from services.alerter.adapters.explain_crawler import CrawlerWay
+from services.alerter.adapters.explain_deliveries import Deliveries
+from services.alerter.adapters.explain_near import near
+from services.alerter.adapters.explain_routes import Verdict, answers_of, stored_verdicts, verdicts
+from services.alerter.adapters.explain_threads import thread_steps
+from services.alerter.adapters.explain_way import DocumentWay, End, Step, Way, shown
+from services.alerter.domain.likeness import Likeness
+from services.alerter.domain.routes_index import RouteIndex
+from services.alerter.domain.routing import no_alert
+from services.alerter.domain.wording import Names
+from shared.messages import DocumentClassified
+from shared.rights import shown as may_show
 
 _DOCUMENTS = text(
     """
@@ -17,13 +27,9 @@ _DOCUMENTS = text(
         union all
         select document_id from crawl_decisions where address = :asked and document_id is not null
         union all
-        select document_id from documents where url = :asked
+        select document_id from documents where url = :asked or document_id = :asked
     ) found order by 1
     """
-)
-_LOOKS = text(
-    "select at, source, outcome, reason, revision from crawl_decisions"
-    " where address = :asked or document_id = :document order by id"
 )
 _CLASSIFIED = text(
     "select revision, message, received from classifications where document_id = :document order by revision"
@@ -32,84 +38,163 @@ _DECISIONS = text(
     "select revision, outcome, reason, thread_id, detail, at from alert_decisions"
     " where document_id = :document order by id"
 )
-_THREAD = text(
-    "select t.title, t.fact_version, t.state, count(d.document_id) as documents from threads t"
-    " left join thread_documents d using (thread_id) where t.thread_id = :thread group by t.thread_id"
-)
-_DELIVERIES = text(
-    "select * from deliveries where thread_id = :thread order by id",
+_LETTERS = text(
+    "select created, sent from alerter_dead_letters where key = convert_to(:document, 'UTF8') order by id desc limit 1"
 )
 
 
-def explain_address(db: Connection, asked: str) -> str:
+@dataclass(frozen=True)
+class Asking:
+    """What explaining needs besides the tables."""
+
+    rules: Callable[[int | None], RouteIndex | None]
+    """The subscriptions of a version, or with None those in force; None where they cannot be read."""
+    names: Names
+    likeness: Likeness
+    zone: ZoneInfo
+
+
+def explain_address(db: Connection, asked: str, asking: Asking) -> Way:
     """All that is known of an address or a document_id."""
-    documents = [row.document_id for row in db.execute(_DOCUMENTS, {"asked": asked})]
-    lines = [asked]
-    if not documents:
-        lines += list(_looks(db, asked, ""))
-        if len(lines) == 1:
-            lines.append("  nothing is known of it: no source has listed it, or it is written in another way")
-    for document in documents:
-        lines.append(f"document {document}")
-        lines += [*_looks(db, asked, document), *_classified(db, document), *_decisions(db, document)]
-    return "\n".join(lines)
+    documents = tuple(db.execute(_DOCUMENTS, {"asked": asked}).scalars())
+    if documents:
+        return Way(asked, tuple(_document(db, asked, one, asking) for one in documents))
+    crawler = CrawlerWay(db, asked, "", asking.zone)
+    if crawler.known:
+        return Way(asked, steps=tuple(crawler.steps()), end=crawler.end())
+    found = near(db, asked)
+    if found.same is not None and found.same != asked:
+        way = explain_address(db, found.same, asking)
+        return Way(asked, way.documents, way.steps, way.end, advice=(f"known as {found.same}",))
+    end = End("ended", "it never came to us")
+    if len(found.documents) == 1:
+        way = explain_address(db, found.documents[0], asking)
+        return Way(asked, way.documents, way.steps, way.end)
+    return Way(asked, end=end, near=found.addresses or found.documents, advice=found.advice)
 
 
-def _looks(db: Connection, asked: str, document: str) -> Iterator[str]:
-    for row in db.execute(_LOOKS, {"asked": asked, "document": document}).mappings():
-        revision = f" (revision {row['revision']})" if row["revision"] else ""
-        yield f"  {row['at']:%Y-%m-%d %H:%M:%S} crawler, {row['source']}: {row['outcome']}{revision}: {row['reason']}"
+def _document(db: Connection, asked: str, document: str, asking: Asking) -> DocumentWay:
+    crawler = CrawlerWay(db, asked, document, asking.zone)
+    messages = [dict(row) for row in db.execute(_CLASSIFIED, {"document": document}).mappings()]
+    decisions = [dict(row) for row in db.execute(_DECISIONS, {"document": document}).mappings()]
+    steps = [*crawler.steps(), *_classified(messages)]
+    last = messages[-1]["message"] if messages else {}
+    newest = crawler.stored[-1] if crawler.stored else {}
+    url, title = str(last.get("url") or newest.get("url") or ""), str(last.get("title") or newest.get("title") or "")
+    if not messages:
+        return DocumentWay(document, url, title, tuple(steps), _without_answer(db, document, crawler, asking.zone))
+    judged = DocumentClassified.model_validate(last)
+    decided = decisions[-1] if decisions else {}
+    steps += _decisions(decisions)
+    thread = next((row["thread_id"] for row in reversed(decisions) if row["thread_id"]), None)
+    steps += thread_steps(db, judged, thread, decided.get("detail") or {}, asking.likeness)
+    said = _verdicts(judged, decided, asking)
+    steps += _routes(judged, decided, said, asking)
+    deliveries = Deliveries(db, thread, document, asking.zone) if thread else None
+    steps += deliveries.steps() if deliveries else ()
+    return DocumentWay(document, url, title, tuple(steps), _end(decided, said, deliveries, asking.zone))
 
 
-def _classified(db: Connection, document: str) -> Iterator[str]:
-    for row in db.execute(_CLASSIFIED, {"document": document}).mappings():
-        message: dict[str, Any] = row["message"]
-        yield (
-            f"  {row['received']:%Y-%m-%d %H:%M:%S} classifier, revision {row['revision']}: {message['kind']},"
-            f" importance {message['importance']}, {'relevant' if message['relevant'] else 'not relevant'},"
+def _without_answer(db: Connection, document: str, crawler: CrawlerWay, zone: ZoneInfo) -> End:
+    letter = db.execute(_LETTERS, {"document": document}).mappings().first()
+    if letter is None:
+        return crawler.end()
+    where = "on luming.dead-letters.v1" if letter["sent"] else "on its way to luming.dead-letters.v1"
+    return End(
+        "ended", f"a dead letter of the alerter since {shown(letter['created'], zone)}, {where}, with its reason"
+    )
+
+
+def _classified(messages: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
+    for row in messages:
+        message = row["message"]
+        relevant = "relevant" if message["relevant"] else "not relevant"
+        words = (
+            f"revision {row['revision']}: {message['kind']}, importance {message['importance']}, {relevant},"
             f" source {message.get('reliability') or 'F'}"
         )
-        quotes = shown(
-            message.get("rights", "full"), [event["evidence"]["quote"] for event in message["events"]]
-        ).quotes
-        for event, quote in zip(message["events"], quotes, strict=True):
-            reasons = ", ".join(event["reasons"])
-            who = ", ".join(event["entities"])
-            told = f": “{quote}”" if quote else ""
-            yield f"      {event['label']}/{event['status']} by {who or 'nobody named'}{told}"
-            yield f"        ({event['confidence']:.2f}; {reasons})"
+        why = "; ".join(message.get("relevance_reasons") or ()) or "no sign of anything watched"
+        below = [f"{relevant}: {why}", *_events(message), f"judged by {message['model']}"]
+        data = {key: message[key] for key in ("kind", "importance", "relevant", "relevance_reasons", "model")}
+        events = [
+            {key: event[key] for key in ("label", "status", "entities", "confidence", "reasons")}
+            for event in message["events"]
+        ]
+        at = DocumentClassified.model_validate(message).times.classified or row["received"]
+        yield Step("classifier", at, words, tuple(below), {**data, "events": events})
 
 
-def _decisions(db: Connection, document: str) -> Iterator[str]:
-    threads: dict[str, None] = {}
-    for row in db.execute(_DECISIONS, {"document": document}).mappings():
-        yield f"  {row['at']:%Y-%m-%d %H:%M:%S} alerter, revision {row['revision']}: {row['outcome']}: {row['reason']}"
-        for name, why in (row["detail"].get("unwanted") or {}).items():
-            yield f"      not for {name}: {why}"
-        if row["thread_id"]:
-            threads[row["thread_id"]] = None
-    for thread in threads:
-        for found in db.execute(_THREAD, {"thread": thread}).mappings():
-            yield (
-                f"  thread {thread}: {found['title']} ({found['documents']} documents, fact version"
-                f" {found['fact_version']})"
-            )
-            yield f"      {_agreement(ThreadState.model_validate(found['state']), document)}"
-        for row in db.execute(_DELIVERIES, {"thread": thread}).mappings():
-            yield f"      {_delivery(row, document)}"
+def _events(message: Mapping[str, Any]) -> Iterator[str]:
+    quotes = may_show(message.get("rights", "full"), [event["evidence"]["quote"] for event in message["events"]]).quotes
+    for event, quote in zip(message["events"], quotes, strict=True):
+        who = ", ".join(event["entities"])
+        told = f": “{quote}”" if quote else ""
+        yield f"{event['label']}/{event['status']} by {who or 'nobody named'}{told}"
+        yield f"  ({event['confidence']:.2f}; {', '.join(event['reasons'])})"
 
 
-def _agreement(thread: ThreadState, document: str) -> str:
-    """Who tells the same as the document, or, of one that adds nothing to the thread, as its newest member."""
-    found = agreement_on(thread.member(document) or thread.members[-1], thread)
-    return f"{agreement_words(found, 'en')}: {', '.join(found.names) or 'no outlet is named'}"
+def _decisions(decisions: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
+    for row in decisions:
+        words = f"revision {row['revision']}: {row['outcome']}: {row['reason']}"
+        asked = (row["detail"].get("conditions") or {}).items()
+        below = tuple(f"asked “{condition}”: {answer}" for condition, answer in asked)
+        yield Step("alerter", row["at"], words, below, {key: row[key] for key in ("revision", "outcome", "reason")})
 
 
-def _delivery(row: RowMapping, document: str) -> str:
-    own = "" if row["document_id"] == document else f" (by document {row['document_id']})"
-    when = row["delivered"] or row["due"] or row["decided"]
-    why = f": {row['reason']}" if row["reason"] else ""
-    return (
-        f"{row['kind']} {row['fact_version']} to {row['channel']} of {row['subscription']}:"
-        f" {row['state']} {when:%Y-%m-%d %H:%M:%S}, {row['attempts']} attempts{own}{why}"
-    )
+def _verdicts(judged: DocumentClassified, decided: Mapping[str, Any], asking: Asking) -> Sequence[Verdict] | None:
+    """By the subscriptions of then; None where nobody was asked, or they cannot be read any more."""
+    detail = decided.get("detail") or {}
+    index = asking.rules(detail.get("subscriptions_version"))
+    if index is None or no_alert(judged) is not None:
+        return None
+    return verdicts(judged, index, asking.names, answers_of(detail.get("conditions") or {}))
+
+
+def _routes(
+    judged: DocumentClassified, decided: Mapping[str, Any], said: Sequence[Verdict] | None, asking: Asking
+) -> Iterator[Step]:
+    quiet = no_alert(judged)
+    if quiet is not None:
+        yield Step("routes", None, f"no subscription is asked, {quiet.reason}: {quiet.detail}")
+        return
+    detail = decided.get("detail") or {}
+    version = detail.get("subscriptions_version") or 0
+    name = f"version {version} of the subscriptions" if version else "the subscriptions"
+    if said is None:
+        yield Step("routes", None, f"as {name} decided it", tuple(stored_verdicts(detail)))
+        return
+    below = tuple(line for one in said for line in one.lines())
+    data = {"version": version, "verdicts": [vars(one) for one in said]}
+    yield Step("routes", None, f"by {name}:", below, data)
+    yield from _today(judged, said, version, asking)
+
+
+def _today(judged: DocumentClassified, then: Sequence[Verdict], version: int, asking: Asking) -> Iterator[Step]:
+    """What the version in force says, where it says otherwise."""
+    index = asking.rules(None)
+    if index is None or index.version == version:
+        return
+    now = {one.team for one in verdicts(judged, index, asking.names, {}) if one.wanted}
+    if now != {one.team for one in then if one.wanted}:
+        yield Step("routes", None, f"by version {index.version}, in force now: {', '.join(sorted(now)) or 'nobody'}")
+
+
+def _end(
+    decided: Mapping[str, Any], said: Sequence[Verdict] | None, deliveries: Deliveries | None, zone: ZoneInfo
+) -> End:
+    """How far a classified document came."""
+    if not decided:
+        return End("waits", "for the alerter's decision")
+    if deliveries and (found := deliveries.end()):
+        return found
+    outcome, reason = decided["outcome"], decided["reason"]
+    if outcome in ("irrelevant", "no_event", "market_note", "background"):
+        return End("ended", f"no alert, {outcome}: {reason}")
+    if said is not None and not any(one.wanted for one in said):
+        nearest = next(iter(said), None)
+        why = "; ".join(why for _, why in nearest.refused[:1]) if nearest else ""
+        return End("ended", f"no subscription wants it, nearest: {nearest.team} ({why})" if nearest else "none there")
+    before = deliveries.before() if deliveries else ""
+    if outcome == "joined" and before:
+        return End("ended", f"nothing new in it, and {before}")
+    return End("ended", f"{outcome} at {shown(decided['at'], zone)}: {reason}")

@@ -66,13 +66,7 @@ def reclassified(past: Past, again: DocumentClassified | None) -> Past:
 def _gist(document: DocumentClassified) -> object:
     """What routing and threads go by."""
     events = [
-        (
-            event.label,
-            event.status,
-            event.entities,
-            event.evidence.quote,
-            [(f.kind, f.value, f.unit) for f in event.facts],
-        )
+        (event.label, event.status, event.entities, [(fact.kind, fact.value, fact.unit) for fact in event.facts])
         for event in document.events
     ]
     entities = sorted(found.entity for found in document.entities)
