@@ -8,6 +8,7 @@ from typing import Protocol
 from services.alerter.domain.condition import Answer
 from services.alerter.domain.routes import Route
 from services.alerter.domain.routes_index import RouteIndex
+from services.alerter.domain.routes_reading import Reading
 from services.alerter.domain.routing import Match, no_alert
 from shared.messages import DocumentClassified, EventFound
 
@@ -55,9 +56,10 @@ def interest_in(document: DocumentClassified, index: RouteIndex, condition: Cond
     """Route the document; conditions are asked once each, of documents only that can alert."""
     if no_alert(document):
         return Interest(version=index.version)
-    answers = {one: condition.ask(one, document) for one in index.conditions(document)} if condition else {}
-    unwanted = dict(islice(index.unwanted(document, answers), TOLD_WHY))
-    return Interest(index.matches(document, answers), unwanted, answers, index.version)
+    reading = Reading(document)
+    answers = {one: condition.ask(one, document) for one in index.conditions(reading)} if condition else {}
+    unwanted = dict(islice(index.unwanted(reading, answers), TOLD_WHY))
+    return Interest(index.matches(reading, answers), unwanted, answers, index.version)
 
 
 def tellings(matches: Sequence[Match]) -> tuple[tuple[str, Match], ...]:

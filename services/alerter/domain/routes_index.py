@@ -6,6 +6,7 @@ grows with the number of routes that want the document, and hardly with how many
 routing.matches finds.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -41,7 +42,7 @@ class _Table:
         for value in found:
             asked |= self._asked.get(value, 0)
             refused |= self._refused.get(value, 0)
-        return asked & ~refused
+        return asked & ~refused if refused else asked
 
 
 class _Words:
@@ -58,6 +59,8 @@ class _Words:
         self._by_pair: dict[str, list[str]] = {}
         for word in sorted({*self._asked, *self._refused}):
             self._by_pair.setdefault(word[:2], []).append(word)
+        first = "".join(sorted({re.escape(word[0]) for word in (*self._asked, *self._refused)}))
+        self._starts = re.compile(f"(?=([{first}].?))" if first else r"(?!)", re.DOTALL)
         self.concerned = self._asking
         """Routes that the text matters to."""
         for bits in self._refused.values():
@@ -66,7 +69,9 @@ class _Words:
     def refused(self, reading: Reading) -> int:
         """Routes that do not let the text through."""
         found, refused, text = 0, 0, reading.text
-        for pair in self._by_pair.keys() & reading.pairs:
+        pairs = set(self._starts.findall(text))
+        pairs |= {pair[0] for pair in pairs}  # where a word of one letter is filed
+        for pair in self._by_pair.keys() & pairs:
             for word in self._by_pair[pair]:
                 if stands_in(word, text):
                     found |= self._asked.get(word, 0)
@@ -83,7 +88,10 @@ class RouteIndex:
         self.version = version
         self._routes = routes = [route for root in roots for route in root.below()]
         self._numbers = {route: number for number, route in enumerate(routes)}
-        self._root_bits = sum(1 << self._numbers[root] for root in self.roots)
+        plain = [root for root in self.roots if not root.children and not root.only_if]
+        self._plain_bits = _set_of(self._numbers[root] for root in plain)
+        """Subscriptions that take whatever their keys let through."""
+        self._tree_bits = _set_of(self._numbers[root] for root in self.roots) & ~self._plain_bits
         self._entities = _Table(routes, lambda keys: keys.entities)
         self._families = _Table(routes, lambda keys: keys.families)
         self._labels = _Table(routes, lambda keys: keys.labels)
@@ -112,27 +120,35 @@ class RouteIndex:
         """Whether any route asks the second reader."""
         return any(route.only_if for route in self._routes)
 
-    def matches(self, document: DocumentClassified, answers: Answers | None = None) -> tuple[Match, ...]:
+    def matches(self, document: DocumentClassified | Reading, answers: Answers | None = None) -> tuple[Match, ...]:
         """The routes that want the document, each with its events, in the order of the file."""
-        found: dict[int, list[EventFound]] = {}
-        for event, hits in self._hits(Reading(document)):
-            for root in bits_of(hits & self._root_bits):
-                for route in self._taken(self._routes[root], hits, answers or {}):
-                    found.setdefault(self._numbers[route], []).append(event)
-        return tuple(Match(self._routes[number], tuple(found[number])) for number in sorted(found))
+        reading, taken = _reading(document), dict[int, int]()  # number of the route to the places of its events
+        for place, (_, hits) in enumerate(self._hits(reading)):
+            here, inside = 1 << place, _Members(hits)
+            for number in bits_of(hits & self._plain_bits):
+                taken[number] = taken.get(number, 0) | here
+            for root in bits_of(hits & self._tree_bits):
+                for route in self._taken(self._routes[root], inside, answers or {}):
+                    number = self._numbers[route]
+                    taken[number] = taken.get(number, 0) | here
+        events = {places: tuple(reading.events[at] for at in bits_of(places)) for places in set(taken.values())}
+        return tuple([Match(self._routes[number], events[taken[number]]) for number in sorted(taken)])
 
-    def conditions(self, document: DocumentClassified) -> tuple[str, ...]:
+    def conditions(self, document: DocumentClassified | Reading) -> tuple[str, ...]:
         """The conditions to be asked about the document: those of routes that want it but for the condition."""
         asked: dict[str, None] = {}
-        for _, hits in self._hits(Reading(document)) if self.has_conditions else ():
-            for root in bits_of(hits & self._root_bits):
-                self._conditions(self._routes[root], hits, asked)
+        for _, hits in self._hits(_reading(document)) if self.has_conditions else ():
+            for root in bits_of(hits & self._tree_bits):
+                self._conditions(self._routes[root], _Members(hits), asked)
         return tuple(asked)
 
-    def unwanted(self, document: DocumentClassified, answers: Answers | None = None) -> Iterator[tuple[str, str]]:
+    def unwanted(
+        self, document: DocumentClassified | Reading, answers: Answers | None = None
+    ) -> Iterator[tuple[str, str]]:
         """Every route that refuses the document, and why (see routing.unwanted); made one by one, as it is read."""
+        reading = _reading(document)
         for root in self.roots:
-            yield from unwanted(document, root, answers)
+            yield from unwanted(reading, root, answers)
 
     def _hits(self, reading: Reading) -> Iterator[tuple[EventFound, int]]:
         """The current events, each with the routes whose keys let it through, whatever those above them say."""
@@ -158,36 +174,62 @@ class RouteIndex:
                 hits &= ~refused_words
             yield event, hits
 
-    def _wants(self, route: Route, hits: int, answers: Answers) -> bool:
+    def _wants(self, route: Route, inside: "_Members", answers: Answers) -> bool:
         answer = answers.get(route.only_if) if route.only_if else None
-        return bool(hits >> self._numbers[route] & 1) and (answer is None or answer.holds)
+        return self._numbers[route] in inside and (answer is None or answer.holds)
 
-    def _taken(self, route: Route, hits: int, answers: Answers) -> Sequence[Route]:
-        if not self._wants(route, hits, answers):
+    def _taken(self, route: Route, inside: "_Members", answers: Answers) -> Sequence[Route]:
+        if not self._wants(route, inside, answers):
             return ()
         found: list[Route] = []
         for child in route.children:
-            taken = self._taken(child, hits, answers)
+            taken = self._taken(child, inside, answers)
             found += taken
             if taken and not child.continues:
                 break
         return found or (route,)
 
-    def _conditions(self, route: Route, hits: int, asked: dict[str, None]) -> None:
-        if hits >> self._numbers[route] & 1:
+    def _conditions(self, route: Route, inside: "_Members", asked: dict[str, None]) -> None:
+        if self._numbers[route] in inside:
             if route.only_if:
                 asked[route.only_if] = None
             for child in route.children:
-                self._conditions(child, hits, asked)
+                self._conditions(child, inside, asked)
+
+
+class _Members:
+    """A set of bits that is asked for single numbers: shifting an int of 10,000 bits for each would copy it."""
+
+    def __init__(self, bits: int) -> None:
+        self._bytes = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+
+    def __contains__(self, number: int) -> bool:
+        place = number >> 3
+        return place < len(self._bytes) and bool(self._bytes[place] >> (number & 7) & 1)
+
+
+def _reading(document: DocumentClassified | Reading) -> Reading:
+    """Whoever asks several things of one document hands in its reading: its text is folded once."""
+    return document if isinstance(document, Reading) else Reading(document)
+
+
+_NOT_EMPTY = re.compile(rb"[^\0]")
+_IN_BYTE = [tuple(place for place in range(8) if byte >> place & 1) for byte in range(256)]
 
 
 def bits_of(bits: int) -> Iterator[int]:
     """The numbers in a set, from the smallest."""
-    for start, byte in enumerate(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
-        while byte:
-            lowest = byte & -byte
-            yield start * 8 + lowest.bit_length() - 1
-            byte ^= lowest
+    for found in _NOT_EMPTY.finditer(bits.to_bytes(bits.bit_length() // 8 + 1, "little")):
+        start = found.start() * 8
+        for place in _IN_BYTE[found.group()[0]]:
+            yield start + place
+
+
+def _set_of(numbers: Iterable[int]) -> int:
+    bits = 0
+    for number in numbers:
+        bits |= 1 << number
+    return bits
 
 
 def _mark(table: dict[str, int], values: Iterable[str], number: int) -> None:

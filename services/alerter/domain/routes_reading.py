@@ -1,7 +1,6 @@
 """What routing sees of a document: its own values, who acts in each event, and its text, folded once."""
 
 from functools import cached_property
-from itertools import pairwise
 
 from shared.messages import DocumentClassified, EventFound
 from shared.watch.fold import fold
@@ -38,12 +37,6 @@ class Reading:
         parts += [event.evidence.quote for event in document.events]
         known = f"{document.title}\n{document.lead}"
         return fold("\n".join([known, *(part for part in dict.fromkeys(parts[2:]) if part not in known)]))
-
-    @cached_property
-    def pairs(self) -> frozenset[str]:
-        """Every two characters that stand side by side in the text, and every single one."""
-        text = self.text
-        return frozenset(map("".join, pairwise(text))) | frozenset(text)
 
 
 def current(document: DocumentClassified) -> tuple[EventFound, ...]:

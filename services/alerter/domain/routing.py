@@ -8,6 +8,7 @@ takes stays at the route itself.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.alerter.domain.condition import Answers
 from services.alerter.domain.routes import Route
@@ -37,8 +38,7 @@ class Suppressed:
     detail: str
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A subscription, or a route of one, that wants the document, and the events that it wants it for."""
 
     subscription: Route
@@ -88,26 +88,30 @@ def taken_by(reading: Reading, event: EventFound, route: Route, answers: Answers
 def mismatch(document: DocumentClassified, route: Route, answers: Answers | None = None) -> str:
     """Why the route itself does not want the document, routes above it left aside; empty when it does."""
     reading = Reading(document)
-    return _document_refusal(reading, route) or _why(reading, reading.events, route, answers or {})
+    whys = [refusal(reading, event, route, answers or {}) for event in reading.events]
+    return _document_refusal(reading, route) or ("" if "" in whys else _joined(whys))
 
 
-def unwanted(document: DocumentClassified, root: Route, answers: Answers | None = None) -> Iterator[tuple[str, str]]:
+def unwanted(
+    document: DocumentClassified | Reading, root: Route, answers: Answers | None = None
+) -> Iterator[tuple[str, str]]:
     """The routes of a tree that refuse the document, and why: by which key, or which route takes it before.
 
     Below a route that refuses, none is named: they see nothing.
     """
-    reading = Reading(document)
+    reading = document if isinstance(document, Reading) else Reading(document)
     return _left_out(reading, reading.events, root, answers or {})
 
 
 def _left_out(
     reading: Reading, offered: Sequence[EventFound], route: Route, answers: Answers
 ) -> Iterator[tuple[str, str]]:
-    if why := _why(reading, offered, route, answers):
-        yield route.name, why
+    whys = [refusal(reading, event, route, answers) for event in offered]
+    open_to_it = [event for event, why in zip(offered, whys, strict=True) if not why]
+    if not open_to_it:
+        yield route.name, _joined(whys)
         return
     taken: dict[int, str] = {}
-    open_to_it = [event for event in offered if not refusal(reading, event, route, answers)]
     for child in route.children:
         left = [event for event in open_to_it if id(event) not in taken]
         if left:
@@ -119,10 +123,8 @@ def _left_out(
             taken |= {id(event): child.name for event in left if not refusal(reading, event, child, answers)}
 
 
-def _why(reading: Reading, events: Sequence[EventFound], route: Route, answers: Answers) -> str:
-    """Why the route wants none of the events; empty when it wants one."""
-    whys = [refusal(reading, event, route, answers) for event in events]
-    return "" if "" in whys else "; ".join(dict.fromkeys(whys)) or "no current event"
+def _joined(whys: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(whys)) or "no current event"
 
 
 def refusal(reading: Reading, event: EventFound, route: Route, answers: Answers) -> str:

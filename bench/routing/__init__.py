@@ -1,0 +1,1 @@
+"""Routing: how many events a second are matched against how many subscriptions."""
