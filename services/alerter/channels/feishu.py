@@ -78,11 +78,11 @@ def post(shown: Presented) -> Part:
     lines += [[_text(line)] for line in shown.lines]
     lines += [[_text(f"{name}: ", "bold"), _text(value)] for name, value in shown.facets]
     lines += [[_text(f"+ {line}", "bold")] for line in shown.news]
+    lines += [[_text(f"→ {line}", "bold")] for line in shown.later]
     for line, quote in shown.events:
         lines += [[_text(f"• {line}")]] * (len(shown.events) > 1)
         lines += [[_text(f"“{quote}”", "italic")]] if quote else []
     lines += [[_text(line)] for line in (*shown.summary, *point_lines(shown))]
-    lines += [[_text(f"→ {line}", "bold")] for line in shown.later]
     if shown.reports:
         lines += [[_text(shown.reports_head)], *([_text("- "), _link(line, url)] for line, url in shown.reports)]
     lines += [[_text(line)] for line in (shown.times, shown.why, shown.key) if line]

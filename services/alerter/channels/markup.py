@@ -49,11 +49,11 @@ class Dialect:
         lines += [harmless(line) for line in shown.lines]
         lines += [f"{harmless(name)}: {harmless(value)}" for name, value in shown.facets]
         lines += [f"**+ {harmless(line)}**" for line in shown.news]
+        lines += [f"→ {harmless(line)}" for line in shown.later]
         for line, said in shown.events:
             lines += [f"• {harmless(line)}"] * (len(shown.events) > 1)
             lines += [f"{self.quote}{harmless(said)}"] if said else []
         lines += [harmless(line) for line in (*shown.summary, *point_lines(shown))]
-        lines += [f"→ {harmless(line)}" for line in shown.later]
         if shown.reports:
             lines += [harmless(shown.reports_head), *(f"- {self.link(line, url)}" for line, url in shown.reports)]
         lines += [self.quiet.format(harmless(line)) for line in (shown.times, shown.why, shown.key) if line]

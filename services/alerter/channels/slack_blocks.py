@@ -44,23 +44,34 @@ def _blocks(shown: Presented) -> list[Part]:
         [_text(shown.source)],
         *([_text(line)] for line in shown.lines),
     ]
-    lines += [[_text(f"{name}: ", bold=True), _text(value)] for name, value in shown.facets]
-    body = [_section(lines)]
+    body = [_section(lines), *([_section([_facets(shown)])] if shown.facets else [])]
     if shown.news:
         body.append(_section([[{"type": "emoji", "name": "new"}, _text(f" {line}", bold=True)] for line in shown.news]))
+    body += [_section([[_text(f"→ {line}", bold=True)] for line in shown.later])] if shown.later else []
     for line, quote in shown.events:
         body += [_section([[_text(f"• {line}")]])] if len(shown.events) > 1 or not quote else []
         body += [{"type": "rich_text_quote", "elements": [_text(quote)]}] if quote else []
-    rest = [[_text(line)] for line in (*shown.summary, *point_lines(shown))]
-    body += [_section(rest)] if rest else []
-    body += [_section([[_text(f"→ {line}", bold=True)] for line in shown.later])] if shown.later else []
+    body += [_section([[_text(line)] for line in shown.summary])] if shown.summary else []
+    body += [_bullets([[_text(line)] for line in point_lines(shown)])] if shown.points else []
     made = [head, {"type": "rich_text", "elements": body}]
     if shown.reports:
-        items = [_section([[_link(line, url)]]) for line, url in shown.reports]
-        bullets = {"type": "rich_text_list", "style": "bullet", "elements": items}
-        made.append({"type": "rich_text", "elements": [_section([[_text(shown.reports_head)]]), bullets]})
+        bullets = _bullets([[_link(line, url)] for line, url in shown.reports])
+        made.append({"type": "rich_text", "elements": [_section([[_text(shown.reports_head, bold=True)]]), bullets]})
     notes = [_plain(cut(note, _TEXT)) for note in (shown.times, shown.why, shown.key) if note]
     return [*made, {"type": "context", "elements": notes}]
+
+
+def _facets(shown: Presented) -> list[Part]:
+    """Who, which label, which status, in one line."""
+    parts: list[Part] = []
+    for name, value in shown.facets:
+        parts += [_text(" · ")] if parts else []
+        parts += [_text(f"{name}: ", bold=True), _text(value)]
+    return parts
+
+
+def _bullets(lines: list[list[Part]]) -> Part:
+    return {"type": "rich_text_list", "style": "bullet", "elements": [_section([line]) for line in lines]}
 
 
 def _plain(text: str) -> Part:

@@ -72,11 +72,11 @@ def _body(shown: Presented) -> list[Part]:
     parts += [_runs(_run(line)) for line in (shown.source, *shown.lines)]
     parts += [_runs(_run(f"{name}: ", weight="Bolder"), _run(value)) for name, value in shown.facets]
     parts += [_runs(_run(f"+ {line}", weight="Bolder", color="Attention")) for line in shown.news]
+    parts += [_runs(_run(f"→ {line}", weight="Bolder")) for line in shown.later]
     for line, quote in shown.events:
         parts += [_runs(_run(f"• {line}"))] * (len(shown.events) > 1)
         parts += [_runs(_run(f"“{quote}”", italic=True))] if quote else []
     parts += [_runs(_run(line)) for line in (*shown.summary, *point_lines(shown))]
-    parts += [_runs(_run(f"→ {line}", weight="Bolder")) for line in shown.later]
     if shown.reports:
         parts += [_runs(_run(shown.reports_head, weight="Bolder"))]
         parts += [_runs(_run("- "), _link(line, url)) for line, url in shown.reports]

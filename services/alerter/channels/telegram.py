@@ -127,11 +127,11 @@ def page(shown: Presented) -> str:
     lines = [f"<b>{e(shown.headline)}</b>", _link(shown.title, shown.url), e(shown.source), *map(e, shown.lines)]
     lines += [f"{e(name)}: {e(value)}" for name, value in shown.facets]
     lines += [f"<b>+ {e(line)}</b>" for line in shown.news]
+    lines += [f"<b>→ {e(line)}</b>" for line in shown.later]
     for line, quote in shown.events:
         lines += [f"• {e(line)}"] * (len(shown.events) > 1)
         lines += [f"<blockquote>{e(quote)}</blockquote>"] if quote else []
     lines += [e(line) for line in (*shown.summary, *point_lines(shown))]
-    lines += [f"<b>→ {e(line)}</b>" for line in shown.later]
     if shown.reports:
         lines += ["", e(shown.reports_head), *(f"- {_link(line, url)}" for line, url in shown.reports)]
     return "\n".join([*lines, "", *(f"<i>{e(line)}</i>" for line in (shown.times, shown.why, shown.key) if line)])

@@ -192,13 +192,12 @@ def plain_text(shown: Presented, written: Callable[[str], str] = str) -> str:
     lines += [w(f"{name}: {value}") for name, value in shown.facets]
     lines.append("")
     lines += [w(f"+ {line}") for line in shown.news]
+    lines += [w(f"→ {line}") for line in shown.later]
     for line, quote in shown.events:
         lines += [w(f"• {line}"), *([w(f"  “{quote}”")] if quote else [])]
     if shown.summary:
         lines += ["", *map(w, shown.summary)]
     lines += map(w, point_lines(shown))
-    if shown.later:
-        lines += ["", *(w(f"→ {line}") for line in shown.later)]
     if shown.reports:
         lines += ["", w(shown.reports_head), *(f"- {w(line)} {url}".rstrip() for line, url in shown.reports)]
     return "\n".join([*lines, "", *map(w, (shown.times, shown.why, shown.key)), ""])
