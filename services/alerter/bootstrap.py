@@ -19,6 +19,7 @@ from services.alerter.adapters.stream import KafkaStream
 from services.alerter.adapters.weights import load_weights
 from services.alerter.adapters.wire import KafkaWire
 from services.alerter.application.consume import Consume
+from services.alerter.application.dispatch import Dispatch
 from services.alerter.application.hold import Release
 from services.alerter.application.ports import Channel
 from services.alerter.application.refresh import Refresh
@@ -124,7 +125,7 @@ class _Process:
         self._engine = engine
         self._ledger = SqlLedger(engine, identity.name)
         self._loops = Loops(health, stop)
-        self._senders: dict[str, Sender] = {}
+        self._senders: dict[str, Dispatch] = {}
         self._stream: KafkaStream | None = None
         self._wire = KafkaWire(lambda: make_producer(settings.kafka_bootstrap_servers, "luming-alerter"))
         self._relay_loop = self._loop("relay")
@@ -165,8 +166,9 @@ class _Process:
         loop = self._loop(f"send-{channel.kind}")
         refresh = Refresh(channel, SqlRefreshes(self._engine), _now).step if channel.kind in REFRESHING else None
         sender = Sender(channel, self._ledger, loop, _now, self._relay.wake, refresh)
-        self._senders[channel.kind] = sender
-        self._loops.start(loop, lambda: sender.run(self._stop))
+        dispatch = Dispatch(sender, getattr(channel, "at_once", 1), loop.beat)
+        self._senders[channel.kind] = dispatch
+        self._loops.start(loop, lambda: dispatch.run(self._stop))
 
     def run(self, store: SqlStore, take_in: TakeIn) -> int:
         """Start the loops, watch them, end them."""

@@ -1,6 +1,6 @@
 """The ledger, a channel and the wire in memory, for tests of sending."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -35,8 +35,11 @@ class MemoryLedger:
         again = replace(leased, attempts=leased.attempts + 1, lost=True, repeated=repeated)
         self.due.append(replace(again, lost_senders=leased.lost_senders + 1))
 
-    def lease(self, kind: str, tells: bool = False) -> Leased | None:
-        return self.due.pop(0) if self.due else None
+    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Leased | None:
+        free = next((leased for leased in self.due if leased.channel not in busy), None)
+        if free is not None:
+            self.due.remove(free)
+        return free
 
     def handing_over(self, leased: Leased) -> None:
         if self.refuses_hand_over:

@@ -4,7 +4,7 @@ A leased row is due again when its lease runs out, so one query finds what is ne
 dead sender left behind.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC
 
 from sqlalchemy import Connection, Engine, RowMapping, text
@@ -26,7 +26,7 @@ _LEASE = text(
     """
     with next as (
         select id, state as before, lease_by is not null as abandoned from deliveries
-        where channel_kind = :kind and due <= now()
+        where channel_kind = :kind and due <= now() and channel <> all(cast(:busy as text[]))
           and not exists (select 1 from pauses where pauses.channel in ('', channel_kind, deliveries.channel))
         order by id limit 1 for update skip locked
     )
@@ -69,9 +69,15 @@ class SqlLedger:
         self.identity = identity
         self._lease = lease
 
-    def lease(self, kind: str, tells: bool = False) -> Leased | None:
+    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Leased | None:
         """The oldest due delivery of that kind; it stays `due` until its hand-over where the channel tells that."""
-        asked = {"kind": kind, "lease": self._lease, "me": self.identity, "fresh": "due" if tells else "sending"}
+        asked = {
+            "kind": kind,
+            "lease": self._lease,
+            "me": self.identity,
+            "fresh": "due" if tells else "sending",
+            "busy": list(busy),
+        }
         with transaction(self._engine) as db:
             row = db.execute(_LEASE, asked).mappings().first()
         return _leased(row) if row else None

@@ -1,6 +1,6 @@
 """What the steps need from others: a stream, a store, a ledger, channels, a wire. All raise the types of errors.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,8 +130,8 @@ class Leased:
 class Ledger(Protocol):
     """The deliveries; every call is one committed transaction on the database's clock."""
 
-    def lease(self, kind: str, tells: bool = False) -> Leased | None:
-        """The next due delivery of that kind of channel.
+    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Leased | None:
+        """The next due delivery of that kind of channel that goes to none of the `busy` channels.
 
         It counts as on the wire from now on; with `tells` only from `handing_over` on: should its sender die before,
         it was never sent.

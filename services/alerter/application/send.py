@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -18,8 +18,6 @@ from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
 
-SWEEP = 0.5
-"""Seconds after which due deliveries are looked for without being woken: retries, and what other alerters decided."""
 _LOOK_AGAIN = 2.0
 """Seconds before a message whose answer was lost is looked up: the other side may still be at it."""
 
@@ -27,15 +25,12 @@ _LOOK_AGAIN = 2.0
 class Watched(Protocol):
     """Who wants to know how sending goes."""
 
-    def beat(self) -> None:
-        """The loop has come round."""
-
     def sent(self, leased: Leased, state: str, seconds: float) -> None:
         """A send ended in `state` after so many seconds on the wire."""
 
 
 class Sender:
-    """The one sender of its kind in this process, so that a slow channel delays no other kind."""
+    """Sends one delivery after the other on one channel; dispatch.py keeps several of them under way."""
 
     def __init__(
         self,
@@ -53,36 +48,23 @@ class Sender:
         self._watched = watched
         self._now = now
         self._announce = announce
-        self._refresh = refresh
-        self._wake = threading.Event()
         self._tells = bool(getattr(channel, "tells_hand_over", False))  # those that cannot need not say so
-
-    def wake(self) -> None:
-        """Something is due now."""
-        self._wake.set()
-
-    def run(self, stop: threading.Event) -> None:
-        """Send until `stop` is set; a send that has begun is ended first."""
-        failures = 0
-        while not stop.is_set():
-            self._watched.beat()
-            self._wake.clear()
-            try:
-                busy = self.step(stop)
-                failures = 0
-            except TransientError as error:
-                failures += 1
-                busy = False
-                log.warning("the ledger cannot be reached", channel=self._channel.kind, error=str(error))
-                stop.wait(min(pause(failures, None), 5.0))
-            if not busy:
-                self._wake.wait(SWEEP)
+        self.kind = channel.kind
+        self.refresh = refresh
 
     def step(self, stop: threading.Event) -> bool:
         """Send one delivery; False when none is due. Raises TransientError when the ledger cannot be reached."""
-        leased = self._ledger.lease(self._channel.kind, self._tells)
+        leased = self.lease()
         if leased is None:
-            return self._refresh is not None and self._refresh()
+            return self.refresh is not None and self.refresh()
+        return self.send(leased, stop)
+
+    def lease(self, busy: Collection[str] = ()) -> Leased | None:
+        """The next due delivery that goes to none of the `busy` channels. Raises TransientError."""
+        return self._ledger.lease(self.kind, self._tells, busy)
+
+    def send(self, leased: Leased, stop: threading.Event) -> bool:
+        """Send it and record what came of it; true. May be called from several threads, once at a time a channel."""
         began = time.perf_counter()
         state, record = self._try(leased)
         self._insist(record, stop)

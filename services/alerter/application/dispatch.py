@@ -1,0 +1,107 @@
+"""Keeps several sends of one kind of channel on the wire at once, and one at a time to each target.
+
+A service answers in tens or hundreds of milliseconds: sent one after the other, fifty alerts a second would queue up
+for seconds. Messages of one target keep their order, so that an update never overtakes what it updates.
+"""
+
+import threading
+from collections.abc import Callable
+
+from services.alerter.application.send import Sender
+from services.alerter.domain.retry import pause
+from shared.errors import TransientError
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
+
+SWEEP = 0.5
+"""Seconds after which due deliveries are looked for without being woken: retries, and what other alerters decided."""
+_SEND, _CHANGE, _NOTHING = "send", "change", "nothing"
+_REFRESH = ""
+"""Stands among the busy channels for the one change of a message that may be under way; no channel is called so."""
+
+
+class Dispatch:
+    """The one loop of its kind in this process that leases, so that a slow channel delays no other kind."""
+
+    def __init__(self, sender: Sender, at_once: int, beat: Callable[[], None]) -> None:
+        """`at_once` is how many sends may be on the wire; `beat` is called whenever the loop comes round."""
+        self._sender = sender
+        self._beat = beat
+        self._places = threading.Semaphore(at_once)
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        self._busy: set[str] = set()
+        self._defect: BaseException | None = None
+
+    def wake(self) -> None:
+        """Something is due now."""
+        self._wake.set()
+
+    def run(self, stop: threading.Event) -> None:
+        """Send until `stop` is set; sends that have begun are ended first. Raises what a send ended by: a defect."""
+        failures = 0
+        while not stop.is_set():
+            self._beat()
+            if not self._places.acquire(timeout=SWEEP):
+                continue
+            self._wake.clear()
+            what = _NOTHING
+            try:
+                what = self._begin(stop)
+                failures = 0
+            except TransientError as error:
+                failures += 1
+                log.warning("the ledger cannot be reached", channel=self._sender.kind, error=str(error))
+                stop.wait(min(pause(failures, None), 5.0))
+            finally:
+                if what == _NOTHING:
+                    self._places.release()
+            if what != _SEND:  # a change says by itself whether there may be another
+                self._wake.wait(SWEEP)
+            if self._defect is not None:
+                raise self._defect
+        while self.busy():
+            self._beat()
+            self._wake.wait(SWEEP)
+            self._wake.clear()
+
+    def busy(self) -> frozenset[str]:
+        """Channels that something is on its way to."""
+        with self._lock:
+            return frozenset(self._busy)
+
+    def _begin(self, stop: threading.Event) -> str:
+        """Put one more send under way, or a change; nothing when none is due that may go now."""
+        busy = self.busy()
+        leased = self._sender.lease(busy - {_REFRESH})
+        if leased is not None:
+            self._start(leased.channel, lambda: self._sender.send(leased, stop))
+            return _SEND
+        refresh = self._sender.refresh
+        if refresh is None or _REFRESH in busy:
+            return _NOTHING
+        self._start(_REFRESH, refresh)
+        return _CHANGE
+
+    def _start(self, channel: str, work: Callable[[], bool]) -> None:
+        with self._lock:
+            self._busy.add(channel)
+        # A daemon: a send that hangs at the end does not keep the process from ending; its lease runs out.
+        threading.Thread(target=self._run, args=(channel, work), name=f"send-{channel}", daemon=True).start()
+
+    def _run(self, channel: str, work: Callable[[], bool]) -> None:
+        more = True
+        try:
+            more = work()
+        except TransientError as error:
+            log.warning("the ledger cannot be reached", channel=self._sender.kind, error=str(error))
+            more = False
+        except Exception as error:  # noqa: BLE001  the loop raises it, which ends the process
+            self._defect = error
+        finally:
+            with self._lock:
+                self._busy.discard(channel)
+            self._places.release()
+            if more:  # what waited for this target may go now; a look for changes that found none is no reason to look
+                self._wake.set()
