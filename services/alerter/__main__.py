@@ -23,6 +23,7 @@ from shared.runtime.stop import stop_on_signals
 app = typer.Typer(add_completion=False, help="Tells people what happened, once a fact.")
 operator_commands.add_to(app)
 app.add_typer(config_commands.app, name="config")
+app.command()(digest_commands.calendar)
 app.command()(digest_commands.digest)
 app.command()(history_commands.explain)
 app.command()(history_commands.preview)

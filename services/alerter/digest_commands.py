@@ -45,6 +45,24 @@ def digest(
         _print(_of(found, channel), html, text, json)
 
 
+def calendar(
+    database_url: DatabaseUrl,
+    out: Annotated[Path, typer.Option(help="file that takes the feed (iCalendar)")],
+    subscription: Annotated[str | None, typer.Option("--subscription", "-s", help="what it wants alone")] = None,
+    config_dir: ConfigDir = Path("config"),
+    subscriptions_file: SubscriptionsFile = None,
+) -> None:
+    """Write the days that documents announce: ends of consultations, dates of effect, results days."""
+    with _told():
+        file = subscriptions_file or config_dir / "subscriptions.yaml"
+        content, entries = digesting.calendar_of(database_url, file, config_dir, subscription)
+        try:
+            out.write_bytes(content)
+        except OSError as error:
+            raise ConfigError(out, None, f"cannot be written: {error.strerror}", "another path for --out") from None
+        typer.echo(f"{entries} days written to {out}")
+
+
 def _of(found: Sequence[tuple[Digest, Alert]], channel: str | None) -> Sequence[tuple[Digest, Alert]]:
     """Those of a channel, where one is named."""
     kept = [one for one in found if channel in (None, one[0].channel)]
@@ -56,7 +74,10 @@ def _of(found: Sequence[tuple[Digest, Alert]], channel: str | None) -> Sequence[
 
 def _print(found: Sequence[tuple[Digest, Alert]], html: Path | None, text: bool, json: bool) -> None:
     if html is not None:
-        html.write_text(as_html([alert for _, alert in found]), encoding="utf-8")
+        try:
+            html.write_text(as_html([alert for _, alert in found]), encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(html, None, f"cannot be written: {error.strerror}", "another path for --html") from None
         sys.stderr.write(f"written to {html}\n")
     if json:
         typer.echo(as_json([one for one, _ in found]))

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from services.alerter.adapters.calendar import SqlCalendar, feed
 from services.alerter.adapters.charts import draw
 from services.alerter.adapters.digests import SqlDigests
 from services.alerter.adapters.subscriptions_file import read_subscriptions
 from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.application.digest import Digests, Keeper, Watched
 from services.alerter.application.digest_ports import Team
+from services.alerter.application.remind import Remind, entries_for
+from services.alerter.domain.calendar import entries_of
 from services.alerter.domain.content import Alert
 from services.alerter.domain.digest import Digest
 from services.alerter.domain.digest_period import Period, named
@@ -22,6 +25,7 @@ from services.alerter.domain.spelling import nearest
 from services.alerter.subscribing import Subscribing, known_names
 from shared.config_file import text_of
 from shared.errors import ConfigError
+from shared.messages.common import Language
 from shared.store.engine import make_engine
 from shared.watch.watchlist import Watchlist, load_watchlist
 
@@ -36,8 +40,10 @@ def keeping(
 ) -> Callable[[], None]:
     """The work of the loop that builds digests until `stop` is set."""
     shelves = SqlDigests(engine)
-    digests = Digests(shelves, names_in_order(subscribing.watchlist), draw)
-    keeper = Keeper(shelves, digests, lambda: _teams(subscribing.in_force().roots), watched, _now, wake)
+    names = names_in_order(subscribing.watchlist)
+    remind = Remind(SqlCalendar(engine), names, _now)
+    digests = Digests(shelves, names, draw)
+    keeper = Keeper(shelves, digests, lambda: _teams(subscribing.in_force().roots), watched, _now, wake, remind)
     return lambda: keeper.run(stop)
 
 
@@ -55,6 +61,22 @@ def digests_of(
         span = _past(team, period, _now())
         digests = Digests(SqlDigests(engine), names_in_order(watchlist), draw)
         return tuple((one, digests.message(team, one, one.end)) for one in digests.of(team, span))
+
+
+def calendar_of(database_url: str, file: Path, config_dir: Path, subscription: str | None) -> tuple[bytes, int]:
+    """The feed of all days that stored documents announce, or of a subscription's; and how many they are.
+
+    Raises ConfigError for a subscription that there is not, TransientError without the database.
+    """
+    with _engine(database_url) as engine:
+        watchlist = load_watchlist(config_dir / "watchlist.yaml")
+        names, shelf = names_in_order(watchlist), SqlCalendar(engine)
+        team = _named(_in_force(engine, file, watchlist), subscription) if subscription is not None else None
+        documents = shelf.documents(_now().date())
+        entries = entries_for(team, documents, shelf.told(team.name)) if team else entries_of(documents)
+        language: Language = team.plan.language if team else "en"
+        title = f"Luming {team.name}" if team else "Luming"
+        return feed(entries, names, language, title), len(entries)
 
 
 def _past(team: Team, period: str, now: datetime) -> Period:

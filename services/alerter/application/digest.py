@@ -89,14 +89,19 @@ class Keeper:
         watched: Watched,
         now: Callable[[], datetime],
         wake: Callable[[str], None],
+        remind: Callable[[Sequence[Team]], frozenset[str]] = lambda teams: frozenset(),
     ) -> None:
-        """`teams` gives those of the subscriptions in force; `wake` is called with each kind of channel."""
+        """`teams` gives those of the subscriptions in force; `wake` is called with each kind of channel.
+
+        `remind` is called at every look and says which kinds of channel have a reminder to send.
+        """
         self._shelves = shelves
         self._digests = digests
         self._teams = teams
         self._watched = watched
         self._now = now
         self._wake = wake
+        self._remind = remind
         self._failures = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -114,6 +119,8 @@ class Keeper:
             for subscription, period in self._shelves.due():
                 self._build(teams.get(subscription), subscription, period)
                 self._watched.beat()
+            for kind in self._remind(tuple(teams.values())):
+                self._wake(kind)
         except TransientError as error:
             self._failures += 1
             log.warning("digests cannot be looked after now", error=str(error))

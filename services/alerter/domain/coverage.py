@@ -81,8 +81,8 @@ def _known(rows: Sequence[Standing], period: Period) -> Sequence[Standing]:
 
 def _longest(rows: Sequence[Standing], period: Period) -> SilentSource | None:
     """The longest silence of one source within the period."""
-    starts = [rows[0].since, *(row.seen for row in rows[1:])] if rows else []
-    ends = [*starts[1:], None]
+    starts = [row.since if number == 0 else row.seen for number, row in enumerate(rows)]
+    ends: list[datetime | None] = [*starts[1:], *([None] if rows else [])]
     longest: tuple[timedelta, SilentSource] | None = None
     for row, start, end in _merged(rows, starts, ends):
         within = min(end or period.end, period.end) - max(start, period.start)

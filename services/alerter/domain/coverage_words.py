@@ -17,8 +17,8 @@ def coverage_words(found: Coverage, names: Names, zone: tzinfo, language: Langua
     zh = language.startswith("zh")
     parts = [_heard(found, language)]
     if found.sources:
-        read = in_language((f"覆盖信源 {found.sources} 家", f"{_many(found.sources, 'source')} tell of it"), language)
-        parts.append(read)
+        known = f"覆盖信源 {found.sources} 家", f"{_many(found.sources, 'source')} known to tell of it"
+        parts.append(in_language(known, language))
     if found.articles:
         named = (f"提及文章 {found.articles} 篇", f"{_many(found.articles, 'article')} named it")
         parts.append(in_language(named, language))

@@ -1,0 +1,69 @@
+"""Reminds teams of the days that their threads announce, each once; and finds those days for the calendar."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from services.alerter.application.digest_ports import Team
+from services.alerter.domain.calendar import Entry, Filed, entries_of
+from services.alerter.domain.calendar_words import reminder_alert, reminders
+from services.alerter.domain.content import Alert
+from services.alerter.domain.routing import matches
+from services.alerter.domain.wording import Names
+from shared.messages import DocumentClassified
+
+EVERY = 20
+"""Looks of the digests' loop from one reading of the calendar to the next: five minutes."""
+
+
+class Shelf(Protocol):
+    """The stored documents, and the ledger. Raises TransientError."""
+
+    def documents(self, today: date) -> Sequence[Filed]:
+        """Those in threads that may announce a day from `today` on, each in its newest revision."""
+
+    def told(self, team: str) -> frozenset[str]:
+        """Threads that the team was told of."""
+
+    def remind(self, alerts: Sequence[tuple[str, Alert]]) -> frozenset[str]:
+        """Put (channel, alert) into the ledger where they do not stand yet; kinds of channel that have something."""
+
+
+def entries_for(team: Team, documents: Sequence[Filed], told: frozenset[str]) -> tuple[Entry, ...]:
+    """The days of the documents that the team wants, and of the threads that it was told of."""
+    return entries_of(one for one in documents if one.thread_id in told or _wanted(team, one.document))
+
+
+def _wanted(team: Team, document: DocumentClassified) -> bool:
+    """A route with a condition is only sure of what it was told: the second reader was asked then, not now."""
+    found = matches(document, [team.root]) if document.relevant else ()
+    asked = {route.name for route in team.root.below() if route.only_if}
+    return any(not asked & set(match.subscription.path) for match in found)
+
+
+class Remind:
+    """The step; called at every look of the loop that builds digests."""
+
+    def __init__(self, shelf: Shelf, names: Names, now: Callable[[], datetime]) -> None:
+        self._shelf = shelf
+        self._names = names
+        self._now = now
+        self._looks = 0
+
+    def __call__(self, teams: Sequence[Team]) -> frozenset[str]:
+        """Kinds of channel that have a reminder to send. Raises TransientError."""
+        wanting = [team for team in teams if team.plan.remind]
+        self._looks += 1
+        if not wanting or self._looks % EVERY != 1 % EVERY:
+            return frozenset()
+        now = self._now()
+        documents = self._shelf.documents(now.date())
+        return self._shelf.remind([alert for team in wanting for alert in self._alerts(team, documents, now)])
+
+    def _alerts(self, team: Team, documents: Sequence[Filed], now: datetime) -> Sequence[tuple[str, Alert]]:
+        entries = entries_for(team, documents, self._shelf.told(team.name))
+        return [
+            (channel, reminder_alert(found, (team.name, channel, team.zone), team.plan.language, self._names, now))
+            for found in reminders(entries, team.plan, team.zone, now)
+            for channel in team.root.targets()
+        ]
