@@ -179,7 +179,7 @@ def alert_for(
         entities=named([one for event in match.events for one in event.entities], names, document.language),
         reports=outlets_of(reports),
         more_reports=max(0, len(reports) - REPORTS),
-        matched=matched(match.subscription.when, document, match.events, names),
+        matched=matched(match.subscription, document, match.events, names),
     )
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from services.alerter.domain.routes import Route
+from services.alerter.domain.routes_reading import stands_in
 from services.alerter.domain.subscriptions import When
 from services.alerter.domain.wording import Names, in_language, label_words, status_words
 from shared.messages import DocumentClassified, EventFound
 from shared.messages.common import Language
+from shared.watch.fold import fold
 
 _KEYS = {
     "entities": ("主体", "entity"),
@@ -16,12 +19,16 @@ _KEYS = {
     "kinds": ("文体", "kind"),
     "languages": ("语言", "language"),
     "sources": ("来源", "source"),
+    "words": ("词语", "word"),
 }
+_ROUTE = ("路由", "route")
 _FAMILIES = {"strategic_move": ("战略动向", "strategic move"), "regulatory_event": ("监管事件", "regulatory event")}
 
 
-def matched(when: When, document: DocumentClassified, events: Sequence[EventFound], names: Names) -> tuple[str, ...]:
-    """A line for each key that the subscription sets, with what of the document met it."""
+def matched(route: Route, document: DocumentClassified, events: Sequence[EventFound], names: Names) -> tuple[str, ...]:
+    """A line for the way to a route below, and one for each key that is set, with what of the document met it."""
+    when = route.when
+    text = fold(f"{document.title}\n{document.lead}")
     language = document.language
     acting = [entity for event in events for entity in event.entities] or [one.entity for one in document.entities]
     found: dict[str, Sequence[str]] = {
@@ -33,9 +40,11 @@ def matched(when: When, document: DocumentClassified, events: Sequence[EventFoun
         "kinds": [document.kind],
         "languages": [document.language],
         "sources": [document.source],
+        "words": [word for word in when.words if stands_in(fold(word), text)] or when.words,
     }
     asked = [key for key in _KEYS if _set(when, key)]
-    return tuple(f"{in_language(_KEYS[key], language)} {_list(found[key])}" for key in asked)
+    below = (f"{in_language(_ROUTE, language)} {' › '.join(route.path)}",) if len(route.path) > 1 else ()
+    return (*below, *(f"{in_language(_KEYS[key], language)} {_list(found[key])}" for key in asked))
 
 
 def _set(when: When, key: str) -> bool:
