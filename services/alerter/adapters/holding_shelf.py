@@ -14,7 +14,7 @@ from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import insert_delivery
 from services.alerter.application.hold_ports import Filed
 from services.alerter.domain.content import Alert
-from services.alerter.domain.rollup import MOST, rollup_of
+from services.alerter.domain.rollup import most_for, rollup_of
 
 _LOCK = 7_215_434
 """Key of the advisory lock under which messages are made of what was held (its neighbours stand in store.py)."""
@@ -57,10 +57,10 @@ class SqlShelf:
 
 
 def _together(found: Sequence[RowMapping]) -> Iterator[Sequence[RowMapping]]:
-    """What goes out as one: the same subscription and channel, at most MOST."""
-    for _, same in groupby(found, lambda row: (row["subscription"], row["channel"])):
-        rows = list(same)
-        yield from (rows[first : first + MOST] for first in range(0, len(rows), MOST))
+    """What goes out as one: the same subscription and channel, as many as a message of the channel holds."""
+    for (_, channel), same in groupby(found, lambda row: (row["subscription"], row["channel"])):
+        rows, most = list(same), most_for(channel)
+        yield from (rows[first : first + most] for first in range(0, len(rows), most))
 
 
 def _send_on(db: Connection, rows: Sequence[RowMapping], now: datetime) -> None:

@@ -12,7 +12,18 @@ from services.alerter.domain.content import Alert, Member, delivery_key
 from services.alerter.domain.presentation import headline
 
 MOST = 30
-"""Alerts of one rollup. More make a second one: Slack takes 50 blocks a message, and nobody reads more in one piece."""
+"""Alerts of one rollup; more make a second one. With the longest lines they stay under Slack's 12,000 characters."""
+_FEW = 8
+"""The same where a message holds 4,096 bytes or characters: a line that did not fit would be told to nobody."""
+_SMALL = frozenset({"wecom", "telegram", "apprise"})
+"""Those channels (their `limits`); behind apprise any service may stand."""
+_LONGEST_LINE = 240
+"""Bytes of a line: 80 Chinese characters."""
+
+
+def most_for(channel: str) -> int:
+    """How many alerts one message to that channel tells at most."""
+    return _FEW if channel.partition(":")[0] in _SMALL else MOST
 
 
 def rollup_of(alerts: Sequence[Alert], channel: str, why: str, now: datetime) -> Alert:
@@ -34,7 +45,7 @@ def rollup_of(alerts: Sequence[Alert], channel: str, why: str, now: datetime) ->
         document_id=first.document_id,
         revision=first.revision,
         url=first.url,
-        title=first.title,
+        title=_cut(first.title),
         outlet=first.outlet,
         language=Counter(alert.language for alert in ranked).most_common(1)[0][0],
         importance=first.importance,
@@ -48,4 +59,9 @@ def rollup_of(alerts: Sequence[Alert], channel: str, why: str, now: datetime) ->
 def _line(alert: Alert) -> str:
     """What happened and the title; of an update what is new."""
     news = f" ({'; '.join(alert.news)})" if alert.news else ""
-    return f"{'★' * alert.importance} {headline(alert)}{news} — {alert.title}"
+    return _cut(f"{'★' * alert.importance} {headline(alert)}{news} — {alert.title}")
+
+
+def _cut(line: str) -> str:
+    whole = line.encode()
+    return line if len(whole) <= _LONGEST_LINE else f"{whole[: _LONGEST_LINE - 3].decode(errors='ignore')}…"
