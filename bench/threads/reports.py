@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bench.corpora import Item, Part, load_items, published_of
-from bench.own_items import load_own
+from bench.own_items import load_own, load_retold
 from services.alerter.domain.report import Report, ReportEvent, report_of
 from services.classifier.application.classify import Classify
 from shared.messages import DocumentFound, Times
@@ -51,13 +51,14 @@ class Stories:
         return {each.report.document_id: each.story for each in self.told if each.story}
 
 
-def load_stories(part: Part, source: Input, classify: Classify | None = None) -> list[Stories]:
+def load_stories(part: Part, source: Input, classify: Classify | None = None, retold: bool = False) -> list[Stories]:
     """The corpus without its verbatim items, the second corpus, and the project's own items, a set a theme.
 
-    `classify` is needed for the input of the classifier.
+    `classify` is needed for the input of the classifier. With `retold` the own items that were told anew in English
+    stand beside those that they retell.
     """
     plain = [item for item in load_items(part) if not str(item.row.get("text_origin", "")).startswith(VERBATIM)]
-    items = [*plain, *load_own(part)]
+    items = [*plain, *load_own(part), *(load_retold() if retold else ())]
     told = [_told(item, _gold(item) if source == "gold" else _classified(item, classify)) for item in items]
     names = list(dict.fromkeys(item.corpus for item in items))
     return [
@@ -67,7 +68,7 @@ def load_stories(part: Part, source: Input, classify: Classify | None = None) ->
 
 
 def _in_order(told: Iterable[Told]) -> tuple[Told, ...]:
-    """In the order of publication; those that lie alone in their story keep it as None."""
+    """In the order of publication; who is alone in a story has none."""
     found = sorted(told, key=lambda each: each.report.when)
     counted: dict[str, int] = {}
     for each in found:
@@ -81,8 +82,7 @@ def _in_order(told: Iterable[Told]) -> tuple[Told, ...]:
 
 def _told(item: Item, report: Report) -> Told:
     name = str(item.row["id"])
-    alone = item.group.endswith(f"/{name}")
-    return Told(report, None if alone else item.group, name.rpartition("-")[0], name)
+    return Told(report, item.group, name.removesuffix("-en").rpartition("-")[0], name)
 
 
 def document_id(item: Item) -> str:

@@ -6,6 +6,7 @@ They link reports of one event across outlets and languages: `2.06亿元` and `R
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from shared.watch.fold import fold
 
@@ -99,6 +100,15 @@ def dates(text: str) -> frozenset[tuple[int, int]]:
     for month, day, day_first, month_after in _ENGLISH_DATE.findall(folded):
         found.add((_MONTHS[month or month_after], int(day or day_first)))
     return frozenset((month, day) for month, day in found if 1 <= month <= 12 and 1 <= day <= 31)
+
+
+def month_and_day(value: str) -> tuple[int, int] | None:
+    """Of a day written as 2024-11-01; None of a month or a year alone."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return day.month, day.day
 
 
 def document_numbers(text: str) -> frozenset[str]:

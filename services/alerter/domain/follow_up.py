@@ -7,7 +7,9 @@ events.
 
 from services.alerter.domain.conflict import authorities_differ, companies, facts_differ, never_one
 from services.alerter.domain.likeness import Likeness
+from services.alerter.domain.objects import other_name, same_name
 from services.alerter.domain.profile import Profile
+from services.alerter.domain.stages import LISTING, instruments, next_of_case, one_listing
 from services.alerter.domain.state import ThreadState
 from services.alerter.domain.statuses import moves_on
 from shared.messages.classified import Status
@@ -23,6 +25,8 @@ _SERIAL_TIMES = 2.0
 _SHORT = 80
 """Different words of a text below which the names of the parties alone make half of the likeness."""
 _SHORT_TIMES = 1.5
+_ROUND_UP = 4
+"""Labels of a report that goes through many matters of a week or a firm: its words are like everything's."""
 _HALF = 0.5
 """Share of that likeness that is enough where a retold status, an amount or a partner names the object."""
 
@@ -31,20 +35,40 @@ def follow_up(report: Profile, thread: ThreadState, likeness: Likeness) -> tuple
     """How alike the words are and why it follows up on `thread`; None when it does not."""
     if same_rule := _same_rule(report, thread):
         return same_rule
-    label = _moved_label(report, thread)
-    if label is None:
-        return None
+    moved = _moved_label(report, thread)
     best: tuple[float, tuple[str, ...]] | None = None
+    apart = by_name = False
     for member in thread.compared:
-        if label not in member.labels or not _same_parties(report, member) or _too_far(report, member):
+        label = _goes_on(report, member, moved)
+        if label is None or not _same_parties(report, member) or _too_far(report, member):
             continue
-        if never_one(report, member) or facts_differ(report, member):
-            return None
+        same = same_name(report, member, likeness)
+        if _apart(report, member, label, same, likeness):
+            apart = True
+            continue
         words = likeness.words(report, member)
-        named = _same_object(report, member, words, label)
+        named = _same_object(report, member, words, label, same)
+        by_name = by_name or same is not None
         if named and (best is None or words > best[0]):
             best = words, (f"follow_up of {label}", named)
-    return best
+    return best if by_name or not apart else None
+
+
+def _goes_on(report: Profile, member: Profile, moved: str | None) -> str | None:
+    """The label by which `report` goes on with what `member` tells."""
+    if moved in member.labels:
+        return moved
+    earlier, later = (member, report) if member.report.when <= report.report.when else (report, member)
+    return next_of_case(earlier, later) or (LISTING if one_listing(report, member) else None)
+
+
+def _apart(report: Profile, member: Profile, label: str, same: str | None, likeness: Likeness) -> bool:
+    """Whether something shows that they tell of two events. What is paid changes on the way to a deal, not a fine."""
+    if never_one(report, member) or other_name(report, member, likeness):
+        return True
+    if same and label not in _SERIAL:
+        return authorities_differ(report, member)
+    return facts_differ(report, member)
 
 
 def _same_rule(report: Profile, thread: ThreadState) -> tuple[float, tuple[str, ...]] | None:
@@ -80,31 +104,39 @@ def _too_far(a: Profile, b: Profile) -> bool:
     return gap > LONGEST
 
 
-def _same_object(a: Profile, b: Profile, words: float, label: str) -> str | None:
+def _same_object(a: Profile, b: Profile, words: float, label: str, same: str | None) -> str | None:
     """What shows that both speak of one object, in words; None when nothing does."""
-    if a.script != b.script:
-        return _same_name(a, b)
+    if label == LISTING and one_listing(a, b):
+        return "the firm's listing"
+    if same:
+        return f"the same name ({same})"
+    if a.script != b.script or label not in a.labels & b.labels:
+        return _same_fact(a, b)
     enough = _SAME_OBJECT_WORDS.get(a.script, max(_SAME_OBJECT_WORDS.values()))
     enough *= _SERIAL_TIMES if label in _SERIAL else 1.0
     enough *= _SHORT_TIMES if min(len(a.words), len(b.words)) < _SHORT else 1.0
-    if words >= enough:
+    if words >= enough and max(len(a.labels), len(b.labels)) < _ROUND_UP:
         return f"words {words:.2f}"
-    if words < _HALF * enough:
+    if words < _HALF * enough or max(len(a.labels), len(b.labels)) >= _ROUND_UP:
         return None
     known = {(event.label, event.status) for event in b.report.current}
     retold = sorted({event.label for event in a.report.events if (event.label, event.status) in known})
     if retold and len({event.status for event in a.report.events if event.label in retold}) > 1:
         return f"retells {', '.join(retold)}"
-    return _same_name(a, b)
+    return _same_fact(a, b)
 
 
-def _same_name(a: Profile, b: Profile) -> str | None:
+def _same_fact(a: Profile, b: Profile) -> str | None:
     if any(x.same_as(y) for x in a.amounts for y in b.amounts):
         return "the same amount"
     if a.told("counterparty") & b.told("counterparty"):
         return "the same counterparty"
     if a.document_numbers & b.document_numbers:
         return "the same rule or document number"
+    if a.effective_days & b.dates or b.effective_days & a.dates:
+        return "the same date of effect"
+    if a.script != b.script and instruments(a) & instruments(b):
+        return "the same instrument"
     if (a.romanised & b.pinyin) | (b.romanised & a.pinyin):
         return "the same name in Chinese and English"
     return None

@@ -14,12 +14,14 @@ from shared.watch.fold import fold
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*")
+_PLACE = re.compile(r"([\u4e00-\u9fff]{2,3})[市省县]")
 _LONGEST_SYLLABLE = 6
 _TAKEN_FOR_GRANTED = frozenset({"china", "beijing", "shanghai", "hong", "kong", "hangzhou", "guangzhou", "shenzhen"})
 """Places that half of the reports name."""
-_EVERYBODY = frozenset(
-    {"pingan", "anping", "haodaifu", "weiyi", "dingdang", "jingdong", "zhifubao", "mayi", "alijiankang"}
-)
+_EVERYBODY = frozenset({
+    "pingan", "anping", "haodaifu", "weiyi", "dingdang", "jingdong", "zhifubao", "mayi", "alijiankang", "meituan",
+    "chunyu", "yaoshibang", "taobao", "tianmao",
+})  # fmt: skip
 """Watched companies as pinyin: their being named is told by the entities already."""
 
 
@@ -66,11 +68,16 @@ def _sound(character: str) -> str:
 
 
 def pinyin_grams(text: str) -> frozenset[str]:
-    """Every run of two to four characters of a Chinese `text`, as pinyin without tones."""
-    found = set()
-    for run in _HAN.findall(fold(text)):
+    """Every run of two to four characters of a Chinese `text`, as pinyin without tones; places are left out.
+
+    Reports of many events come out of one town, so that its name links none of them.
+    """
+    found: set[str] = set()
+    folded = fold(text)
+    for run in _HAN.findall(folded):
         syllables = [_sound(character) for character in run]
         for length in (2, 3, 4):
             for start in range(len(syllables) - length + 1):
                 found.add("".join(syllables[start : start + length]))
-    return frozenset(found)
+    places = {"".join(map(_sound, place[-length:])) for place in _PLACE.findall(folded) for length in (2, 3)}
+    return frozenset(found - places)

@@ -7,7 +7,7 @@ label is right in 5 of 6 cases, any new number in 1 of 4, so figures count only 
 already named them.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from services.alerter.domain import figures
@@ -119,17 +119,8 @@ def _new_dates(event: ReportEvent, report: Report, thread: ThreadState, step: bo
     return [
         NewFact(kind="effective_date", label=event.label, before=before, after=fact.value, quote=event.quote)
         for fact in told
-        if fact.value not in known and _month_and_day(fact.value) not in named
+        if fact.value not in known and figures.month_and_day(fact.value) not in named
     ]
-
-
-def _month_and_day(value: str) -> tuple[int, int] | None:
-    """Of a day written as 2024-11-01; None of a month or year alone."""
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return None
-    return day.month, day.day
 
 
 def _new_names(event: ReportEvent, report: Report, thread: ThreadState) -> list[NewFact]:

@@ -91,6 +91,11 @@ class Profile:
         return figures.dates(self.text)
 
     @cached_property
+    def effective_days(self) -> frozenset[tuple[int, int]]:
+        """(month, day) of the dates of effect in the events."""
+        return frozenset(day for value in self.told("effective_date") if (day := figures.month_and_day(value)))
+
+    @cached_property
     def document_numbers(self) -> frozenset[str]:
         """Official numbers and titles of rules."""
         return figures.document_numbers(self.text)

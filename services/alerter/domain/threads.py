@@ -8,6 +8,7 @@ from services.alerter.domain.conflict import never_one
 from services.alerter.domain.follow_up import follow_up
 from services.alerter.domain.likeness import Likeness, Weights
 from services.alerter.domain.news import NewFact, news_in
+from services.alerter.domain.objects import other_name
 from services.alerter.domain.profile import Profile, profile
 from services.alerter.domain.repetition import silent_repetition
 from services.alerter.domain.report import Report, report_of
@@ -67,7 +68,11 @@ def assign(document: DocumentClassified | Report, candidates: Sequence[ThreadSta
 
 def _likeness_to(mine: Profile, thread: ThreadState, likeness: Likeness) -> Decision:
     """How like the thread's most alike reports it is."""
-    signs = [likeness.features(mine, other) for other in thread.compared if not never_one(mine, other)]
+    signs = [
+        likeness.features(mine, other)
+        for other in thread.compared
+        if not never_one(mine, other) and not other_name(mine, other, likeness)
+    ]
     scored = sorted(((likeness.weights.probability(each), each) for each in signs), key=_probability)[-_TOP:]
     if not scored:
         return Decision(thread, 0.0)
