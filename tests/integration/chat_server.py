@@ -21,6 +21,8 @@ class ChatServer:
         self.acts: list[Act] = []
         self.asked: list[tuple[str, dict[str, str], dict[str, Any]]] = []
         """Path, headers (names in lower case) and body of each request."""
+        self.bodies: list[bytes] = []
+        """The same bodies as they came."""
         self.stop = threading.Event()
         self.port = 0
 
@@ -44,6 +46,7 @@ def chatting(*acts: Act, tls: ssl.SSLContext | None = None) -> Iterator[ChatServ
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
+            server.bodies.append(body)
             server.asked.append((self.path, headers, json.loads(body)))
             self.close_connection = True
             try:

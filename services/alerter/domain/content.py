@@ -10,7 +10,7 @@ from services.alerter.domain.both_languages import first_points, lines_for
 from services.alerter.domain.news import NewFact
 from services.alerter.domain.report import Report
 from services.alerter.domain.routing import Match
-from services.alerter.domain.why import matched
+from services.alerter.domain.why import wanted
 from services.alerter.domain.wording import Names, happened, named, new_fact_words
 from shared.messages import DocumentClassified, KeyPoints, Published, SummarySentence, Times
 from shared.messages.common import Frozen, Language
@@ -179,7 +179,7 @@ def alert_for(
         entities=named([one for event in match.events for one in event.entities], names, document.language),
         reports=outlets_of(reports),
         more_reports=max(0, len(reports) - REPORTS),
-        matched=matched(match.subscription, document, match.events, names),
+        matched=wanted(match.subscription, document, match.events, names),
     )
 
 

@@ -25,9 +25,14 @@ _ROUTE = ("路由", "route")
 _FAMILIES = {"strategic_move": ("战略动向", "strategic move"), "regulatory_event": ("监管事件", "regulatory event")}
 
 
-def matched(route: Route, document: DocumentClassified, events: Sequence[EventFound], names: Names) -> tuple[str, ...]:
-    """A line for the way to a route below, and one for each key that is set, with what of the document met it."""
-    when = route.when
+def wanted(route: Route, document: DocumentClassified, events: Sequence[EventFound], names: Names) -> tuple[str, ...]:
+    """Why a route wants the document: the way to it from its subscription, and the keys that it sets itself."""
+    way = (f"{in_language(_ROUTE, document.language)} {' › '.join(route.path)}",) if len(route.path) > 1 else ()
+    return (*way, *matched(route.when, document, events, names))
+
+
+def matched(when: When, document: DocumentClassified, events: Sequence[EventFound], names: Names) -> tuple[str, ...]:
+    """A line for each key that is set, with what of the document met it."""
     text = fold(f"{document.title}\n{document.lead}")
     language = document.language
     acting = [entity for event in events for entity in event.entities] or [one.entity for one in document.entities]
@@ -43,8 +48,7 @@ def matched(route: Route, document: DocumentClassified, events: Sequence[EventFo
         "words": [word for word in when.words if stands_in(fold(word), text)] or when.words,
     }
     asked = [key for key in _KEYS if _set(when, key)]
-    below = (f"{in_language(_ROUTE, language)} {' › '.join(route.path)}",) if len(route.path) > 1 else ()
-    return (*below, *(f"{in_language(_KEYS[key], language)} {_list(found[key])}" for key in asked))
+    return tuple(f"{in_language(_KEYS[key], language)} {_list(found[key])}" for key in asked)
 
 
 def _set(when: When, key: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from services.alerter.domain.routes import route_of
 from services.alerter.domain.subscriptions import Subscription
-from services.alerter.domain.why import matched
+from services.alerter.domain.why import wanted
 from tests.fakes.classified import classified, event
 
 pytestmark = pytest.mark.unit
@@ -20,7 +20,7 @@ def why(when: dict[str, Any], language: str = "zh-Hans", **more: Any) -> tuple[s
     )
     told = {"name": "strategy", "when": when, "channels": {"console": True}, **more}
     route = route_of(Subscription.model_validate(told))
-    return matched(route.children[0] if route.children else route, document, document.events, NAMES)
+    return wanted(route.children[0] if route.children else route, document, document.events, NAMES)
 
 
 def test_every_key_that_is_set_says_what_met_it() -> None:
