@@ -65,9 +65,9 @@ class Moved:
         """The difference, in words."""
         before, after = self.before, self.after
         said = []
-        if before.reach != after.reach:
+        if _reached(before) != _reached(after):
             said.append(f"{_reached(before)} → {_reached(after)}")
-        elif before.told != after.told:
+        elif before.told != after.told and after.reach == "alert":
             said.append("earlier" if after.told < before.told else "later")
         if before.document_id != after.document_id:
             said.append("by another article")
