@@ -3,21 +3,31 @@
 import re
 from collections.abc import Iterable
 
+from shared.watch.scanner import Rule
+
 _LATIN = re.compile(r"[a-z0-9]")
+_BOUNDARY = r"(?=s?(?![a-z0-9]))"
 
 
-def longest_of(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern that matches, at each place, the longest of the folded `words`.
+def longest_of(words: Iterable[str]) -> Rule:
+    """A rule that matches, at each place, the longest of the folded `words`.
 
     Words that begin or end with a Latin letter or digit need a word boundary there; a plural `s` may stand before it.
     """
     tree: dict[str, object] = {}
-    for word in words:
+    known = sorted(dict.fromkeys(words), key=len, reverse=True)
+    for word in known:
         branch = tree
         for character in word:
             branch = branch.setdefault(character, {})  # type: ignore[assignment]  # the tree is recursive
         branch[""] = word
-    return re.compile(_expression(tree) or r"(?!)")
+    return Rule(re.compile(_expression(tree) or r"(?!)"), tuple(_alone(word) for word in known))
+
+
+def _alone(word: str) -> str:
+    """The expression of one word with its boundaries."""
+    head = r"(?<![a-z0-9])" if _LATIN.match(word) else ""
+    return head + re.escape(word) + (_BOUNDARY if _LATIN.match(word[-1]) else "")
 
 
 def _expression(tree: dict[str, object], before: str = "") -> str:
@@ -31,7 +41,7 @@ def _expression(tree: dict[str, object], before: str = "") -> str:
         if before == "" and _LATIN.match(character):
             head = r"(?<![a-z0-9])" + head
         branches.append(head + _expression(below, character))  # type: ignore[arg-type]  # as above
-    boundary = r"(?=s?(?![a-z0-9]))" if _LATIN.match(before) else ""
+    boundary = _BOUNDARY if _LATIN.match(before) else ""
     if not branches:
         return boundary
     body = branches[0] if len(branches) == 1 and not ends else "(?:" + "|".join(branches) + ")"

@@ -5,13 +5,17 @@ Speed is why names are compiled into a tree: an article of 1,000 characters take
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.watch.fold import fold
 from shared.watch.hits import Drop, Hit, Match, TopicHit
 from shared.watch.patterns import longest_of, ticker_of
+from shared.watch.scanner import Rule, Scans, Span, scanner_of
 from shared.watch.watchlist import OTHER, Alias, Entity, Topic, Watchlist
+
+_NAMES, _TOPICS = 0, 1
+"""The scanner's rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +60,19 @@ class Text:
 class Watcher:
     """A watchlist, compiled. Thread-safe: it keeps nothing of what it reads."""
 
-    def __init__(self, watchlist: Watchlist) -> None:
+    def __init__(self, watchlist: Watchlist, scanner: Callable[[Sequence[Rule]], Scans] = scanner_of) -> None:
+        """`scanner` makes what looks for names and topics in a text."""
         self.watchlist = watchlist
         self._readings: dict[str, list[_Reading]] = {}
         self._nobody: dict[str, str] = {}
         self._topics: dict[str, list[tuple[Topic, tuple[str, ...]]]] = {}
         self._collect()
-        self._names = longest_of([*self._readings, *self._nobody])
-        self._words = longest_of(self._topics)
+        self._scanner = scanner([longest_of([*self._readings, *self._nobody]), longest_of(self._topics)])
         coded = [entity for entity in watchlist.entities if entity.hong_kong_code]
         self._by_code = {f"code{index}": entity for index, entity in enumerate(coded)}
         codes = "|".join(f"(?P<{key}>{ticker_of(e.hong_kong_code or '')})" for key, e in self._by_code.items())
         self._tickers = re.compile(codes or r"(?!)")
+        self._digits = tuple((entity.hong_kong_code or "").lstrip("0") for entity in coded)
 
     def _collect(self) -> None:
         watchlist = self.watchlist
@@ -104,10 +109,11 @@ class Watcher:
 
     def match_text(self, text: Text) -> Match:
         """As `match`, over a text that is folded already."""
-        hits, drops = self._named(text)
+        places = self._scanner.scan(text.folded)
+        hits, drops = self._named(text, places.get(_NAMES, []))
         hits += self._tickered(text)
         hits.sort(key=lambda hit: (hit.place, hit.place + len(hit.text)))
-        topics = self._topic_hits(text, bool(hits))
+        topics = self._topic_hits(text, places.get(_TOPICS, []), bool(hits))
         companies = any(self._counts(hit) for hit in hits)
         return Match(tuple(hits), tuple(topics), tuple(drops), companies or bool(topics))
 
@@ -118,59 +124,61 @@ class Watcher:
             return False
         return not any(r.alias.never_alone for r in self._readings.get(fold(hit.text), ()) if r.entity is entity)
 
-    def _named(self, text: Text) -> tuple[list[Hit], list[Drop]]:
+    def _named(self, text: Text, places: Sequence[Span]) -> tuple[list[Hit], list[Drop]]:
         hits: list[Hit] = []
         drops: list[Drop] = []
-        for found in self._names.finditer(text.folded):
-            why: str | None = self._nobody.get(found.group())
-            for reading in self._readings.get(found.group(), ()):
-                why = self._trapped(reading, text, found)
+        for begin, end in places:
+            name = text.folded[begin:end]
+            why: str | None = self._nobody.get(name)
+            for reading in self._readings.get(name, ()):
+                why = self._trapped(reading, text, begin, end)
                 if why is None:
-                    hits.append(_hit(text, found.start(), found.end(), reading.entity, reading.alias))
+                    hits.append(_hit(text, begin, end, reading.entity, reading.alias))
                     break
             if why is not None:
-                paragraph, start = text.paragraph(found.start())
-                quote = text.original[found.start() : found.end()]
+                paragraph, start = text.paragraph(begin)
+                quote = text.original[begin:end]
                 drops.append(Drop(quote, paragraph, start, start + len(quote), why))
         return hits, drops
 
-    def _trapped(self, reading: _Reading, text: Text, found: re.Match[str]) -> str | None:
-        """Why the mention is dropped, or None."""
-        if reading.alias.exact_case:
-            written = text.original[found.start() : found.end()]
-            if written not in reading.alias.names:
-                return "capitals differ"
+    def _trapped(self, reading: _Reading, text: Text, start: int, end: int) -> str | None:
+        """Why the mention in [start, end) is dropped, or None."""
+        if reading.alias.exact_case and text.original[start:end] not in reading.alias.names:
+            return "capitals differ"
         for rule in reading.rules:
-            if rule.followed and not text.folded.startswith(rule.followed, found.end()):
+            if rule.followed and not text.folded.startswith(rule.followed, end):
                 continue
-            if rule.preceded and not text.folded.endswith(rule.preceded, 0, found.start()):
+            if rule.preceded and not text.folded.endswith(rule.preceded, 0, start):
                 continue
             if rule.when and not any(word in text.folded for word in rule.when):
                 continue
-            if rule.unless and _stands_elsewhere(rule.unless, text.folded, found.group()):
+            if rule.unless and _stands_elsewhere(rule.unless, text.folded, text.folded[start:end]):
                 continue
             return rule.why
         return None
 
     def _tickered(self, text: Text) -> list[Hit]:
+        if not any(digits in text.folded for digits in self._digits):
+            return []
         return [
             _hit(text, found.start(), found.end(), self._by_code[found.lastgroup or ""], None)
             for found in self._tickers.finditer(text.folded)
         ]
 
-    def _topic_hits(self, text: Text, named: bool) -> list[TopicHit]:
+    def _topic_hits(self, text: Text, places: Sequence[Span], named: bool) -> list[TopicHit]:
         """The topics; a watched name makes sure of the country as a place name does."""
         hits: list[TopicHit] = []
-        in_china = named or not self._china or any(_stands(word, text.folded) for word in self._china)
-        for found in self._words.finditer(text.folded):
-            if not in_china and found.group().isascii():
+        in_china = named or not places or not self._china or any(_stands(word, text.folded) for word in self._china)
+        for begin, end in places:
+            word = text.folded[begin:end]
+            if not in_china and word.isascii():
                 continue
-            for topic, beside in self._topics[found.group()]:
-                if beside and not _stands_elsewhere(beside, text.folded, found.group()):
+            for topic, beside in self._topics[word]:
+                if beside and not _stands_elsewhere(beside, text.folded, word):
                     continue
-                paragraph, start = text.paragraph(found.start())
-                quote = text.original[found.start() : found.end()]
-                hits.append(TopicHit(topic.id, quote, paragraph, start, start + len(quote), found.start()))
+                paragraph, start = text.paragraph(begin)
+                quote = text.original[begin:end]
+                hits.append(TopicHit(topic.id, quote, paragraph, start, start + len(quote), begin))
                 break
         return hits
 

@@ -52,6 +52,11 @@ _OVER = re.compile(
 )
 """Words before a denial that put it into the past."""
 
+_MAY_DENY = re.compile(
+    "[否辟驳澄没无未不谣虚失非纯]|den|refut|rebut|dismiss|no|untrue|unfounded|baseless|false|groundless|without"
+)
+"""One of these stands in whatever is a denial; most sentences have none and need no closer look."""
+
 
 def _past(folded: str, low: int, at: int) -> bool:
     """Whether the denial at `at` is told as over: `had denied`, 此前曾否认."""
@@ -107,6 +112,8 @@ def _judged(reading: Reading, candidate: Candidate) -> tuple[bool, bool]:
     folded, span = reading.text.folded, candidate.span
     hits = [hit for hit in candidate.hits if hit.tier == "strong"] or list(candidate.hits)
     now = over = False
+    if not _MAY_DENY.search(folded, span.start, max(span.end, hits[-1].start)):
+        return False, False
     for hit in hits:
         found = _denial_of(folded, span, hit.start, hit.end)
         if found is None:

@@ -9,27 +9,29 @@ from collections import Counter
 from services.classifier.domain.encoder_features import encoded_features
 from services.classifier.domain.model import Features
 from services.classifier.domain.reading import Candidate, Reading, Span
+from services.classifier.domain.surroundings import (
+    QUESTION,
+    RULE_DOCUMENT,
+    clause_around,
+    clause_of,
+    overview_of,
+    sentence_of,
+)
 from services.classifier.domain.triggers import CUES
 from shared.watch.taxonomy import LABELS
 
+__all__ = [
+    "RULE_DOCUMENT",
+    "candidate_features",
+    "clause_around",
+    "cue_features",
+    "document_features",
+    "main_company",
+    "prefixed_document_features",
+]
 FRESH = 35
 """Days: design rule, the event that occasions an analysis is current when it is at most a month old."""
 STALE = 120
-_AUTHORITY = re.compile(
-    r"[局委院部署庭]|总局|部门|国务院|公安|警方|政府|法院|检察|commission|administration|regulator|ministry|court"
-    r"|authorit|bureau|council|police|watchdog|agency"
-)
-_FIRM = re.compile(
-    r"公司|集团|企业|平台|药房|医院|控股|科技|股份|inc|ltd|group|company|firm|hospital|platform|pharmacy"
-)
-_AMOUNT = re.compile(r"\d[\d,.]*\s?(?:亿|万|元|million|billion|bn|mln|yuan|rmb|%|percent|per cent)")
-RULE_DOCUMENT = re.compile(
-    r"《[^》]{2,60}(?:办法|规定|意见|细则|条例|指南|通知|方案|规划|标准|目录|清单|草案|意见稿|法|解释)[^》]{0,12}》"
-    r"|(?<![a-z])(?:guiding opinions|measures for|provisions on|regulations on|guidelines)(?![a-z])"
-)
-_TITLED = re.compile(r"[《\"]")
-_QUESTION = re.compile(r"[?]|吗|何|能否|怎")
-_CLAUSE = re.compile(r"[,;:,;:、]|(?<= )(?:but|while|and|which|who|as|after|when)(?= )")
 _LE = re.compile(r"了|过")
 _PAST = re.compile(r"(?<![a-z])(?:had|was|were|has|have) ")
 
@@ -46,7 +48,7 @@ def document_features(reading: Reading) -> Features:
         f"kind {reading.kind}": 1.0,
         "long": min(length / 1000, 3.0),
         "english": float(bool(re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", text.folded[:400]))),
-        "title asks": float(bool(_QUESTION.search(text.folded, 0, title_end))),
+        "title asks": float(bool(QUESTION.search(text.folded, 0, title_end))),
         "no title": float(title_end <= 1),
         "undated": float(not reading.ages.known),
         "history dense": min(1.0, cues.count("history", 0, length) / max(1, len(reading.spans))),
@@ -55,6 +57,15 @@ def document_features(reading: Reading) -> Features:
         found[f"title {cue}"] = float(cues.count(cue, 0, title_end) > 0)
     reading.cache["document"] = found
     return found
+
+
+def prefixed_document_features(reading: Reading) -> Features:
+    """The same beside signs of another kind, those that are not zero."""
+    cached = reading.cache.get("document, named")
+    if not isinstance(cached, dict):
+        cached = {f"doc {name}": value for name, value in document_features(reading).items() if value}
+        reading.cache["document, named"] = cached
+    return cached
 
 
 def candidate_features(reading: Reading, candidate: Candidate) -> Features:
@@ -67,7 +78,7 @@ def candidate_features(reading: Reading, candidate: Candidate) -> Features:
     found["strong more"] = float(strong > 1)
     found["wide only"] = float(strong == 0)
     found["hits"] = min(len(candidate.hits), 5) / 5
-    found |= {f"doc {name}": value for name, value in document_features(reading).items()}
+    found |= prefixed_document_features(reading)
     found |= _position(reading, candidate)
     found |= _binding(reading, candidate)
     found |= cue_features(reading, candidate)
@@ -77,67 +88,59 @@ def candidate_features(reading: Reading, candidate: Candidate) -> Features:
 
 
 def _position(reading: Reading, candidate: Candidate) -> Features:
-    span, total = candidate.span, len(reading.spans)
+    span, seen = candidate.span, overview_of(reading)
     in_title = span.paragraph == 0
-    body = [other for other in reading.spans if other.paragraph > 0]
-    order = span.number - (total - len(body))
-    same = [other for other in reading.candidates if other.label == candidate.label]
-    strong_same = [other for other in same if other.strong]
-    titled = {other.label for other in reading.candidates if other.span.paragraph == 0 and other.strong}
-    lead = {other.label for other in reading.candidates if other.span.number == total - len(body) and other.strong}
+    order = span.number - seen.first
+    strong_same = seen.strong[candidate.label]
     found: Features = {
         "in title": float(in_title),
         "first sentence": float(order == 0),
         "second sentence": float(order == 1),
         "third sentence": float(order == 2),
         "first paragraph": float(span.paragraph == 1),
-        "depth": 0.0 if in_title else min(1.0, order / max(1, len(body) - 1)) if order > 0 else 0.0,
+        "depth": 0.0 if in_title else min(1.0, order / max(1, seen.body - 1)) if order > 0 else 0.0,
         "late": float(order > 5),
-        "last": float(order > 1 and order == len(body) - 1),
-        "label in title": float(candidate.label in titled),
-        "label in lead": float(candidate.label in lead),
-        "title has others": float(bool(titled - {candidate.label})),
-        "title only others": float(bool(titled) and candidate.label not in titled),
-        "strong sentences": min(len(strong_same), 4) / 4,
-        "share of sentences": len(strong_same) / max(1, total),
-        "only sentence": float(len(same) == 1),
-        "short article": float(len(body) <= 3),
+        "last": float(order > 1 and order == seen.body - 1),
+        "label in title": float(candidate.label in seen.titled),
+        "label in lead": float(candidate.label in seen.lead),
+        "title has others": float(bool(seen.titled - {candidate.label})),
+        "title only others": float(bool(seen.titled) and candidate.label not in seen.titled),
+        "strong sentences": min(strong_same, 4) / 4,
+        "share of sentences": strong_same / max(1, len(reading.spans)),
+        "only sentence": float(seen.same[candidate.label] == 1),
+        "short article": float(seen.body <= 3),
         "sentence length": min(span.end - span.start, 300) / 300,
     }
-    for name in ("strong", "wide only"):
-        if (candidate.strong > 0) == (name == "strong"):
-            found[f"{name} in title"] = float(in_title)
-            found[f"{name} in lead"] = float(order == 0)
-            found[f"{name} late"] = float(order > 5)
+    tier = "strong" if candidate.strong else "wide only"
+    found[f"{tier} in title"] = float(in_title)
+    found[f"{tier} in lead"] = float(order == 0)
+    found[f"{tier} late"] = float(order > 5)
     return found
 
 
 def _binding(reading: Reading, candidate: Candidate) -> Features:
-    span, trigger = candidate.span, candidate.first
-    hits = [hit for hit in reading.match.hits if span.start <= hit.place < span.end]
-    companies = [hit for hit in hits if not hit.entity.startswith("regulator_")]
+    sentence, trigger = sentence_of(reading, candidate.span), candidate.first
+    companies = sentence.companies
     main = main_company(reading)
-    folded = reading.text.folded
-    left, right = clause_around(folded, span, trigger.start)
-    near = [hit for hit in companies if left <= hit.place < right]
-    before = [hit for hit in companies if hit.place < trigger.start]
     found: Features = {
         "company": float(bool(companies)),
-        "company before": float(bool(before)),
-        "company in clause": float(bool(near)),
-        "main company": float(any(hit.name == main for hit in companies)),
-        "other company": float(any(hit.name != main for hit in companies)),
-        "only other company": float(bool(companies) and all(hit.name != main for hit in companies)),
+        "company before": 0.0,
+        "company in clause": 0.0,
+        "main company": 0.0,
+        "other company": 0.0,
+        "only other company": 0.0,
         "no company in article": float(main is None),
-        "regulator": float(len(hits) > len(companies)),
-        "authority": float(bool(_AUTHORITY.search(folded, span.start, span.end))),
-        "firm": float(bool(_FIRM.search(folded, span.start, span.end))),
-        "topic": float(any(span.start <= topic.place < span.end for topic in reading.match.topics)),
-        "amount": float(bool(_AMOUNT.search(folded, span.start, span.end))),
-        "titled document": float(bool(_TITLED.search(folded, span.start, span.end))),
-        "asks": float(bool(_QUESTION.search(folded, span.start, span.end))),
+        **sentence.signs,
     }
-    if RULE_DOCUMENT.search(folded, span.start, span.end):
+    if companies:
+        left, right = clause_of(sentence, trigger.start)
+        mains = [hit.name == main for hit in companies]
+        found["company before"] = float(any(hit.place < trigger.start for hit in companies))
+        found["company in clause"] = float(any(left <= hit.place < right for hit in companies))
+        found["main company"] = float(any(mains))
+        found["other company"] = float(not all(mains))
+        found["only other company"] = float(not any(mains))
+    if sentence.legal:
         found |= {"legal text": 1.0, f"legal text {candidate.label}": 1.0}
     if reading.article.any_company and not companies:
         found |= dict.fromkeys(("company", "company before", "company in clause", "main company"), 1.0)
@@ -151,15 +154,21 @@ def _binding(reading: Reading, candidate: Candidate) -> Features:
 
 
 def cue_features(reading: Reading, candidate: Candidate) -> Features:
-    """Signs of status, time and genre in the sentence, in the clause and directly before the trigger."""
+    """Signs of status, time and genre in the sentence, in the clause and directly before the trigger; none is 0."""
     span, trigger, folded = candidate.span, candidate.first, reading.text.folded
-    left, right = clause_around(folded, span, trigger.start)
+    sentence = sentence_of(reading, span)
     found: Features = {}
-    for cue in CUES:
-        found[f"cue {cue}"] = float(reading.cues.count(cue, span.start, span.end) > 0)
-        found[f"clause {cue}"] = float(reading.cues.count(cue, left, right) > 0)
+    cues = sentence.cues if trigger.start <= span.end else CUES
+    if cues:
+        left, right = clause_of(sentence, trigger.start)
         before = max(span.start, trigger.start - (10 if ord(folded[trigger.start]) > 0x2E80 else 28))
-        found[f"before {cue}"] = float(reading.cues.count(cue, before, trigger.start) > 0)
+        for cue in cues:
+            if reading.cues.count(cue, span.start, span.end):
+                found[f"cue {cue}"] = 1.0
+            if reading.cues.count(cue, left, right):
+                found[f"clause {cue}"] = 1.0
+            if reading.cues.count(cue, before, trigger.start):
+                found[f"before {cue}"] = 1.0
     found["le"] = float(bool(_LE.search(folded, trigger.start, min(span.end, trigger.end + 8))))
     found["past perfect"] = float(bool(_PAST.search(folded, max(span.start, trigger.start - 30), trigger.start)))
     return found
@@ -199,15 +208,3 @@ def main_company(reading: Reading) -> str | None:
     main = counts.most_common(1)[0][0] if counts else None
     reading.cache["main"] = main
     return main
-
-
-def clause_around(folded: str, span: Span, place: int) -> tuple[int, int]:
-    """The clause of the sentence that holds `place`."""
-    left, right = span.start, span.end
-    for found in _CLAUSE.finditer(folded, span.start, span.end):
-        if found.end() <= place:
-            left = found.end()
-        elif found.start() > place:
-            right = found.start()
-            break
-    return left, right

@@ -1,7 +1,7 @@
 """Logistic models over named features: arrays in a JSON file, a dot product at run time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,21 +26,35 @@ class Logistic:
 
     def probabilities(self, features: Features) -> dict[str, float]:
         """The probability of each class."""
+        return self.probabilities_of((features,))[0]
+
+    def probabilities_of(self, many: Sequence[Features]) -> list[dict[str, float]]:
+        """The probability of each class, for each of many: one sum over all their features."""
         rows, matrix = self._table
-        known = [(rows[name], value) for name, value in features.items() if name in rows]
-        logits = self.intercept
-        if known:
-            numbers, values = zip(*known, strict=True)
-            logits = logits + np.asarray(values) @ matrix[list(numbers)]
-        logits = logits - logits.max()
-        odds = np.exp(logits)
-        return dict(zip(self.classes, (odds / odds.sum()).tolist(), strict=True))
+        numbers: list[int] = []
+        values: list[float] = []
+        begins: list[int] = []
+        for features in many:
+            begins.append(len(numbers))
+            numbers.append(0)
+            values.append(1.0)
+            for name, value in features.items():
+                row = rows.get(name)
+                if row is not None:
+                    numbers.append(row)
+                    values.append(value)
+        if not begins:
+            return []
+        logits = np.add.reduceat(matrix[numbers] * np.array(values)[:, None], begins, axis=0)
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: list[list[float]] = (odds / odds.sum(axis=1, keepdims=True)).tolist()
+        return [dict(zip(self.classes, row, strict=True)) for row in shares]
 
     @cached_property
     def _table(self) -> tuple[dict[str, int], NDArray[np.float64]]:
-        """The weights as one matrix, and which row is whose: one product instead of a sum over features."""
-        rows = {name: number for number, name in enumerate(self.weights)}
-        return rows, np.array(list(self.weights.values())).reshape(len(rows), len(self.classes))
+        """The weights as one matrix, and which row is whose; row 0 is the intercept, a feature that is always 1."""
+        rows = {name: number for number, name in enumerate(self.weights, start=1)}
+        return rows, np.array([self.intercept, *self.weights.values()])
 
     def strongest(self, features: Features, wanted: str, most: int) -> tuple[str, ...]:
         """The features that spoke most for `wanted`, strongest first."""

@@ -3,6 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from services.classifier.domain.article import Article
 from services.classifier.domain.dates import Ages
@@ -24,8 +26,7 @@ MOST_HITS = 16
 """Triggers of one label in one sentence; more stand in texts without a full stop only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """One sentence in the joined text; `number` counts from 0 over title and body, `paragraph` as in the text."""
 
     number: int
@@ -34,7 +35,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
     """One sentence that may tell an event of one label."""
 
@@ -42,12 +43,12 @@ class Candidate:
     span: Span
     hits: tuple[TriggerHit, ...]
 
-    @property
+    @cached_property
     def strong(self) -> int:
         """How many strong rules fired."""
         return sum(hit.tier == "strong" for hit in self.hits)
 
-    @property
+    @cached_property
     def first(self) -> TriggerHit:
         """The hit that decides: the first strong one, else the first."""
         return next((hit for hit in self.hits if hit.tier == "strong"), self.hits[0])

@@ -5,16 +5,16 @@ Chinese and Latin words are compiled apart, so that a text of one script is scan
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from re import _parser as syntax  # type: ignore[attr-defined]  # the library's own, not in the type stubs
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator
 
 from shared.config_file import ConfigModel, load_config
 from shared.config_hints import Misfit
+from shared.watch.scanner import Rule, Scans, Span, scanner_of
 from shared.watch.taxonomy import LABELS
 
 Tier = Literal["strong", "wide", "encoder"]
@@ -39,6 +39,7 @@ _MANY = 20
 """Repetitions from which one inside another is refused: 20 times 20 is already more ways than a text has letters."""
 _HAN = re.compile(r"[\u3040-\u9fff]")
 _LATIN = re.compile(r"[a-z]{3,}")
+_BEFORE, _AFTER = r"(?<![a-z0-9])", r"(?![a-z])"
 
 
 class Tiers(ConfigModel):
@@ -132,33 +133,20 @@ def _expression(word: str) -> str:
     return re.sub(r"(?<=[a-z])\*", "[a-z]*", spread)
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """One rule in both scripts."""
-
-    han: re.Pattern[str] | None
-    latin: re.Pattern[str] | None
-
-    def places(self, folded: str, has_han: bool, has_latin: bool) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        if has_han and self.han is not None:
-            found += [match.span() for match in self.han.finditer(folded)]
-        if has_latin and self.latin is not None:
-            found += [match.span() for match in self.latin.finditer(folded)]
-        return found
+def _in_chinese(words: Iterable[str]) -> Rule | None:
+    han = tuple(_expression(word) for word in words if _HAN.search(word))
+    return Rule(re.compile("|".join(f"(?:{word})" for word in han)), han) if han else None
 
 
-def _compile(words: Iterable[str]) -> _Compiled:
-    han = [_expression(word) for word in words if _HAN.search(word)]
-    latin = [_expression(word) for word in words if not _HAN.search(word)]
-    return _Compiled(
-        re.compile("|".join(f"(?:{word})" for word in han)) if han else None,
-        re.compile(rf"(?<![a-z0-9])(?:{'|'.join(latin)})(?![a-z])") if latin else None,
-    )
+def _in_latin(words: Iterable[str]) -> Rule | None:
+    """English words are found whole only."""
+    latin = tuple(_expression(word) for word in words if not _HAN.search(word))
+    if not latin:
+        return None
+    return Rule(re.compile(f"{_BEFORE}(?:{'|'.join(latin)}){_AFTER}"), latin, _BEFORE, _AFTER)
 
 
-@dataclass(frozen=True, slots=True)
-class TriggerHit:
+class TriggerHit(NamedTuple):
     """One place where a rule of a label fired; offsets in the joined text."""
 
     label: str
@@ -183,22 +171,40 @@ class Cues:
 class Triggers:
     """A taxonomy, compiled."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self._rules: list[tuple[str, Tier, str, _Compiled]] = []
+    def __init__(self, taxonomy: Taxonomy, scanner: Callable[[Sequence[Rule]], Scans] = scanner_of) -> None:
+        """`scanner` makes what looks for the rules in a text."""
+        rules: list[tuple[str, Tier, str, Sequence[str]]] = []
         for label, tiers in taxonomy.labels.items():
-            for name, words in tiers.strong.items():
-                self._rules.append((label, "strong", name, _compile(words)))
-            for name, words in tiers.wide.items():
-                self._rules.append((label, "wide", name, _compile(words)))
-        self._cues = {name: _compile(words) for name, words in taxonomy.cues.items()}
+            rules += [(label, "strong", name, words) for name, words in tiers.strong.items()]
+            rules += [(label, "wide", name, words) for name, words in tiers.wide.items()]
+        self._names = [(label, tier, rule) for label, tier, rule, _ in rules]
+        self._cues = list(taxonomy.cues)
+        entries = [words for *_, words in rules] + list(taxonomy.cues.values())
+        both = [(entry, _in_chinese(words), _in_latin(words)) for entry, words in enumerate(entries)]
+        self._han = [entry for entry, han, _ in both if han]
+        self._latin = [entry for entry, _, latin in both if latin]
+        self._scanner = scanner([han for _, han, _ in both if han] + [latin for *_, latin in both if latin])
 
     def scan(self, folded: str) -> tuple[list[TriggerHit], Cues]:
         """Every hit of every rule, and where the cues stand."""
-        has_han, has_latin = bool(_HAN.search(folded)), bool(_LATIN.search(folded))
+        places = self._places(folded)
         hits = [
             TriggerHit(label, tier, rule, start, end)
-            for label, tier, rule, compiled in self._rules
-            for start, end in compiled.places(folded, has_han, has_latin)
+            for entry, (label, tier, rule) in enumerate(self._names)
+            if entry in places
+            for start, end in places[entry]
         ]
-        places = {name: compiled.places(folded, has_han, has_latin) for name, compiled in self._cues.items()}
-        return hits, Cues(places)
+        first = len(self._names)
+        return hits, Cues({name: places.get(first + number, []) for number, name in enumerate(self._cues)})
+
+    def _places(self, folded: str) -> dict[int, list[Span]]:
+        """Where each entry stands; rules of a script that the text does not have are left out."""
+        has_han, has_latin = bool(_HAN.search(folded)), bool(_LATIN.search(folded))
+        found: dict[int, list[Span]] = {}
+        chinese = len(self._han)
+        for number, spans in sorted(self._scanner.scan(folded).items()):
+            latin = number >= chinese
+            if has_latin if latin else has_han:
+                entry = self._latin[number - chinese] if latin else self._han[number]
+                found[entry] = found.get(entry, []) + spans
+        return found

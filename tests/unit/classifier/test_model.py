@@ -40,3 +40,13 @@ def test_unusable_files_are_config_errors(tmp_path: Path, text: str) -> None:
 def test_a_folder_without_models(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cuts\.json"):
         load_models(tmp_path)
+
+
+def test_many_at_once_are_judged_as_one_by_one() -> None:
+    many: list[dict[str, float]] = [{}, {"strong": 1.0}, {"late": 0.25, "strong": 2.0, "unknown": 3.0}, {}]
+    together = MODEL.probabilities_of(many)
+    assert together == [MODEL.probabilities(one) for one in many]
+    for one, odds in zip(many, together, strict=True):
+        logits = np.array([-1.0, 1.0]) * one.get("strong", 0.0) + np.array([0.5, -0.5]) * one.get("late", 0.0)
+        assert odds["yes"] == pytest.approx(float(np.exp(logits[1]) / np.exp(logits).sum()), abs=1e-12)
+    assert MODEL.probabilities_of([]) == []
