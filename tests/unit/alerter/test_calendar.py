@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -15,14 +14,12 @@ from services.alerter.domain.content import Alert
 from services.alerter.domain.deadlines import days_in
 from services.alerter.domain.digest_plan import DigestPlan
 from services.alerter.domain.presentation import plain_text, present
-from shared.messages import DocumentClassified
 from tests.fakes.digests import NAMES, SHANGHAI, team
+from tests.fakes.notices import DRAFT, SEEN, filed
 
 pytestmark = pytest.mark.unit
 
 WRITTEN = date(2026, 11, 22)
-SEEN = datetime(2026, 11, 22, 2, tzinfo=UTC)
-DRAFT = ("现向社会公开征求意见，意见反馈截止时间为2026年12月20日。", "自2027年1月1日起施行。")
 
 
 @pytest.mark.parametrize(
@@ -58,25 +55,6 @@ def test_an_announced_day_is_found_with_its_sentence(text: str, kind: str, day: 
 def test_other_days_are_none(text: str) -> None:
     assert [one for one in days_in((text,), WRITTEN) if one.day < date(2026, 11, 22)] == []
     assert list(days_in((text,), WRITTEN))[1:] == []
-
-
-def filed(number: int = 1, thread: str = "t1", rights: str = "full", **more: Any) -> Filed:
-    quote = "意见自2027年1月1日起施行"
-    evidence = {"quote": quote, "paragraph": 2, "start": 0, "end": len(quote)}
-    fact = {"kind": "effective_date", "value": "2027-01-01", "evidence": evidence}
-    plain: dict[str, Any] = {
-        "document_id": f"{number:032x}", "revision": 1, "url": f"https://news.example/{number}", "source": "nhsa",
-        "outlet": "医保局", "rights": rights, "title": f"互联网诊疗办法（征求意见稿）{number}",
-        "lead": "\n".join(DRAFT),
-        "language": "zh-Hans", "published": {"at": "2026-11-22T08:00:00+08:00", "precision": "minute"},
-        "relevant": True, "kind": "policy", "importance": 3, "model": "m", "times": {"first_seen": SEEN},
-        "entities": [{"entity": "ant_group"}],
-        "events": [{
-            "label": "policy_guidance", "family": "regulatory_event", "status": "planned", "entities": ["ant_group"],
-            "evidence": evidence, "facts": [fact], "confidence": 0.9,
-        }],
-    }  # fmt: skip
-    return Filed(DocumentClassified.model_validate(plain | more), thread, DRAFT, SEEN + timedelta(minutes=number))
 
 
 def kinds(entries: Sequence[Entry]) -> list[tuple[str, str, int]]:
