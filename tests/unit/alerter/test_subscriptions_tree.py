@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from services.alerter import subscribing
 from services.alerter.adapters.subscriptions_schema import schema_text
 from services.alerter.adapters.table import subscriptions_table
 from services.alerter.subscribing import check, load
@@ -162,7 +161,7 @@ def test_an_unknown_source_is_named_by_the_crawlers_own_list(
 ) -> None:
     table = "source  kind  state\nnosiy  built in  on\nsina  feed  on\n"
     ran = subprocess.CompletedProcess[str]([], 0, table, "")
-    monkeypatch.setattr(subscribing.subprocess, "run", lambda *_, **__: ran)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ran)
     file.write_text(GOOD, "utf-8")
     with pytest.raises(ConfigError, match="no source is called noisy") as caught:
         check(file, config_dir)
