@@ -120,7 +120,9 @@ def apply(
         again = _again(asked.taxonomy, since, config_dir, database_url)
         fill = _Fill(engine, changed, names_of(load_watchlist(config_dir / "watchlist.yaml")), now)
         if asked.taxonomy is not None:
-            yield from _said_of(fill.taxonomy(again, since))
+            done = fill.taxonomy(again, since)
+            words = f"{done.reclassified} of {done.documents} stored documents read otherwise and were taken in again"
+            yield from _said_of(done, words)
         if filling:
             yield from _said_of(fill.deliveries(since, now))
         if asked.subscriptions is not None:
@@ -161,11 +163,9 @@ class _Fill:
             return backfill(self._history.pasts(wanted), replay, books, step)
 
 
-def _said_of(done: Backfilled) -> Iterator[str]:
-    if done.reclassified:
-        yield f"{done.reclassified} of {done.documents} stored documents read otherwise and were taken in again"
-    else:
-        yield f"{done.documents} stored documents: {done.written} alerts count as told from now on, {done.known} did"
+def _said_of(done: Backfilled, words: str = "") -> Iterator[str]:
+    counted = f"{done.written} alerts count as told from now on, {done.known} did"
+    yield words or f"{done.documents} stored documents: {counted}"
     for failed in done.failed:
         yield f"document {failed.document_id} cannot be taken in: {failed.reason}"
 

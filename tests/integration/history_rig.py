@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, text
 
@@ -42,7 +43,7 @@ def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def told(name: str, title: str, days: float, *events: dict[str, object], **more: object) -> DocumentClassified:
+def told(name: str, title: str, days: float, *events: dict[str, Any], **more: Any) -> DocumentClassified:
     """A document that arrived so many days ago."""
     return classified(name, title, *events, published=ago(days), seen=ago(days), **more)
 

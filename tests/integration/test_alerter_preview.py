@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,11 +34,12 @@ def wider(tmp_path: Path) -> Path:
     return path
 
 
-def previewed(database_url: str, asked: Asked) -> dict:
-    return json.loads(looking_back.preview(database_url, asked, NO_FILE, CONFIG, ZONE, as_json=True))
+def previewed(database_url: str, asked: Asked) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(looking_back.preview(database_url, asked, NO_FILE, CONFIG, ZONE, as_json=True))
+    return found
 
 
-def names(tellings: list[dict]) -> list[tuple[str, str, str]]:
+def names(tellings: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     return [(one["url"].rsplit("/", 1)[1], one["team"], one["channel"]) for one in tellings]
 
 

@@ -25,7 +25,8 @@ _DOCUMENTS = text(
     select distinct document_id from (
         select document_id from classifications where document_id = :asked or message->>'url' = :asked
         union all
-        select document_id from crawl_decisions where address = :asked and document_id is not null
+        select document_id from crawl_decisions
+        where document_id = :asked or address = :asked and document_id is not null
         union all
         select document_id from documents where url = :asked or document_id = :asked
     ) found order by 1
@@ -113,7 +114,7 @@ def _classified(messages: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
             f"revision {row['revision']}: {message['kind']}, importance {message['importance']}, {relevant},"
             f" source {message.get('reliability') or 'F'}"
         )
-        why = "; ".join(message.get("relevance_reasons") or ()) or "no sign of anything watched"
+        why = "; ".join(message.get("relevance_reasons") or ()) or "no reason is stored"
         below = [f"{relevant}: {why}", *_events(message), f"judged by {message['model']}"]
         data = {key: message[key] for key in ("kind", "importance", "relevant", "relevance_reasons", "model")}
         events = [

@@ -17,6 +17,7 @@ _LOOKED_AT = 20_000
 _TRACKER = re.compile(r"utm_\w+|spm|scm|from|share_\w+|fbclid|gclid|msclkid|mc_[ce]id|ref_src", re.IGNORECASE)
 """Parameters that lead to no other page; the crawler's own list is longer, and this is a hint."""
 _TWIN = re.compile(r"^(?:www|m|wap|3g|amp|mobile|touch)\.")
+_HOST = re.compile(r"[^\s.]+(?:\.[^\s.]+)+")
 _OF_HOST = text(
     """
     select address from (
@@ -65,7 +66,7 @@ def near(db: Connection, asked: str) -> Near:
         host = urlsplit(address).hostname or ""
     except ValueError:
         host = ""
-    if "." not in host:
+    if not _HOST.fullmatch(host):
         return Near(advice=("this is neither an address (https://…) nor a document_id (32 letters and digits)",))
     bare = _TWIN.sub("", host)
     like = {"host": f"%://{_literal(bare)}/%", "sub": f"%.{_literal(bare)}/%"}

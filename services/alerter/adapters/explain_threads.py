@@ -40,7 +40,7 @@ def thread_steps(
     why = row["reason"] or ", ".join(detail.get("why") or ()) or "opened it"
     likely = f" (likeness {detail['probability']:.2f})" if detail.get("probability") else ""
     below = [
-        f"{'opened it' if thread == f't{judged.document_id}' else 'joined it'}: {why}{likely}",
+        "opened it" if thread == f"t{judged.document_id}" else f"joined it: {why}{likely}",
         *(f"new in it: {fact['kind']} {fact['after']}" for fact in detail.get("news") or ()),
         _agreement(state, judged.document_id),
         *others,

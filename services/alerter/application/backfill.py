@@ -80,6 +80,7 @@ def take_over(
     """
     found, failed = Backfilled(), list[Failed]()
     for number, past in enumerate(pasts):
+        found.documents += 1
         progress()
         other = reclassified(past, again.get(past.key))
         if not other.changed:
