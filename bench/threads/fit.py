@@ -71,9 +71,10 @@ def pairs_in(stories: Stories, likeness: Likeness) -> Pairs:
         signs = likeness.features(profile(a.report), profile(b.report))
         names = list(signs)
         together = a.story is not None and a.story == b.story
+        size = sizes[a.story] if together and a.story else 2
         rows.append(list(signs.values()))
         same.append(together)
-        weight.append((sizes[a.story] * (sizes[a.story] - 1) / 2) ** -0.5 if together else 1.0)
+        weight.append((size * (size - 1) / 2) ** -0.5)
         folds.append((fold_of(a.story), fold_of(b.story)))
     return Pairs(names, np.array(rows), np.array(same), np.array(weight), folds)
 

@@ -50,7 +50,7 @@ def _corpora(part: Part, inputs: Sequence[Input], weights: Weights, classify: Cl
             table.add_row(corpus, source, *_cells(result))
             floor = FLOORS.get((corpus, part), 0.0) if source == "gold" else 0.0
             held &= result.counted.f1 >= floor
-    console.print(table)
+    console().print(table)
     return held
 
 
@@ -101,5 +101,5 @@ def _chains(source: str, chains: Sequence[Chain], weights: Weights) -> bool:
         shares = (f"{value:.2f}" for value in (pairs.precision, pairs.recall, new.precision, new.recall))
         table.add_row(name, f"{right} of {len(chosen)}", *shares, f"{new.gold:.0f}")
         held &= right == len(chosen) and new.precision >= NEW_PRECISION and new.recall >= NEW_RECALL
-    console.print(table)
+    console().print(table)
     return held

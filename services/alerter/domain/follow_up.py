@@ -7,7 +7,7 @@ events.
 
 from services.alerter.domain.conflict import authorities_differ, companies, facts_differ, never_one
 from services.alerter.domain.likeness import Likeness
-from services.alerter.domain.objects import other_name, same_name
+from services.alerter.domain.objects import NAMED, other_name, same_name
 from services.alerter.domain.profile import Profile
 from services.alerter.domain.stages import LISTING, instruments, next_of_case, one_listing
 from services.alerter.domain.state import ThreadState
@@ -42,7 +42,7 @@ def follow_up(report: Profile, thread: ThreadState, likeness: Likeness) -> tuple
         label = _goes_on(report, member, moved)
         if label is None or not _same_parties(report, member) or _too_far(report, member):
             continue
-        same = same_name(report, member, likeness)
+        same = same_name(report, member, likeness) if label in NAMED else None
         if _apart(report, member, label, same, likeness):
             apart = True
             continue
@@ -137,6 +137,6 @@ def _same_fact(a: Profile, b: Profile) -> str | None:
         return "the same date of effect"
     if a.script != b.script and instruments(a) & instruments(b):
         return "the same instrument"
-    if (a.romanised & b.pinyin) | (b.romanised & a.pinyin):
+    if a.script != b.script and a.sounds & b.sounds & (a.romanised | b.romanised) & (a.pinyin | b.pinyin):
         return "the same name in Chinese and English"
     return None

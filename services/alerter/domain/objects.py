@@ -17,9 +17,10 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _CAPITAL = re.compile(r"\b[A-Z][A-Za-z-]{3,}")
 _LEAST_HAN = 3
 """Characters of a Chinese name at least; a pair of them stands in too many texts by chance."""
+_NUMERALS = frozenset("一二三四五六七八九十百千万亿两零")
 _PAIRS = 2
 """Rare pairs of characters of a Chinese name that must come again: one pair may do so by chance."""
-_NAMED = frozenset({
+NAMED = frozenset({
     "mergers_acquisitions", "investment_financing", "partnership", "litigation_antitrust", "enforcement_penalty",
     "investigation", "license_approval", "product_safety", "product_launch",
 })  # fmt: skip
@@ -41,7 +42,7 @@ def same_name(a: Profile, b: Profile, likeness: Likeness) -> str | None:
 
 def other_name(a: Profile, b: Profile, likeness: Likeness) -> bool:
     """Both name an object of one kind of event, and neither knows the other's."""
-    if a.script != b.script or not a.labels & b.labels & _NAMED:
+    if a.script != b.script or not a.labels & b.labels & NAMED:
         return False
     gap = a.report.days_from(b.report)
     if gap is None or gap <= _A_DAY or a.document_numbers & b.document_numbers:
@@ -70,7 +71,7 @@ def _names(one: Profile, likeness: Likeness) -> frozenset[str]:
 
 def _rare_runs(name: str, known: Collection[str]) -> Iterator[str]:
     """The rare pairs of characters that overlap with another rare one: where two known words meet, one stands alone."""
-    rare = [name[at : at + 2] not in known for at in range(len(name) - 1)]
+    rare = [name[at : at + 2] not in known and name[at] not in _NUMERALS for at in range(len(name) - 1)]
     for at, here in enumerate(rare):
         if here and (any(rare[max(at - 1, 0) : at]) or any(rare[at + 1 : at + 2])):
             yield name[at : at + 2]

@@ -137,6 +137,12 @@ class Profile:
         return names.pinyin_grams(self.text) if self.report.language.startswith("zh") else frozenset()
 
     @cached_property
+    def sounds(self) -> frozenset[str]:
+        """Chinese names in title and evidence, by their sound, in a text of either language."""
+        head = "\n".join([self.report.title, *(event.quote for event in self.report.current)])
+        return names.pinyin_grams(head) if self.report.language.startswith("zh") else names.romanised(head)
+
+    @cached_property
     def _told(self) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {}
         for event in self.report.events:
