@@ -3,12 +3,13 @@
 import html
 
 from services.alerter.channels.markup import is_web
-from services.alerter.domain.presentation import Presented, point_lines
+from services.alerter.domain.presentation import Presented, is_heading, point_lines
 
 _FONT = "font-family:-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _QUIET = "color:#667085;font-size:12px;line-height:1.5"
 _QUOTE = "margin:6px 0 12px;padding:6px 12px;border-left:3px solid #98a2b3;color:#344054;background:#f9fafb"
 _NEW = "margin:12px 0;padding:8px 12px;background:#fff4e5;border-left:3px solid #f79009"
+_HEADING = "margin:16px 0 0;font-size:15px"
 _CELL = "padding:2px 12px 2px 0;vertical-align:top"
 e = html.escape
 
@@ -73,8 +74,17 @@ def _points(shown: Presented) -> str:
 
 
 def _reports(shown: Presented) -> str:
+    """A list; those of a digest a list under each heading."""
     if not shown.reports:
         return ""
-    items = "".join(f"<li>{link(line, url)}</li>" for line, url in shown.reports)
-    head = f'<p style="margin:12px 0 0"><b>{e(shown.reports_head)}</b></p>'
-    return f'{head}<ul style="margin:4px 0;padding-left:20px">{items}</ul>'
+    parts, items = [f'<p style="margin:12px 0 0"><b>{e(shown.reports_head)}</b></p>'], list[str]()
+    for line, url in shown.reports:
+        if is_heading(line, url):
+            parts, items = [*parts, _bullets(items), f'<h3 style="{_HEADING}">{e(line[1:-1])}</h3>'], []
+        else:
+            items.append(f"<li>{link(line, url)}</li>")
+    return "".join([*parts, _bullets(items)])
+
+
+def _bullets(items: list[str]) -> str:
+    return f'<ul style="margin:4px 0;padding-left:20px">{"".join(items)}</ul>' if items else ""

@@ -162,6 +162,11 @@ def _under(section: Section) -> Iterator[tuple[str, str]]:
     yield from ((member.line, member.url) for member in section.lines)
 
 
+def is_heading(line: str, url: str) -> bool:
+    """Whether a line of a digest is the heading of those after it."""
+    return not url and line.startswith("【") and line.endswith("】")
+
+
 def _reports_head(alert: Alert) -> str:
     if alert.sections:
         return in_language(("内容", "In this digest"), alert.language)
