@@ -1,4 +1,4 @@
-"""The benchmarks: `make bench WHAT=crawl|near|classify|stream|route|extract|search`, or `python -m bench WHAT --help`.
+"""The benchmarks: `make bench WHAT=crawl|near|classify|stream|route|alert|threads|extract|search`, or `python -m bench WHAT --help`.
 
 Each prints a table and whether its floors are held (exit code 1 where one is not), and leaves its numbers and a
 picture in .luming/bench/.
@@ -73,6 +73,26 @@ def route(
     from bench.routing.run import route as run
 
     _end(run(200 if small else documents, seed, 1 if small else 3))
+
+
+@app.command()
+def alert(
+    seconds: Annotated[int, typer.Option(min=5)] = 60,
+    rate: Annotated[int, typer.Option(min=1, help="alerts a second")] = 50,
+    small: Small = False,
+) -> None:
+    """From an event on Kafka to Slack's receiver: percentiles at fifty alerts a second."""
+    from bench.alerting.run import alert as run
+
+    _end(run(10, 10) if small else run(seconds, rate))
+
+
+@app.command()
+def threads(small: Small = False) -> None:
+    """Reports of one event in one thread: pair F1 on the labelled items, the written chains, what is new in them."""
+    from bench.threads.run import threads as run
+
+    _end(run(small))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
