@@ -1,7 +1,7 @@
 """The commands that look at what is stored, put together: a part of bootstrap in a file of its own."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,6 +45,8 @@ class Rules:
 
     index: RouteIndex
     origin: str
+    remarks: Sequence[str] = ()
+    """What is to be said of them though they can be used."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ def changed_rules(current: Rules, file: Path | None, config_dir: Path) -> Rules:
     """Those of the file; without one the current ones. Raises ConfigError."""
     if file is None:
         return current
-    subscriptions, _ = subscribing.load(file, config_dir)
-    return Rules(RouteIndex(routes_of(subscriptions.subscriptions)), f"{file}")
+    subscriptions, remarks = subscribing.check(file, config_dir)
+    return Rules(RouteIndex(routes_of(subscriptions.subscriptions)), f"{file}", tuple(remarks))
 
 
 def preview(database_url: str, asked: Asked, file: Path, config_dir: Path, zone: ZoneInfo, as_json: bool) -> str:
@@ -96,7 +98,7 @@ def preview(database_url: str, asked: Asked, file: Path, config_dir: Path, zone:
     changes = asked.subscriptions is not None or asked.taxonomy is not None
     notes = [f"current rules: {current.origin}"]
     if changes:
-        notes.append(f"changed rules: {changed.origin}")
+        notes += [f"changed rules: {changed.origin}", *changed.remarks]
     if asked.taxonomy is not None:
         notes.append(f"{found.reclassified} documents read otherwise under {asked.taxonomy}")
     if as_json:

@@ -85,8 +85,12 @@ class Remembering:
 
     def expect(self, past: Past) -> None:
         """This one comes next."""
-        if past.placement is not None and not past.changed:
+        if past.placement is None:
+            return
+        if not past.changed:
             self.placements[past.key] = past.placement
+        elif past.placement.thread_id is not None:
+            self._touched.add(past.placement.thread_id)
 
     def place_of(self, report: Report) -> Placement | None:
         """Where it came; None where that is not known, or counts no more."""

@@ -129,6 +129,16 @@ def test_what_reads_otherwise_is_threaded_anew_and_the_rest_stays() -> None:
     assert reclassified(HISTORY[2], stored) is HISTORY[2]
 
 
+def test_without_the_report_that_opened_it_the_next_one_opens_the_thread() -> None:
+    rumour = HISTORY[0].document.model_copy(update={"relevant": False, "events": ()})
+    again = HISTORY[1].document.model_copy(update={"relevant": False, "events": ()})
+    found = tried([ANT], [ANT], again=[rumour, again])
+    assert [(one.title, one.kind) for one in found.after] == [("denial", "new")]
+    assert titles(found.difference().lost) == [("rumour", "ant", "console")]
+    (lost,) = found.difference().lost
+    assert found.reasons[lost.by_document] == "nothing watched is concerned"
+
+
 def test_a_document_that_cannot_be_taken_in_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     replay = Replay(index(WIDE), LIKENESS, {})
     monkeypatch.setattr("services.alerter.application.take_in.report_of", lambda _: 1 / 0)
