@@ -1,4 +1,6 @@
-"""The benchmarks: `make bench WHAT=crawl|near|classify|stream|route|alert|threads|extract|search`, or `python -m bench WHAT --help`.
+"""The benchmarks: `make bench WHAT=crawl|near|classify|stream|route|alert|threads|extract|search`.
+
+`python -m bench WHAT --help` says more of each.
 
 Each prints a table and whether its floors are held (exit code 1 where one is not), and leaves its numbers and a
 picture in .luming/bench/.
