@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.watch.heads import Parsed
+from shared.watch.heads import LONGEST, Parsed
 
 try:
     from ahocorasick_rs import AhoCorasick, Implementation
@@ -23,6 +23,8 @@ _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 LONG = 50_000
 """Letters from which a text is no article: a word a thousand times over costs less without looking at each place."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNKNOWN = "\ufffd"
+"""Stands for half a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,16 @@ class PlainScanner:
 class _Word:
     """One alternative: of which rule, the how manieth, and how it is made sure of."""
 
-    __slots__ = ("_expression", "_pattern", "literal", "order", "rule")
+    __slots__ = ("_expression", "_pattern", "literal", "order", "rule", "size")
 
     def __init__(self, rule: int, order: int, expression: str, literal: str | None) -> None:
         self.rule = rule
         self.order = order
         self.literal = literal
         """What it is where it is plain text: then no expression is tried."""
+        whole = literal is not None and len(literal) <= LONGEST and _UNKNOWN not in literal
+        self.size = len(literal or "") if whole else 0
+        """Its letters where its head is all of it: where that stands, the word stands; 0 where more is to be seen."""
         self._expression = expression
         self._pattern: re.Pattern[str] | None = None
 
@@ -182,31 +187,27 @@ class Scanner:
         try:
             return self._letters.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # half a character: the library takes whole ones only
-            return self._letters.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text), overlapping=True)
+            return self._letters.find_matches_as_indexes(_SURROGATE.sub(_UNKNOWN, text), overlapping=True)
 
 
 def _fixed(text: str, places: list[_Try]) -> list[Span]:
     """The matches of a rule all of whose words begin at known places."""
     if len(places) > 1:
-        places.sort(key=_by_place)
+        places.sort()  # no word twice at a place: none of its heads begins with another
     spans: list[Span] = []
     free = 0
     for start, _, word in places:
         if start >= free:
-            end = word.end(text, start)
+            end = start + word.size if word.size else word.end(text, start)
             if end is not None:
                 spans.append((start, end))
                 free = end
     return spans
 
 
-def _by_place(one: _Try) -> tuple[int, int]:
-    return one[:2]
-
-
 def _mixed(text: str, places: list[_Try], loose: list[_Word]) -> Iterator[Span]:
     """As `_fixed`, with words of which only is known that they stand somewhere: they are searched for in turn."""
-    places.sort(key=_by_place)
+    places.sort()
     free = at = 0
     ahead = {word.order: word.pattern.search(text) for word in loose}
     while True:

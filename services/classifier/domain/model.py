@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +38,9 @@ class Logistic:
         for features in many:
             begins.append(len(numbers))
             numbers.append(0)
+            numbers += map(rows.get, features, repeat(len(rows) + 1))
             values.append(1.0)
-            for name, value in features.items():
-                row = rows.get(name)
-                if row is not None:
-                    numbers.append(row)
-                    values.append(value)
+            values += features.values()
         if not begins:
             return []
         logits = np.add.reduceat(matrix[numbers] * np.array(values)[:, None], begins, axis=0)
@@ -52,9 +50,10 @@ class Logistic:
 
     @cached_property
     def _table(self) -> tuple[dict[str, int], NDArray[np.float64]]:
-        """The weights as one matrix, and which row is whose; row 0 is the intercept, a feature that is always 1."""
+        """The weights as one matrix, and which row is whose; the first is the intercept, a feature that is
+        always 1, the last that of all unknown features, nothing."""
         rows = {name: number for number, name in enumerate(self.weights, start=1)}
-        return rows, np.array([self.intercept, *self.weights.values()])
+        return rows, np.array([self.intercept, *self.weights.values(), np.zeros(len(self.classes))])
 
     def strongest(self, features: Features, wanted: str, most: int) -> tuple[str, ...]:
         """The features that spoke most for `wanted`, strongest first."""

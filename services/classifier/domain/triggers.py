@@ -39,6 +39,8 @@ _MANY = 20
 """Repetitions from which one inside another is refused: 20 times 20 is already more ways than a text has letters."""
 _HAN = re.compile(r"[\u3040-\u9fff]")
 _LATIN = re.compile(r"[a-z]{3,}")
+_PLAIN = re.compile(r"[^.^$*+?{}\[\]\\|()~]+")
+"""A word without any sign of an expression: it needs no check."""
 _BEFORE, _AFTER = r"(?<![a-z0-9])", r"(?![a-z])"
 
 
@@ -92,6 +94,8 @@ def load_taxonomy(path: Path) -> Taxonomy:
 def _check(place: tuple[int | str, ...], words: Sequence[str]) -> None:
     """Raises Misfit for what is no regular expression, matches the empty text or may take for ever."""
     for index, word in enumerate(words):
+        if _PLAIN.fullmatch(word) and word.strip():
+            continue
         here = (*place, index)
         try:
             compiled = re.compile(_expression(word))
