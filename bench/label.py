@@ -170,7 +170,7 @@ def main(
     source: Annotated[Path, typer.Argument(metavar="IN")],
     target: Annotated[Path, typer.Argument(metavar="OUT")],
     any_company: Annotated[bool, typer.Option("--any-company", help="events of any company")] = False,
-    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = False,
+    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = True,
 ) -> None:
     """Label the articles of a file of JSON lines."""
     try:

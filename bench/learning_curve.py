@@ -21,7 +21,7 @@ from bench.samples import Example
 from bench.score import score
 from bench.stack import CUTS, folds_of, said, train
 from bench.train import ASK, load_examples
-from services.classifier.adapters.encoder import OnnxEncoder
+from services.classifier.adapters.encoder import OnnxEncoders
 from services.classifier.domain.judge import MODEL_DIR, Asked, Judge
 
 PARTS = (8, 4, 2, 1)
@@ -60,7 +60,7 @@ def main(
             with tempfile.TemporaryDirectory(prefix="luming-curve-") as work:
                 answered = teach(own, Path(work))
                 weighed = train(answered, CUTS.model_copy(update={"ask": ASK}))
-                asked = Asked(OnnxEncoder(Path(work)), weighed)
+                asked = Asked(OnnxEncoders(Path(work)), weighed)
                 measured(Judge(judge.watcher, judge.triggers, rules, asked), curve, "with encoder", len(own))
         for name, points in curve.items():
             print(f"{name:28s} " + "  ".join(f"{count}: {value:.3f}" for count, value in points), flush=True)

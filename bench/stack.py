@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bench.corpora import NAMES
 from bench.samples import (
     Example,
     Sample,
@@ -20,7 +21,7 @@ from bench.samples import (
 from bench.score import Scores, score
 from services.classifier.domain.article import Judgement
 from services.classifier.domain.events import score_candidates
-from services.classifier.domain.judge import Cuts, Judge, Models
+from services.classifier.domain.judge import Cuts, Judge, Models, log_odds
 from services.classifier.domain.model import Logistic
 
 FOLDS = 5
@@ -58,9 +59,14 @@ def fit(samples: Sequence[Sample], strength: float) -> Logistic:
     return Logistic(classes, weights, np.asarray(intercept))
 
 
+def weight_of(example: Example) -> float:
+    """What an item counts."""
+    return OWN_WEIGHT if example.item.corpus.startswith("own/") else 1.0
+
+
 def weighed(example: Example, samples: Sequence[Sample]) -> list[Sample]:
     """The samples of one item with what the item counts."""
-    weight = OWN_WEIGHT if example.item.corpus.startswith("own/") else 1.0
+    weight = weight_of(example)
     return [(features, label, own * weight) for features, label, own in samples]
 
 
@@ -117,6 +123,11 @@ class Validation:
     judge: Judge
     parts: tuple[tuple[Models, tuple[Example, ...]], ...]
 
+    def of_corpora(self) -> "Validation":
+        """The examples of the corpora alone; all where there are none."""
+        parts = tuple((models, tuple(e for e in own if e.item.corpus in NAMES)) for models, own in self.parts)
+        return replace(self, parts=parts) if any(own for _, own in parts) else self
+
     def pairs(self, cuts: Cuts) -> list[tuple[Example, Pair]]:
         """What is said of every example with these cuts, beside what is right."""
         found = []
@@ -125,6 +136,17 @@ class Validation:
             for example in examples:
                 row, item = said(unseen.judge_reading(example.reading)), example.item
                 found.append((example, (row, item.gold, f"{item.row['title']}\n{item.row['text']}")))
+        return found
+
+    def said(self, cuts: Cuts) -> list[tuple[float, bool, float]]:
+        """Of every current event that is said: its confidence, whether it is right, what its item counts."""
+        found = []
+        for models, examples in self.parts:
+            unseen = Judge(self.judge.watcher, self.judge.triggers, replace(models, cuts=cuts))
+            for example in examples:
+                right = {x["label"] for x in example.item.gold["labels"] if x["status"] != "background"}
+                events = [e for e in unseen.judge_reading(example.reading).events if e.status != "background"]
+                found += [(event.confidence, event.label in right, weight_of(example)) for event in events]
         return found
 
     def scores(self, cuts: Cuts) -> dict[str, Scores]:
@@ -147,7 +169,12 @@ def validation(examples: Sequence[Example], judge: Judge) -> Validation:
 
 
 def choose_cuts(validated: Validation, begin: Cuts = CUTS) -> Cuts:
-    """The cuts that serve best on stories the models have not seen: one after the other, from `begin`."""
+    """The cuts that serve best on stories the models have not seen: one after the other, from `begin`.
+
+    Both corpora are real news in other words, the project's own items are written to be hard: where the corpora are
+    there, the cuts are theirs.
+    """
+    validated = validated.of_corpora()
     best, worth = begin, _worth(validated, begin)
     for name, values in SEARCHED.items():
         for value in values:
@@ -157,12 +184,19 @@ def choose_cuts(validated: Validation, begin: Cuts = CUTS) -> Cuts:
     return best
 
 
-def _worth(validated: Validation, cuts: Cuts) -> float:
-    """What cuts are judged by: the labels count double, since an alert hangs on them.
+def calibrate(validated: Validation, cuts: Cuts) -> Cuts:
+    """The cuts with the slope and shift that make confidence mean what it says on stories unseen."""
+    told = validated.said(cuts.model_copy(update={"slope": 1.0, "shift": 0.0}))
+    if len({right for _, right, _ in told}) < 2:
+        return cuts
+    model = LogisticRegression(C=1.0)
+    model.fit([[log_odds(p)] for p, _, _ in told], [r for _, r, _ in told], sample_weight=[w for _, _, w in told])
+    slope, shift = max(0.05, float(model.coef_[0][0])), float(model.intercept_[0])
+    return cuts.model_copy(update={"slope": round(slope, 3), "shift": round(shift, 3)})
 
-    Both corpora are real news in other words, the project's own items are written to be hard: where the corpora are
-    there, the cuts are theirs.
-    """
+
+def _worth(validated: Validation, cuts: Cuts) -> float:
+    """What cuts are judged by: the labels count double, since an alert hangs on them."""
     scores = validated.scores(cuts)
-    measured = [scores[name] for name in ("corpus", "corpus2") if name in scores] or [scores["all"]]
+    measured = [scores[name] for name in NAMES if name in scores] or [scores["all"]]
     return sum(2 * s["current"] + s["alert"] + s["relevance"] + s["entities"] + s["status"] for s in measured)

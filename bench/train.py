@@ -15,10 +15,10 @@ from typing import Annotated
 import typer
 
 from bench.corpora import DATA, ROOT, available, load_items
-from bench.own_items import load_own
+from bench.own_items import load_own, load_retold
 from bench.samples import Example
 from bench.score import Scores
-from bench.stack import CUTS, choose_cuts, train, validation
+from bench.stack import CUTS, calibrate, choose_cuts, train, validation
 from services.classifier.domain.judge import BESIDE, MODEL_DIR, Cuts, Judge, Models
 from services.classifier.domain.model import save_logistic
 from services.classifier.domain.reading import read
@@ -34,7 +34,7 @@ def load_examples(data: Path) -> tuple[Judge, list[Example]]:
     watcher = Watcher(load_watchlist(ROOT / "config" / "watchlist.yaml"))
     triggers = Triggers(load_taxonomy(ROOT / "config" / "taxonomy.yaml"))
     judge = Judge(watcher, triggers, None)  # type: ignore[arg-type]  # models follow
-    items = [*load_items("train", data), *load_own("train")]
+    items = [*load_items("train", data), *load_own("train"), *load_retold()]
     return judge, [Example(item, read(item.article, watcher, triggers)) for item in items]
 
 
@@ -57,7 +57,7 @@ def write_models(models: Models, folder: Path) -> None:
 def stack(examples: Sequence[Example], judge: Judge, folder: Path, begin: Cuts, title: str) -> dict[str, Scores]:
     """Choose the cuts on stories unseen, fit the models on all, write them; the cross-validated scores."""
     validated = validation(examples, judge)
-    cuts = choose_cuts(validated, begin)
+    cuts = calibrate(validated, choose_cuts(validated, begin))
     scores = validated.scores(cuts)
     print(f"{title}: stories that the models had not seen")
     for name, values in scores.items():

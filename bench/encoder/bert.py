@@ -1,10 +1,11 @@
-"""The encoder in torch: the same four layers as the ONNX file, loaded from it and written back into it.
+"""The encoder in torch: the same layers as the ONNX file, loaded from it and written back into it.
 
 Biases and norms keep their names in the file; the six weight matrices of a layer are anonymous and stand in the order
 query, key, value, attention out, intermediate, out, transposed. Nothing is exported: the graph stays, only its numbers
 change.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,43 +14,67 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-VOCABULARY, WIDTH, LAYERS, HEADS, POSITIONS = 21128, 512, 4, 8, 512
+from bench.encoder.base import Base
+
+POSITIONS = 512
+"""Tokens a text may have."""
 _PARTS = ("query", "key", "value")
 
 
-class Bert(nn.Module):
-    """Token ids to hidden states, (texts, tokens) to (texts, tokens, 512), in two halves: only the upper one learns."""
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of an encoder."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    vocabulary: int
+    width: int
+    layers: int
+    heads: int
+    learning: int
+    """The uppermost layers that are fine-tuned."""
+
+
+class Bert(nn.Module):
+    """Token ids to hidden states, (texts, tokens) to (texts, tokens, width); only the upper layers learn."""
+
+    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
-        self.word = nn.Embedding(VOCABULARY, WIDTH)
-        self.position = nn.Embedding(POSITIONS, WIDTH)
-        self.kind = nn.Embedding(2, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.shape = shape
+        width = shape.width
+        self.word = nn.Embedding(shape.vocabulary, width)
+        self.position = nn.Embedding(POSITIONS, width)
+        self.kind = nn.Embedding(2, width)
+        self.norm = nn.LayerNorm(width, eps=1e-12)
         self.layers = nn.ModuleList(
-            nn.TransformerEncoderLayer(WIDTH, HEADS, 4 * WIDTH, dropout, "gelu", 1e-12, batch_first=True)
-            for _ in range(LAYERS)
+            nn.TransformerEncoderLayer(width, shape.heads, 4 * width, dropout, "gelu", 1e-12, batch_first=True)
+            for _ in range(shape.layers)
         )
 
+    def learning(self) -> nn.ModuleList:
+        """The layers that are fine-tuned."""
+        return self.layers[self.shape.layers - self.shape.learning :]
+
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """The state after the lower half of the layers; `mask` is True where a token stands."""
+        """The state below the layers that learn; `mask` is True where a token stands."""
         places = torch.arange(ids.shape[1])
         state: Tensor = self.norm(self.word(ids) + self.position(places)[None] + self.kind.weight[0])
-        for layer in self.layers[: LAYERS // 2]:
+        for layer in self.layers[: self.shape.layers - self.shape.learning]:
             state = layer(state, src_key_padding_mask=~mask)
         return state
 
     def upper(self, state: Tensor, mask: Tensor) -> Tensor:
         """From there to the last hidden state."""
-        for layer in self.layers[LAYERS // 2 :]:
+        for layer in self.learning():
             state = layer(state, src_key_padding_mask=~mask)
         return state
 
 
-def load(path: Path) -> Bert:
-    """The weights of an ONNX file."""
-    model, bert = onnx.load(str(path)), Bert()
+def load(base: Base) -> Bert:
+    """The base weights."""
+    model = onnx.load(str(base.onnx))
     found = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    vocabulary, width = found["embeddings.word_embeddings.weight"].shape
+    layers = sum(name.endswith("output.dense.bias") and ".attention." not in name for name in found)
+    bert = Bert(Shape(vocabulary, width, layers, base.source.heads, base.source.learning))
     with torch.no_grad():
         for name, tensor in _named(bert).items():
             tensor.copy_(torch.from_numpy(np.array(found[name])))
@@ -80,7 +105,8 @@ def _matrix(bert: Bert, index: int) -> Tensor:
     layer, part = bert.layers[index // 6], index % 6
     if part < 3:
         whole: Tensor = layer.self_attn.in_proj_weight
-        return whole[part * WIDTH : (part + 1) * WIDTH]
+        width = bert.shape.width
+        return whole[part * width : (part + 1) * width]
     return (layer.self_attn.out_proj.weight, layer.linear1.weight, layer.linear2.weight)[part - 3]
 
 
@@ -96,7 +122,7 @@ def _named(bert: Bert) -> dict[str, Tensor]:
     for number, layer in enumerate(bert.layers):
         head = f"encoder.layer.{number}."
         for index, part in enumerate(_PARTS):
-            piece = layer.self_attn.in_proj_bias[index * WIDTH : (index + 1) * WIDTH]
+            piece = layer.self_attn.in_proj_bias[index * bert.shape.width : (index + 1) * bert.shape.width]
             found[f"{head}attention.self.{part}.bias"] = piece
         found |= {
             f"{head}attention.output.dense.bias": layer.self_attn.out_proj.bias,

@@ -1,18 +1,18 @@
-"""The training loop: the upper half of the encoder and the heads together, on two cores, with a fixed seed.
+"""The training loop: the upper layers of the encoder and the heads together, on two cores, with a fixed seed.
 
-The lower half stays as it is, so what it makes of an item is computed once: half the time for each round over them.
+The lower layers stay as they are, so what they make of an item is computed once: half the time for each round.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bench.encoder.bert import LAYERS, WIDTH, Bert, load
+from bench.encoder.base import Base
+from bench.encoder.bert import Bert, load
 from bench.encoder.targets import Taught
 from services.classifier.domain.encoded import ENCODED_LABELS, ENCODED_STATUSES, Floats
 
@@ -36,10 +36,10 @@ class Settings:
 class Heads(nn.Module):
     """From hidden states to scores."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.sentence = nn.Linear(2 * WIDTH, OUT + len(ENCODED_STATUSES))
-        self.article = nn.Linear(WIDTH, OUT + 1)
+        self.sentence = nn.Linear(2 * width, OUT + len(ENCODED_STATUSES))
+        self.article = nn.Linear(width, OUT + 1)
         self.dropout = nn.Dropout(0.1)
         with torch.no_grad():
             self.sentence.bias[:OUT].fill_(-4.0)
@@ -66,13 +66,14 @@ class Heads(nn.Module):
 
 
 def fit(
-    items: Sequence[Taught], base: Path, settings: Settings, told: Callable[[int, int, float], None]
+    items: Sequence[Taught], base: Base, settings: Settings, told: Callable[[int, int, float], None]
 ) -> tuple[Bert, dict[str, Floats]]:
     """Teach; `told(step, steps, loss)` is called after every step."""
     torch.manual_seed(settings.seed)
-    bert, heads = load(base), Heads()
+    bert = load(base)
+    heads = Heads(bert.shape.width)
     known = _lower(bert.eval(), items)
-    rates = ((bert.layers[LAYERS // 2 :], settings.rate), (heads, settings.head_rate))
+    rates = ((bert.learning(), settings.rate), (heads, settings.head_rate))
     optimizer = torch.optim.AdamW(
         [{"params": part.parameters(), "lr": rate} for part, rate in rates], weight_decay=0.01
     )
@@ -112,7 +113,7 @@ def _batches(items: Sequence[Taught], tokens: int, order: np.random.Generator) -
 
 
 def _lower(bert: Bert, items: Sequence[Taught]) -> dict[int, Tensor]:
-    """What the lower half makes of every item, by the item's identity; half precision, to be kept in memory."""
+    """What the lower layers make of every item, by the item's identity; half precision, to be kept in memory."""
     known: dict[int, Tensor] = {}
     with torch.no_grad():
         for one in items:
@@ -123,7 +124,7 @@ def _lower(bert: Bert, items: Sequence[Taught]) -> dict[int, Tensor]:
 
 def _loss(bert: Bert, heads: Heads, batch: Sequence[Taught], known: dict[int, Tensor], settings: Settings) -> Tensor:
     longest = max(len(one.shown.ids) for one in batch)
-    state = torch.zeros(len(batch), longest, WIDTH)
+    state = torch.zeros(len(batch), longest, bert.shape.width)
     mask = torch.zeros(len(batch), longest, dtype=torch.bool)
     for row, one in enumerate(batch):
         state[row, : len(one.shown.ids)] = known[id(one)].float()

@@ -40,7 +40,7 @@ def explain(
     file: Annotated[str, typer.Argument(help="an article as a JSON object (title, text, …), or - for standard input")],
     config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
     model_dir: Annotated[Path | None, typer.Option(envvar="MODEL_DIR", help="folder of the trained weights")] = None,
-    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = False,
+    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = True,
 ) -> None:
     """Print what the classifier reads in one article, and why."""
     configure_logging("classifier", "WARNING")
@@ -112,7 +112,7 @@ def reclassify(
     taxonomy: Annotated[Path | None, typer.Option(help="the taxonomy to try; CONFIG_DIR's if not given")] = None,
     config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
     model_dir: Annotated[Path | None, typer.Option(envvar="MODEL_DIR", help="folder of the trained weights")] = None,
-    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = False,
+    encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="ask the encoder too")] = True,
     database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the documents are")] = "",
 ) -> None:
     """Classify stored documents again by a changed taxonomy, into a file. The database is only read."""

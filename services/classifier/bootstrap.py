@@ -12,7 +12,7 @@ from pathlib import Path
 from services.classifier import stream
 from services.classifier.adapters.deaths import FileDeaths
 from services.classifier.adapters.documents import stored_document
-from services.classifier.adapters.encoder import OnnxEncoder
+from services.classifier.adapters.encoder import OnnxEncoders
 from services.classifier.adapters.metrics import Metrics
 from services.classifier.adapters.replayer import KafkaLetters
 from services.classifier.adapters.watchman import Watchman
@@ -45,7 +45,7 @@ EXIT_CRASHED = 1
 def make_judge(config_dir: Path, model_dir: Path | None = None, encoder: bool = False) -> Judge:
     """The judge, with the encoder or without. Raises ConfigError when a file of a folder is missing or wrong."""
     folder = model_dir or MODEL_DIR
-    return Judge.load(config_dir, folder, OnnxEncoder(folder / "encoder") if encoder else None)
+    return Judge.load(config_dir, folder, OnnxEncoders(folder / "encoder") if encoder else None)
 
 
 def make_classify(

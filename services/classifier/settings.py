@@ -16,7 +16,7 @@ class ClassifierSettings(SecondReaderSettings):
         default=None, description="folder of the trained weights; without it those in the package are used"
     )
     encoder: bool = Field(
-        default=False, description="1: a small language model reads what the rules find relevant; 0: the rules alone"
+        default=True, description="1: a small language model reads what the rules find relevant; 0: the rules alone"
     )
     consumer_group: str = Field(default="luming.classifier", description="group that shares the documents")
     consumer_instance: str | None = Field(

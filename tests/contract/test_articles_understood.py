@@ -37,7 +37,7 @@ ARTICLES = {row["id"]: row for row in lines("articles.jsonl")}
 
 @cache
 def judged() -> dict[str, Judgement]:
-    judge, renaming = make_judge(ROOT / "config"), load_renaming()
+    judge, renaming = make_judge(ROOT / "config", encoder=True), load_renaming()
     return {name: judge.judge(article_of(renamed(row, renaming))) for name, row in ARTICLES.items()}
 
 

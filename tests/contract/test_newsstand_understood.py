@@ -18,7 +18,7 @@ from deploy.local.newsstand.table import load_table
 from services.alerter.adapters.weights import load_weights
 from services.alerter.domain.threads import Threader
 from services.classifier.application.classify import Classify
-from services.classifier.domain.judge import Judge
+from services.classifier.bootstrap import make_judge
 from services.crawler.domain.extraction import Extracted, extract
 from services.crawler.domain.text import without_title
 from shared.messages import DocumentClassified, DocumentFound, Times
@@ -62,19 +62,19 @@ def found(edition: Edition) -> DocumentFound:
 
 
 @cache
-def classified() -> dict[str, DocumentClassified]:
+def classified(way: str) -> dict[str, DocumentClassified]:
     watchlist = load_watchlist(CONFIG / "watchlist.yaml")
     circles = {entity.id: entity.circle for entity in watchlist.entities}
-    classify = Classify(Judge.load(CONFIG), "shipped", circles)
+    classify = Classify(make_judge(CONFIG, encoder=way == "encoder"), "shipped", circles)
     return {edition.page.id: classify(found(edition), START) for edition in READ}
 
 
-def threads() -> Iterator[tuple[str, str]]:
+def threads(way: str) -> Iterator[tuple[str, str]]:
     """(thread in the table, thread that was found) of every page with a current event, in the order of release."""
     threader = Threader(load_weights())
     for edition in READ:
         if edition.page.events and edition.page.thread:
-            yield edition.page.thread, threader.take(classified()[edition.page.id]).thread.thread_id
+            yield edition.page.thread, threader.take(classified(way)[edition.page.id]).thread.thread_id
 
 
 @pytest.mark.parametrize("edition", READ, ids=lambda edition: edition.page.id)
@@ -86,16 +86,21 @@ def test_the_article_is_read_whole(edition: Edition) -> None:
     assert set(page.paragraphs) <= {*edition.paragraphs, edition.title}
 
 
+WAYS = pytest.mark.parametrize("way", ["encoder", "rules"])
+
+
+@WAYS
 @pytest.mark.parametrize("edition", READ, ids=lambda edition: edition.page.id)
-def test_the_watchlist_lets_it_through_and_the_judge_reads_the_tables_events(edition: Edition) -> None:
+def test_the_watchlist_lets_it_through_and_the_judge_reads_the_tables_events(edition: Edition, way: str) -> None:
     page = extracted(edition.page.id)
     assert Watcher(load_watchlist(CONFIG / "watchlist.yaml")).match(page.title, page.paragraphs).concerns
-    events = classified()[edition.page.id].events
+    events = classified(way)[edition.page.id].events
     current = {(event.label, event.status) for event in events if event.status != "background"}
     assert current == {(event.label, event.status) for event in edition.page.events}
 
 
-def test_the_pages_of_a_story_are_one_thread_and_no_other_page_is() -> None:
-    pairs = set(threads())
+@WAYS
+def test_the_pages_of_a_story_are_one_thread_and_no_other_page_is(way: str) -> None:
+    pairs = set(threads(way))
     assert len({table for table, _ in pairs}) == len(pairs), "a story was split"
     assert len({thread for _, thread in pairs}) == len(pairs), "two stories were joined"

@@ -1,7 +1,7 @@
-"""The encoder: a small Chinese language model in ONNX, fine-tuned on the labelled items, with its heads in numpy.
+"""The encoders: two small language models in ONNX, fine-tuned on the labelled items, with their heads in numpy.
 
-Base: bge-small-zh-v1.5 (MIT), 4 layers of 512, 24 million parameters, kept as 8-bit whole numbers. It runs on one
-thread: a worker is scaled by its replicas.
+Chinese: bge-small-zh-v1.5 (MIT), 4 layers of 512, 24 million parameters; English: bge-small-en-v1.5 (MIT), 12 layers of
+384, 33 million. Both are kept as 8-bit whole numbers. They run on one thread: a worker is scaled by its replicas.
 """
 
 from pathlib import Path
@@ -11,13 +11,26 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from services.classifier.domain.encoded import Encoded, Floats
-from services.classifier.domain.encoding import Pass, pass_of
+from services.classifier.domain.encoding import TONGUES, Pass, pass_of, tongue_of
 from services.classifier.domain.reading import Reading
 from shared.errors import ConfigError
 
 FILES = ("encoder.onnx", "tokenizer.json", "heads.npz")
 _HEADS = {"sentence": 2, "sentence_bias": 1, "article": 2, "article_bias": 1}
 """The arrays of heads.npz and their dimensions."""
+
+
+class OnnxEncoders:
+    """An encoder for each language, in folders of their names; each article is read by its own language's."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load them. Raises ConfigError naming the file that is missing or unusable."""
+        self._own = {tongue: OnnxEncoder(folder / tongue) for tongue in TONGUES}
+        self.name = f"encoder/{'+'.join(TONGUES)}"
+
+    def encode(self, reading: Reading) -> Encoded:
+        """One pass over the article."""
+        return self._own[tongue_of(reading)].encode(reading)
 
 
 class OnnxEncoder:
@@ -61,7 +74,7 @@ class OnnxEncoder:
         return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def hidden(self, shown: Pass) -> Floats:
-        """The last hidden state, (tokens, 512)."""
+        """The last hidden state, (tokens, width)."""
         ids = np.asarray([shown.ids], dtype=np.int64)
         fed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         state: Floats = self._session.run(None, fed)[0][0]

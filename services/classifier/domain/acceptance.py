@@ -29,10 +29,21 @@ _WANTED = re.compile(
 )
 _STANDS = re.compile(r"被罚|罚款\d|处以|没收|已(?:被|对)|(?<![a-z])(?:was|were|has been) (?:fined|ordered)")
 _HOW_TO = re.compile(
-    r"攻略|教程|(?:怎么|如何|怎样)(?:申请|办理?|开通|使用|领取?|激活|绑定|报销|开|用)|开通方法|使用说明|申请(?:全)?流程|操作步骤|常见问题"
+    r"攻略|教程|要(?:准备|注意|知道|带)(?:些|哪些)?什么|(?:怎么|如何|怎样)(?:申请|办理?|开通|使用|领取?|激活|绑定|报销|开|用)|开通方法|使用说明|申请(?:全)?流程|操作步骤|常见问题"
     r"|(?<![a-z])(?:how to|step[- ]by[- ]step|faq)(?![a-z])"
 )
 _PRODUCT = re.compile(r"应用|app|大模型|助手|智能体|小程序|(?<![a-z])(?:app|model|chatbot|assistant|tool)s?(?![a-z])")
+_OFFER = re.compile(
+    r"要约收购|全面要约|强制性?要约|私有化(?:要约|建议)"
+    r"|(?<![a-z])(?:mandatory|general|tender|takeover|buyout)(?: [a-z]+)? offer|take[sn]? (?:it|the company) private"
+)
+_RENAMED = re.compile(
+    r"更名|改名|改称|改稱|换了?(?:个|上)?(?:新)?名(?:字|称)?|(?:启用|換上|换上|改用)[^。,;]{0,6}(?:新名|品牌名)|品牌升级为"
+    r"|(?<![a-z])(?:re(?:named|branded|names|brands)|(?:new|changed? its) (?:brand )?name)(?![a-z])"
+)
+_LAUNCHED = re.compile(
+    r"上线|推出|发布|首发|上架|开放下载|内测|公测|(?<![a-z])(?:launch|roll|unveil|releas|debut)(?:s|es|ed|ing)?(?![a-z])"
+)
 _SAY_NO = frozenset(("strategy_shift", "financial_results", "organization"))
 """Labels whose own triggers are made of a no (`不再自营`, `no longer`)."""
 
@@ -53,10 +64,16 @@ def doubts(reading: Reading, candidate: Candidate) -> tuple[str, ...]:
         found.append("only threatened")
     if label == "license_approval" and _WANTED.search(folded, left, right):
         found.append("only required")
+    offered = label == "investment_financing" and _OFFER.search(folded, span.start, span.end)
+    if offered:
+        found.append("an offer for the whole company is a purchase")
     title_end = reading.text.starts[1] if len(reading.text.starts) > 1 else len(folded)
     if _HOW_TO.search(folded, 0, title_end):
         found.append("told as how-to")
     document = label == "product_launch" and RULE_DOCUMENT.search(folded, span.start, span.end)
     if document and not _PRODUCT.search(folded, span.start, span.end):
         found.append("a document is released, no product")
+    renamed = label == "product_launch" and _RENAMED.search(folded, span.start, span.end)
+    if renamed and not _LAUNCHED.search(folded, span.start, span.end):
+        found.append("a name changes, no product")
     return tuple(found)

@@ -6,7 +6,7 @@ the budget of tokens is spent, in the article's order. Every sentence is judged 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from services.classifier.domain.encoded import ENCODED_LABELS, Encoded
 from services.classifier.domain.reading import Candidate, Reading, Span
@@ -20,6 +20,16 @@ FIRST = 4
 """Sentences at the beginning, the title among them, that are always shown."""
 WORTH = 0.15
 """Probability from which a sentence is a candidate although no trigger stands in it."""
+
+
+Tongue = Literal["zh", "en"]
+"""A language that has an encoder of its own."""
+TONGUES: tuple[Tongue, ...] = get_args(Tongue)
+
+
+def tongue_of(reading: Reading) -> Tongue:
+    """Whose encoder reads the article: one for English; the Chinese one's vocabulary has a part of everything else."""
+    return "en" if reading.article.language == "en" else "zh"
 
 
 class Encoder(Protocol):

@@ -24,6 +24,8 @@ class Scored:
     features: Features
     current: float
     background: float
+    doubted: bool = False
+    """The sentence takes its own trigger back (acceptance.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,11 @@ class LabelScore:
 def score_candidates(reading: Reading, model: Logistic) -> list[Scored]:
     """Every candidate, judged by itself."""
     scored: list[Scored] = []
-    for candidate in reading.candidates:
-        features = candidate_features(reading, candidate)
-        odds = model.probabilities(features)
-        left = DOUBT if doubts(reading, candidate) else 1.0
-        scored.append(Scored(candidate, features, odds[CURRENT] * left, odds[HISTORY] * left))
+    signs = [candidate_features(reading, candidate) for candidate in reading.candidates]
+    for candidate, features, odds in zip(reading.candidates, signs, model.probabilities_of(signs), strict=True):
+        doubted = bool(doubts(reading, candidate))
+        left = DOUBT if doubted else 1.0
+        scored.append(Scored(candidate, features, odds[CURRENT] * left, odds[HISTORY] * left, doubted))
     return scored
 
 
@@ -104,8 +106,11 @@ def score_labels(reading: Reading, scored: list[Scored], current: Logistic, back
     """Every label with a candidate, judged over the article, the most probable news first."""
     features = label_features(reading, scored)
     found: list[LabelScore] = []
-    for label, signs in features.items():
+    news = current.probabilities_of(list(features.values()))
+    history = background.probabilities_of(list(features.values()))
+    for (label, signs), is_news, is_history in zip(features.items(), news, history, strict=True):
         sentences = tuple(one for one in scored if one.candidate.label == label)
-        odds = current.probabilities(signs)["yes"], background.probabilities(signs)["yes"]
-        found.append(LabelScore(label, odds[0], odds[1], sentences, signs))
+        odds = is_news["yes"], is_history["yes"]
+        left = DOUBT if all(one.doubted for one in sentences) else 1.0
+        found.append(LabelScore(label, odds[0] * left, odds[1] * left, sentences, signs))
     return sorted(found, key=lambda score: -score.current)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from math import exp, log
 from pathlib import Path
 
 from pydantic import Field
@@ -46,6 +47,10 @@ class Cuts(ConfigModel):
     background: float = Field(ge=0, le=1)
     entity: float = Field(ge=0, le=1)
     second_status: float = Field(ge=0, le=1)
+    slope: float = Field(default=1.0, gt=0)
+    shift: float = 0.0
+    """The confidence of a current event is its probability with log odds of `slope` times its own plus `shift`: fitted
+    so that of the events said with 0.7, on stories unseen, seven in ten are right."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,8 @@ def _event(
     reading: Reading, score: LabelScore, told: Scored, status: Status, entities: set[str], models: Models
 ) -> EventFound:
     wanted, confidence = (HISTORY, score.background) if status == "background" else (CURRENT, score.current)
+    if status != "background":
+        confidence = calibrated(confidence, models.cuts)
     return EventFound(
         label=score.label,
         family=LABELS[score.label],
@@ -185,6 +192,17 @@ def _event(
         confidence=round(min(1.0, max(0.0, confidence)), 4),
         reasons=models.sentence.strongest(told.features, wanted, REASONS),
     )
+
+
+def calibrated(probability: float, cuts: Cuts) -> float:
+    """How often an event of that probability is right."""
+    return 1 / (1 + exp(-(cuts.slope * log_odds(probability) + cuts.shift)))
+
+
+def log_odds(probability: float) -> float:
+    """Log odds; what is surer than 1 in 1,000 counts as that."""
+    held = min(0.999, max(0.001, probability))
+    return log(held / (1 - held))
 
 
 def _bound(reading: Reading, told: Scored, entities: set[str]) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ _CLOSED = {
 }
 """Design rules: a deal is completed with the registry change or the closing, a rule when it takes effect. Boosted for
 want of examples."""
+_OBLIGED = re.compile(r"强制性?(?:全面)?要约|触发[^。,]{0,8}要约|(?<![a-z])mandatory(?: [a-z]+){0,2} offer")
+"""An offer that the rules of the market oblige to: it is announced by being made public, though it `will` be made."""
 _NOT_YET = re.compile(r"拟|将|计划|尚未|未|待|预计|(?<![a-z])(?:will|would|plans?|expected|not|pending|yet)(?![a-z])")
 _DISPUTED = frozenset(("litigation_antitrust", "enforcement_penalty"))
 """Labels that stand although a party denies: who denies the charge is sued and fined all the same."""
@@ -80,6 +82,8 @@ def status_odds(reading: Reading, scored: Scored, model: Logistic) -> dict[Statu
     closing = closed.search(folded, span.start, span.end) if closed else None
     if closing and not _NOT_YET.search(folded, max(span.start, closing.start() - 12), closing.start()):
         found["completed"] *= BOOST
+    if label == "mergers_acquisitions" and _OBLIGED.search(folded, span.start, span.end):
+        found |= {"announced": found["announced"] + found["planned"], "planned": 0.0}
     total = sum(found.values())
     return {status: value / total for status, value in found.items()}
 

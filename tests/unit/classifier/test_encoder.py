@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.classifier.adapters.encoder import OnnxEncoder
+from services.classifier.adapters.encoder import OnnxEncoder, OnnxEncoders
 from services.classifier.domain.article import Article
 from services.classifier.domain.encoded import ENCODED_LABELS, ENCODED_STATUSES
 from services.classifier.domain.encoding import BUDGET, LONGEST, Encoder, pass_of, with_encoded
@@ -22,9 +22,12 @@ DAY = datetime(2026, 5, 12, tzinfo=UTC)
 RULES = Judge.load(CONFIG)
 
 
-@pytest.fixture(scope="module", params=["shipped", "fake"])
+@pytest.fixture(scope="module", params=["zh", "en", "both", "fake"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return OnnxEncoder(MODEL_DIR / "encoder") if request.param == "shipped" else WordEncoder("签约")
+    folder = MODEL_DIR / "encoder"
+    if request.param == "fake":
+        return WordEncoder("签约")
+    return OnnxEncoders(folder) if request.param == "both" else OnnxEncoder(folder / request.param)
 
 
 def reading(title: str, *paragraphs: str) -> Reading:
@@ -74,6 +77,16 @@ def test_a_pass_keeps_its_budget_and_shows_what_matters_first() -> None:
     assert shown[0] == "阿里健康的一天"
     assert any("签署战略合作协议" in sentence for sentence in shown)
     assert [span.number for span in made.spans] == sorted(span.number for span in made.spans)
+
+
+def test_an_english_article_is_read_by_the_english_encoder() -> None:
+    folder = MODEL_DIR / "encoder"
+    both, english = OnnxEncoders(folder), OnnxEncoder(folder / "en")
+    article = Article("Alibaba Health buys a clinic chain", ("It paid 2 million yuan.",), "en", None)
+    own = read(article, RULES.watcher, RULES.triggers)
+    assert np.array_equal(both.encode(own).current, english.encode(own).current)
+    chinese = reading("阿里健康收购诊所", "作价两百万元。")
+    assert not np.array_equal(both.encode(chinese).article_current, english.encode(chinese).article_current)
 
 
 def test_the_encoder_adds_sentences_without_a_trigger() -> None:
