@@ -26,7 +26,7 @@ CHANNELS = 64
 (https://docs.slack.dev/apis/web-api/rate-limits), so that fifty a second need more than fifty of them."""
 WARM = 100
 """Alerts before the clock begins: the first of each connection, table and code path are no pace."""
-SETTLES = 20.0
+SETTLES = 15.0
 """Seconds that the last alerts are waited for."""
 
 
@@ -48,13 +48,16 @@ def alert(seconds: int, rate: int = RATE) -> bool:
         made.start(LOG_LEVEL="WARNING", **receiver.environment())
         _pour(producer, events[:WARM], rate)
         _wait(receiver, WARM)
-        sent = _pour(producer, events[WARM:], rate)
+        documents = {str(number): document.document_id for number, (_, document) in enumerate(events)}
+        sent = _pour(producer, events[WARM:], rate, WARM)
         _wait(receiver, WARM + len(sent))
         producer.close()
-    arrived = _by_document(receiver)
-    measured = {name: moments for name, moments in arrived.items() if name in sent}
-    found = latency(sent, measured)
-    return _told(found, by_second(sent, measured, 0.99), receiver, seconds, rate)
+        told = {row[0] for row in made.rows("select distinct document_id from deliveries")}
+    # A story so like an earlier one that it joins it without news alerts nobody, which is no alert that is missing.
+    sent = {name: moment for name, moment in sent.items() if documents[name] in told}
+    arrived = {name: moments for name, moments in receiver.arrived.items() if name in sent}
+    found = latency(sent, arrived)
+    return _told(found, by_second(sent, arrived, 0.99), receiver, seconds, rate)
 
 
 def _events(made: World, count: int) -> list[tuple[int, DocumentClassified]]:
@@ -68,13 +71,15 @@ def _events(made: World, count: int) -> list[tuple[int, DocumentClassified]]:
     return found
 
 
-def _pour(producer: KafkaProducer, events: list[tuple[int, DocumentClassified]], rate: int) -> dict[str, float]:
-    """Send them evenly; the moment of each by its document, in seconds since 1970."""
+def _pour(
+    producer: KafkaProducer, events: list[tuple[int, DocumentClassified]], rate: int, first: int = 0
+) -> dict[str, float]:
+    """Send them evenly; the moment of each by its story's number, counted from `first`, in seconds since 1970."""
     sent = {}
     began = time.perf_counter()
     for number, (partition, document) in enumerate(events):
         time.sleep(max(0.0, began + number / rate - time.perf_counter()))
-        sent[document.document_id] = time.time()
+        sent[str(first + number)] = time.time()
         key, value = document.document_id.encode(), encode(document)
         producer.send(CLASSIFIED.name, key=key, value=value, partition=partition)
     producer.flush()
@@ -90,11 +95,6 @@ def _wait(receiver: Slack, count: int) -> None:
         time.sleep(0.05)
 
 
-def _by_document(receiver: Slack) -> dict[str, list[float]]:
-    """A story's thread is named by its first document, which is the only one here."""
-    return {key.partition("/")[0].removeprefix("t"): moments for key, moments in receiver.arrived.items()}
-
-
 def _told(found: Latency, seconds_p99: list[float], receiver: Slack, seconds: int, rate: int) -> bool:
     busiest = max(map(pace_of, receiver.channels.values()), default=0)
     report.show(
@@ -105,10 +105,11 @@ def _told(found: Latency, seconds_p99: list[float], receiver: Slack, seconds: in
     )
     report.write("alert", {**asdict(found), "rate": rate, "seconds": seconds, "channels": CHANNELS, "busiest": busiest})
     report.bars("alert", "Event on Kafka → Slack, milliseconds", {"99th percentile": {"each second": seconds_p99}})
+    wanted = found.alerts + found.missing
     return report.verdicts(
         {
             f"p99 {found.p99:,.0f} ms < {FLOOR:.0f} ms at {rate} alerts a second": 0 < found.p99 < FLOOR,
-            f"{found.missing} of {rate * seconds:,} alerts did not come, {found.twice} came twice": not found.missing
-            and not found.twice,
+            f"{found.missing} of {wanted:,} alerts did not come": not found.missing,
+            f"{found.twice} came twice": not found.twice,
         }
     )

@@ -19,7 +19,7 @@ STORIES_A_LIFE = 3
 """Stories that are sent at the start of each life: some eight documents, two dozen deliveries."""
 MOST_WAITING = 80
 """Documents or deliveries that wait, above which nothing more is sent: kills at the start do no work."""
-PATIENCE = 45.0
+PATIENCE = 120.0
 """Seconds without a sign of work after which an alerter counts as dead by itself."""
 _LOOK = 0.01
 """Seconds between two looks at the log."""
