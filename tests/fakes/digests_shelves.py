@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.alerter.application.digest_ports import Heard
-from services.alerter.domain.content import Alert
-from services.alerter.domain.digest import Digest, Row
+from services.alerter.application.digest_ports import Heard, Message
+from services.alerter.domain.digest import Row
 from services.alerter.domain.digest_period import Period
 from shared.errors import TransientError
 
@@ -20,7 +19,7 @@ class MemoryShelves:
     asked: list[bool] = field(default_factory=list)
     """Whether each digest that was made tells what waited."""
     planned: dict[str, list[Period]] = field(default_factory=dict)
-    built_ones: dict[tuple[str, str], list[tuple[Digest, Alert]]] = field(default_factory=dict)
+    built_ones: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
     recorded: int = 0
     failures: int = 0
     """How many looks the database refuses."""
@@ -52,5 +51,5 @@ class MemoryShelves:
             if (name, one.name) not in self.built_ones
         ]  # fmt: skip
 
-    def built(self, subscription: str, period: Period, messages: Sequence[tuple[Digest, Alert]], now: datetime) -> bool:
+    def built(self, subscription: str, period: Period, messages: Sequence[Message], now: datetime) -> bool:
         return self.built_ones.setdefault((subscription, period.name), list(messages)) is not messages

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, RowMapping, text
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.digests_heard import heard_in, record
 from services.alerter.adapters.holding import insert_delivery
-from services.alerter.application.digest_ports import Heard
+from services.alerter.application.digest_ports import Heard, Message
 from services.alerter.application.hold_ports import Filed
 from services.alerter.domain.content import Alert
-from services.alerter.domain.digest import Digest, Row, Way
+from services.alerter.domain.digest import Row, Way
 from services.alerter.domain.digest_period import Period
 from services.alerter.domain.schedule import Placed
 
@@ -29,6 +29,7 @@ _ROWS = text(
            b.kind as told_by, b.thread_id as told_in
     from deliveries d left join deliveries b on b.id = d.bundle
     where d.team = :team and d.kind in {_AT_ONCE} and d.decided < :end
+      and d.state <> 'backfill'
       and (d.decided >= :start or :left and d.state = 'digest' or b.kind = 'digest' and b.thread_id = :thread)
     order by d.id
     """  # noqa: S608  constants of this file
@@ -108,25 +109,25 @@ class SqlDigests:
             rows = db.execute(_DUE, {"settle": self._settle}).mappings().all()
         return [(row["subscription"], Period(row["starts"], row["ends"], row["period"], row["span"])) for row in rows]
 
-    def built(self, subscription: str, period: Period, messages: Sequence[tuple[Digest, Alert]], now: datetime) -> bool:
+    def built(self, subscription: str, period: Period, messages: Sequence[Message], now: datetime) -> bool:
         """Under the lock of the period's row."""
         key = {"subscription": subscription, "period": period.name}
         with transaction(self._engine) as db:
             if db.execute(_MINE, key).first() is None:
                 return False
-            for digest, alert in messages:
-                _put(db, digest, alert, now)
+            for message in messages:
+                _put(db, subscription, period, message, now)
             outcome = f"{len(messages)} messages" if messages else "nothing to tell"
             db.execute(_BUILT, {**key, "outcome": outcome})
             return True
 
 
-def _put(db: Connection, digest: Digest, alert: Alert, now: datetime) -> None:
+def _put(db: Connection, subscription: str, period: Period, message: Message, now: datetime) -> None:
     """The key stands there already only where somebody took the mark of a built digest away: then nothing is told."""
-    number = insert_delivery(db, alert, digest.channel, now, Filed(Placed("due"), digest.subscription))
-    if number is not None and digest.deliveries:
-        reason = f"; told in the {digest.span} digest {digest.period}, delivery {number}"
-        db.execute(_TOLD, {"bundle": number, "reason": reason, "ids": list(digest.deliveries)})
+    number = insert_delivery(db, message.alert, message.channel, now, Filed(Placed("due"), subscription))
+    if number is not None and message.tells:
+        reason = f"; told in the {period.span} digest {period.name}, delivery {number}"
+        db.execute(_TOLD, {"bundle": number, "reason": reason, "ids": list(message.tells)})
 
 
 def _values(subscription: str, period: Period) -> Mapping[str, object]:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.alerter.application.digest_ports import Draws, Heard, Shelves, Team
+from services.alerter.application.digest_ports import Draws, Heard, Message, Shelves, Team
 from services.alerter.domain.content import Alert
 from services.alerter.domain.coverage import Coverage, coverage_of, silences
 from services.alerter.domain.digest import Digest, Row, digest_of, threads_by_company
+from services.alerter.domain.digest_parts import parts
 from services.alerter.domain.digest_period import Period, after, period_at, spans_of
 from services.alerter.domain.digest_words import alert_of
 from services.alerter.domain.retry import pause
@@ -57,10 +58,19 @@ class Digests:
         return tuple(digests)
 
     def message(self, team: Team, digest: Digest, now: datetime) -> Alert:
-        """What is sent of it."""
+        """All of it in one message."""
         named = f"{digest.subscription}-{digest.period}".lower().replace("_", "-")
         chart = self._draws(f"{named}.png", digest.cells, self._names, digest.language) if team.plan.chart else None
         return alert_of(digest, self._names, chart, now)
+
+    def messages(self, team: Team, digest: Digest, now: datetime) -> tuple[Message, ...]:
+        """What is sent of it, in as many messages as its channel needs."""
+        tells: dict[str, tuple[int, ...]] = {}
+        for company in digest.companies:
+            for thread in (thread for group in company.labels for thread in group.threads):
+                tells[thread.url] = (*tells.get(thread.url, ()), *thread.deliveries)
+        found = parts(self.message(team, digest, now), digest.channel, tells)
+        return tuple(Message(digest.channel, alert, numbers) for alert, numbers in found)
 
     def _coverage(self, team: Team, period: Period, rows: Sequence[Row]) -> tuple[Coverage, ...]:
         heard: Heard = self._shelves.heard(period)
@@ -145,8 +155,8 @@ class Keeper:
             self._shelves.built(subscription, period, (), now)
             return
         wanted = [one for one in self._digests.of(team, period, left_behind=True) if sendable(team, one, now)]
-        messages = [(digest, self._digests.message(team, digest, now)) for digest in wanted]
+        messages = [message for digest in wanted for message in self._digests.messages(team, digest, now)]
         if self._shelves.built(subscription, period, messages, now):
             log.info("digest built", subscription=subscription, period=period.name, messages=len(messages))
-            for kind in {digest.channel.partition(":")[0] for digest, _ in messages}:
+            for kind in {message.channel.partition(":")[0] for message in messages}:
                 self._wake(kind)

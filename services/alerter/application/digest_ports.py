@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.alerter.domain.content import Alert, Chart
 from services.alerter.domain.coverage import Standing
-from services.alerter.domain.digest import Cell, Digest, Row
+from services.alerter.domain.digest import Cell, Row
 from services.alerter.domain.digest_period import Period
 from services.alerter.domain.digest_plan import DigestPlan
 from services.alerter.domain.routes import Route
@@ -50,6 +50,16 @@ class Heard:
     standings: Sequence[Standing] = ()
 
 
+@dataclass(frozen=True)
+class Message:
+    """One message of a digest."""
+
+    channel: str
+    alert: Alert
+    tells: tuple[int, ...]
+    """The deliveries that end as told in it."""
+
+
 class Shelves(Protocol):
     """The stored rows that digests are made of. All calls raise TransientError."""
 
@@ -75,7 +85,7 @@ class Shelves(Protocol):
     def due(self) -> Sequence[tuple[str, Period]]:
         """The periods that have ended and are not built, the oldest first."""
 
-    def built(self, subscription: str, period: Period, messages: Sequence[tuple[Digest, Alert]], now: datetime) -> bool:
+    def built(self, subscription: str, period: Period, messages: Sequence[Message], now: datetime) -> bool:
         """Put the messages into the ledger and end what they tell, in one transaction; False where another did."""
 
 
