@@ -25,8 +25,8 @@ NAMED = frozenset({
     "investigation", "license_approval", "product_safety", "product_launch",
 })  # fmt: skip
 """Labels whose events have an object with a name."""
-_A_DAY = 1.0
-"""Days within which outlets differ in what they call one object."""
+REPORTED_WITHIN = 14.0
+"""Days within which outlets report one event, each with its own names and phrases; the same span as for repetitions."""
 
 
 def same_name(a: Profile, b: Profile, likeness: Likeness) -> str | None:
@@ -45,7 +45,7 @@ def other_name(a: Profile, b: Profile, likeness: Likeness) -> bool:
     if a.script != b.script or not a.labels & b.labels & NAMED:
         return False
     gap = a.report.days_from(b.report)
-    if gap is None or gap <= _A_DAY or a.document_numbers & b.document_numbers:
+    if gap is None or gap <= REPORTED_WITHIN or a.document_numbers & b.document_numbers:
         return False
     mine, theirs = names_in(a, likeness), names_in(b, likeness)
     enough = _PAIRS if a.script == "zh" else 1

@@ -41,8 +41,8 @@ def test_a_later_report_that_names_the_object_is_of_the_same() -> None:
     assert same_name(deal("麦芒眼科", 0), Profile(report_of(later)), LIKENESS)
 
 
-def test_outlets_of_one_day_may_call_one_object_by_two_names() -> None:
-    assert not other_name(deal("稻药批发", 0), deal("麦芒眼科", 0.5), LIKENESS)
+def test_outlets_of_two_weeks_may_call_one_object_by_two_names() -> None:
+    assert not other_name(deal("稻药批发", 0), deal("麦芒眼科", 10), LIKENESS)
 
 
 def test_a_probe_goes_on_as_a_fine_and_a_fine_in_court_but_never_backwards() -> None:
