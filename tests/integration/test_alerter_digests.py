@@ -167,3 +167,23 @@ def test_a_database_that_is_away_is_waited_for(engine: Engine) -> None:
 
     shelves = Away(engine)
     assert 0 < keeper(engine, WHEN, shelves).step() <= 15
+
+
+def test_a_source_is_recorded_when_its_state_changes_and_when_nobody_polls_it(engine: Engine) -> None:
+    health = '{"state": "failing", "reason": "503", "since": "2026-01-01T00:00:00+00:00"}'
+    do(
+        engine,
+        "insert into sources (name, state, next_poll, last_success, failures, listed, rhythm, health)"
+        f" values ('s', '{{}}', now(), '2025-12-31', 1, 0, '{{}}', '{health}')",
+    )
+    shelves = SqlDigests(engine)
+    shelves.record_standings()
+    shelves.record_standings()
+    do(engine, "update sources set next_poll = now() - interval '2 hours'")
+    shelves.record_standings()
+    with engine.begin() as db:
+        rows = db.execute(text("select state, reason, since::date::text from source_standings order by id")).all()
+    assert [tuple(one) for one in rows] == [
+        ("failing", "503", "2025-12-31"),
+        ("not_polled", "its poll is overdue", "2025-12-31"),
+    ]
