@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from shared.store.base import document_json, instant
@@ -132,107 +132,6 @@ class Delivery(SQLModel, table=True):
     """Of a bundled one: the id of the delivery that its content went out in."""
     entities: list[str] = document_json(default_factory=list, sa_column_kwargs={"server_default": "[]"})
     """Identifiers of those who act in what it tells."""
-
-
-class SilenceRow(SQLModel, table=True):
-    """Alerts that nobody wants for a while. Written by the alerter's commands."""
-
-    __tablename__ = "silences"
-    __table_args__ = (Index("silences_open", "until", postgresql_where=text("ended is null")),)
-
-    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    matcher: dict[str, object] = document_json()
-    """subscription, entity, label, thread, channel, words: those that were given hold together."""
-    until: datetime = instant()
-    reason: str
-    who: str
-    created: datetime = instant()
-    ended: datetime | None = instant(default=None)
-    """When somebody ended it before its time."""
-    ended_by: str | None = None
-
-
-class Pause(SQLModel, table=True):
-    """Sends that are stopped: no alerter leases a delivery of that channel."""
-
-    __tablename__ = "pauses"
-
-    channel: str = Field(primary_key=True)
-    """A kind (`slack`), one channel (`slack:#name`), or empty for all."""
-    who: str
-    reason: str
-    since: datetime = instant()
-
-
-class SubscriptionVersion(SQLModel, table=True):
-    """Who is told of what: every version that ever was in force, the newest now. Never updated."""
-
-    __tablename__ = "subscription_versions"
-
-    version: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    content: str
-    """The YAML, letter by letter, comments and all."""
-    hash: str
-    """SHA-256 of the content."""
-    origin: str
-    """file (an alerter found a file that it did not know when it started) | command"""
-    who: str
-    at: datetime = instant()
-    reason: str
-
-
-class PlannedDigest(SQLModel, table=True):
-    """One period of one subscription's digest: planned while it runs, built once after its end."""
-
-    __tablename__ = "digests"
-    __table_args__ = (Index("digests_open", "ends", postgresql_where=text("built is null")),)
-
-    subscription: str = Field(primary_key=True)
-    period: str = Field(primary_key=True)
-    """`2026-11-22` or `2026-W47`."""
-    span: str
-    """daily | weekly"""
-    starts: datetime = instant()
-    ends: datetime = instant()
-    built: datetime | None = instant(default=None)
-    """When its messages were put into the ledger, or it was found that there is nothing to send."""
-    outcome: str = ""
-    """What came of it, for people."""
-
-
-class SourceStanding(SQLModel, table=True):
-    """How a source stood, recorded when it changed: what a past period's digest says of its sources. Never updated."""
-
-    __tablename__ = "source_standings"
-    __table_args__ = (Index("source_standings_source", "source", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    source: str
-    state: str
-    """A state of the crawler's (services/crawler/domain/health.py), or not_polled: its poll is long overdue."""
-    reason: str
-    since: datetime = instant()
-    """When it came into it; of a silence when its newest article came, of not_polled its last good poll."""
-    seen: datetime = instant()
-    """When it was recorded."""
-
-
-class MessageRefresh(SQLModel, table=True):
-    """A message that says something else since it was sent: a thread's first in a channel that changes messages."""
-
-    __tablename__ = "refreshes"
-    __table_args__ = (Index("refreshes_due", "channel_kind", "due", postgresql_where=text("due is not null")),)
-
-    delivery: int = Field(
-        sa_column=Column(BigInteger, ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True)
-    )
-    channel_kind: str
-    content: dict[str, object] = document_json()
-    """What it shall say; stays, so that the next change adds to it."""
-    due: datetime | None = instant(default=None)
-    """When to change it (again); None when it says that."""
-    changes: int
-    attempts: int
 
 
 class AlertDecision(SQLModel, table=True):

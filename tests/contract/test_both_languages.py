@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.alerter.channels.email import compose
+from services.alerter.channels.mail_message import compose
 from services.alerter.channels.slack_blocks import blocks
 from services.alerter.domain.content import Alert, alert_for
 from services.alerter.domain.presentation import plain_text, present

@@ -77,6 +77,7 @@ def test_no_other_place_reads_what_only_the_one_function_may() -> None:
     allowed = {
         "services/alerter/domain/content.py",  # asks
         "services/alerter/adapters/explain.py",  # asks
+        "services/alerter/domain/calendar.py",  # asks
         "services/alerter/domain/report.py",  # for comparison: it is not shown
         "services/alerter/domain/routes_reading.py",  # words of subscriptions are looked for in it: it is not shown
         "services/alerter/domain/silences.py",  # words of silences are looked for in it
@@ -90,6 +91,6 @@ def test_no_other_place_reads_what_only_the_one_function_may() -> None:
         if "evidence" in reads and "quote" in reads:
             found.add(str(path.relative_to(ROOT)))
     assert found == allowed
-    asks = ("services/alerter/domain/content.py", "services/alerter/adapters/explain.py")
+    asks = tuple(f"services/alerter/{name}.py" for name in ("domain/content", "adapters/explain", "domain/calendar"))
     for name in asks:
         assert "from shared.rights import shown" in (ROOT / name).read_text("utf-8")

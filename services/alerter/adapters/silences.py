@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, text
 
 from services.alerter.domain.silences import Matcher, Silence
-from shared.store.alerter import SilenceRow
+from shared.store.alerter_desk import SilenceRow
 
 _ALL = "id, matcher, until, reason, who, created, ended from silences"
 _OPEN = text(f"select {_ALL} where ended is null and until > now() order by id")

@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import SqlPlacing, insert_delivery
-from services.alerter.application.hold_ports import AT_ONCE, Filed
 from services.alerter.adapters.refreshes import put_refreshes
+from services.alerter.application.hold_ports import AT_ONCE, Filed
 from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
 from services.alerter.domain.follow_up import LONGEST
