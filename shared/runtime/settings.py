@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import EXIT_CONFIG, ConfigError
 
-S = TypeVar("S", bound="ServiceSettings")
+S = TypeVar("S", bound=BaseSettings)
 
 SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s,:/]+):\d{1,5}")
 """host:port of a broker; an IPv6 address stands in brackets."""
@@ -59,7 +59,7 @@ def load_settings(kind: type[S]) -> S:
         raise _named(kind, error.errors(include_url=False)) from None  # pydantic's own text would repeat secrets
 
 
-def _named(kind: type[ServiceSettings], errors: list[Any]) -> ConfigError:
+def _named(kind: type[BaseSettings], errors: list[Any]) -> ConfigError:
     """The error in words; of a variable that may hold a secret the value is not told."""
     first = errors[0]
     field = str(first["loc"][0]) if first["loc"] else ""
