@@ -31,6 +31,7 @@ from services.alerter.channels import REFRESHING, started, started_for
 from services.alerter.digesting import keeping
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.wording import Names
+from services.alerter.second_reading import condition_reader, endpoint_of
 from services.alerter.settings import AlerterSettings
 from services.alerter.subscribing import Subscribing
 from shared.errors import PermanentError, TransientError
@@ -59,9 +60,9 @@ def test_channel(name: str, target: str) -> tuple[bool, str]:
 
 def run(settings: AlerterSettings, stop: threading.Event) -> int:
     """Alert until `stop` is set; the exit code. Raises ConfigError before anything is started."""
-    subscribing = Subscribing(settings.subscriptions, settings.config_dir)
+    subscribing = Subscribing(settings.subscriptions, settings.config_dir, settings)
     channels = started_for(subscribing.of_file.targets())
-    likeness = Likeness(load_weights())
+    likeness, endpoint = Likeness(load_weights()), endpoint_of(settings)
     health = Health(("database", "broker"))
     metrics = Metrics()
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
@@ -77,7 +78,9 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
             if identity.certain:
                 process.take_back()
             store = SqlStore(engine, settings.consumer_group, REFRESHING)
-            take_in = TakeIn(store, subscribing.in_force, likeness, names_of(subscribing.watchlist), _now)
+            condition = condition_reader(endpoint, settings, metrics.registry, stop)
+            names = names_of(subscribing.watchlist)
+            take_in = TakeIn(store, subscribing.in_force, likeness, names, _now, condition)
             process.subscribe(subscribing, channels)
             return process.run(store, take_in)
         finally:

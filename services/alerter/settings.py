@@ -5,11 +5,12 @@ from pathlib import Path
 
 from pydantic import Field
 
+from shared.reader.settings import ReaderSettings
 from shared.runtime.settings import ServiceSettings
 
 
-class AlerterSettings(ServiceSettings):
-    """Settings of the alerter."""
+class AlerterSettings(ReaderSettings, ServiceSettings):
+    """Settings of the alerter, and of the second reader that answers conditions in plain words."""
 
     subscriptions_file: Path | None = Field(
         default=None, description="who is told of what, where; without it CONFIG_DIR/subscriptions.yaml"

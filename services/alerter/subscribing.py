@@ -21,25 +21,38 @@ from services.alerter.domain.routes_index import RouteIndex
 from services.alerter.domain.subscriptions import Subscriptions
 from shared.config_file import text_of
 from shared.errors import ConfigError
+from shared.reader.settings import ReaderSettings, why_off
+from shared.runtime.settings import load_settings
 from shared.store.engine import make_engine, migrate
 from shared.watch.watchlist import OTHER, Watchlist, load_watchlist
 
 UNASKED = "no second reader answers the alerter's questions"
-"""Why a condition in plain words is refused."""
+"""Why a condition in plain words is refused; the reason stands behind it."""
 _ASKED_WITHIN = 120.0
 """Seconds for the crawler's command that lists its sources; it takes two on a machine that does nothing else."""
 
 
-def known_names(watchlist: Watchlist, sources: Collection[str] | None = None) -> Known:
-    """The names that subscriptions may use; without `sources` any source is taken for one."""
+def known_names(watchlist: Watchlist, sources: Collection[str] | None = None, unasked: str = "") -> Known:
+    """The names that subscriptions may use; without `sources` any source is taken for one. `unasked`: why conditions
+    cannot be asked; those who only look at what is stored ask nobody, and take them as they are."""
     channels = {name: channel.check_target for name, channel in all_channels().items()}
-    return Known([*(entity.id for entity in watchlist.entities), OTHER], channels, sources, UNASKED)
+    return Known([*(entity.id for entity in watchlist.entities), OTHER], channels, sources, unasked)
+
+
+def unasked_with(settings: ReaderSettings) -> str:
+    """Why conditions in plain words cannot be asked; empty where they can. Raises ConfigError for half a setting."""
+    off = why_off(settings)
+    return f"{UNASKED}: {off}" if off else ""
 
 
 def load(file: Path, config_dir: Path, sources: Collection[str] | None = None) -> tuple[Subscriptions, Watchlist]:
-    """The subscriptions in a file, checked against watchlist and channels. Raises ConfigError."""
+    """The subscriptions in a file, checked against watchlist and channels, and for conditions against the environment.
+
+    Raises ConfigError.
+    """
     watchlist = load_watchlist(config_dir / "watchlist.yaml")
-    return read_subscriptions(text_of(file), file, known_names(watchlist, sources)), watchlist
+    known = known_names(watchlist, sources, unasked_with(load_settings(ReaderSettings)))
+    return read_subscriptions(text_of(file), file, known), watchlist
 
 
 def check(file: Path, config_dir: Path) -> tuple[Subscriptions, Sequence[str]]:
@@ -113,12 +126,12 @@ def _versions(database_url: str) -> Iterator[SqlVersions]:
 class Subscribing:
     """The subscriptions of a running alerter: its file at first, the newest version in the database from then on."""
 
-    def __init__(self, file: Path, config_dir: Path) -> None:
-        """Raises ConfigError for a wrong file."""
+    def __init__(self, file: Path, config_dir: Path, reader: ReaderSettings) -> None:
+        """Raises ConfigError for a wrong file, and one with conditions where `reader` says that nobody answers."""
         self._file = file
         self._text = text_of(file)
         self.watchlist = load_watchlist(config_dir / "watchlist.yaml")
-        self._known = known_names(self.watchlist)
+        self._known = known_names(self.watchlist, unasked=unasked_with(reader))
         self.of_file = read_subscriptions(self._text, file, self._known)
         self.in_force = InForce(RouteIndex(routes_of(self.of_file.subscriptions)))
 

@@ -52,7 +52,7 @@ def read_subscriptions(text: str, path: Path | str, known: Known) -> Subscriptio
         _check_channels(path, node, place, wish, known.channels)
         if wish.only_if and known.conditions:
             wrong = f"subscription {wish.name}: only_if cannot be asked: {known.conditions}"
-            mend = "remove only_if, or set SECOND_READER_URL and SECOND_READER_MODEL for the alerter"
+            mend = "remove only_if, or set SECOND_READER_URL and its siblings for the alerter (its README, Conditions)"
             raise ConfigError(path, line_of(node, (*place, "only_if")), wrong, mend)
     return loaded
 

@@ -67,6 +67,7 @@ class Consume:
         ends: dict[tuple[str, int], Incoming] = {}
         try:
             for record in records:
+                self._watched.beat()  # one with a condition may take seconds, and there may be many
                 try:
                     self._one(record)
                 except TransientError:

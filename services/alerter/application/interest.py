@@ -21,7 +21,10 @@ class Condition(Protocol):
     """Whoever answers conditions in plain words."""
 
     def ask(self, condition: str, document: DocumentClassified) -> Answer:
-        """Whether the condition holds for the document. Never raises: who cannot answer says so in the answer."""
+        """Whether the condition holds for the document; who cannot answer says so in the answer.
+
+        Raises TransientError only when the program ends: the document is left for its next life.
+        """
 
 
 @dataclass(frozen=True)

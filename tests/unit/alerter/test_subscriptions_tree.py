@@ -120,6 +120,20 @@ def test_a_condition_is_refused_while_nobody_can_be_asked(file: Path, config_dir
     with pytest.raises(ConfigError, match="only_if cannot be asked: no second reader") as caught:
         load(file, config_dir)
     assert caught.value.line == 15
+    assert "SECOND_READER_URL" in str(caught.value)
+
+
+def test_a_condition_is_taken_where_a_second_reader_is_on(
+    file: Path, config_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(GOOD.replace("continue: true", 'only_if: "it is worth a billion"'), "utf-8")
+    monkeypatch.setenv("SECOND_READER_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("SECOND_READER_MODEL", "qwen")
+    assert "it is worth a billion" in subscriptions_table(load(file, config_dir)[0])
+    monkeypatch.setenv("SECOND_READER_REGION", "sg")
+    with pytest.raises(ConfigError, match="APPROVED_BY names nobody") as caught:
+        load(file, config_dir)
+    assert caught.value.line == 15
 
 
 @pytest.mark.parametrize(
