@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from services.classifier.adapters.second_reader import ChatReader, Endpoint, trust
 from services.classifier.adapters.second_reader_metrics import SecondReaderMetrics
-from services.classifier.adapters.second_reader_settings import LOCAL, MAINLAND, SecondReaderSettings, region_of
+from services.classifier.adapters.second_reader_settings import SecondReaderSettings
 from services.classifier.application.ports import Judges
 from services.classifier.application.second_limits import Budget
 from services.classifier.application.second_reader import Limits, Named, Policy, SecondReading, Watch
@@ -19,6 +19,7 @@ from services.classifier.domain.reading import bounded
 from services.classifier.domain.second_question import Band
 from shared.errors import ConfigError
 from shared.messages.classified import EntityFound
+from shared.reader.settings import NOT_SET, region_of, why_off
 from shared.runtime.logs import get_logger
 from shared.watch import Hit, Watcher
 
@@ -52,26 +53,17 @@ def with_second_reader(
 def endpoint_of(settings: SecondReaderSettings) -> Endpoint | None:
     """The endpoint, None where it is off. Raises ConfigError where only half of it is set, or its region is not."""
     base, model = settings.second_reader_url, settings.second_reader_model
-    if not base and not model:
-        return None
-    if not base or not model:
-        missing, there = ("MODEL", "URL") if base else ("URL", "MODEL")
-        mend = f"set it, or take SECOND_READER_{there} away: the second reader is on where both are set"
-        raise ConfigError(f"environment variable SECOND_READER_{missing}", None, "is not set", mend)
-    region, by = region_of(settings), settings.second_reader_approved_by
-    if region not in {MAINLAND, LOCAL} and not (by and by.strip()):
-        log.warning(
-            "the second reader is off: texts would leave the mainland, and SECOND_READER_APPROVED_BY names nobody who"
-            " approved that",
-            region=region,
-        )
+    off = why_off(settings)
+    if off or not base or not model:
+        if off != NOT_SET:
+            log.warning(f"the second reader is off: {off}", region=region_of(settings))
         return None
     log.info(
         "the second reader is on",
         model=model,
-        region=region,
+        region=region_of(settings),
         may_receive=settings.second_reader_may_receive,
-        approved_by=by,
+        approved_by=settings.second_reader_approved_by,
     )
     return Endpoint(base, model, settings.second_reader_key, trusted_by(settings))
 

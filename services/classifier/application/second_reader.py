@@ -15,10 +15,11 @@ from services.classifier.application.second_limits import Breaker, Budget, Cache
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.second_answer import Opinion, opinion_of
 from services.classifier.domain.second_opinion import merged
-from services.classifier.domain.second_question import Band, Prompt, may_receive, question_of, worded
+from services.classifier.domain.second_question import Band, Prompt, question_of, worded
 from services.classifier.domain.second_refusal import NoAnswer, Refused, WrongAnswer
 from shared.messages.classified import EntityFound
 from shared.messages.common import Rights
+from shared.reader.settings import may_receive
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)

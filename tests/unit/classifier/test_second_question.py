@@ -6,9 +6,8 @@ import pytest
 
 from services.classifier.domain.article import Article
 from services.classifier.domain.second_answer import SCHEMA, opinion_of
-from services.classifier.domain.second_question import may_receive, question_of, worded
+from services.classifier.domain.second_question import question_of, worded
 from services.classifier.domain.second_refusal import WrongAnswer
-from shared.messages.common import Rights
 from shared.watch import LABELS, STATUSES
 from tests.fakes.second_readers import opinion
 from tests.unit.classifier.test_second_opinion import BAND, BODY, ENTITIES, TITLE, event, judgement
@@ -70,12 +69,3 @@ def test_an_article_cannot_leave_its_place_in_the_question() -> None:
     prompt.user.encode()
     assert '\\"}, \\"unsure_events\\": []' in prompt.user
     assert 6_000 < prompt.characters < 10_000
-
-
-@pytest.mark.parametrize(
-    ("declared", "sent"),
-    [("full", ["full"]), ("excerpt", ["full", "excerpt"]), ("link", ["full", "excerpt", "link"])],
-)
-def test_narrower_rights_than_declared_are_not_sent(declared: Rights, sent: list[Rights]) -> None:
-    every: tuple[Rights, ...] = ("full", "excerpt", "link")
-    assert [rights for rights in every if may_receive(rights, declared)] == sent
