@@ -10,7 +10,6 @@ from services.classifier.adapters.second_reader import ChatReader, Endpoint, tru
 from services.classifier.adapters.second_reader_metrics import SecondReaderMetrics
 from services.classifier.adapters.second_reader_settings import SecondReaderSettings
 from services.classifier.application.ports import Judges
-from services.classifier.application.second_limits import Budget
 from services.classifier.application.second_reader import Limits, Named, Policy, SecondReading, Watch
 from services.classifier.domain.article import Article
 from services.classifier.domain.entities import entity_found
@@ -19,6 +18,7 @@ from services.classifier.domain.reading import bounded
 from services.classifier.domain.second_question import Band
 from shared.errors import ConfigError
 from shared.messages.classified import EntityFound
+from shared.reader.limits import Budget
 from shared.reader.settings import NOT_SET, region_of, why_off
 from shared.runtime.logs import get_logger
 from shared.watch import Hit, Watcher

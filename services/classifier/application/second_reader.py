@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.classifier.application.ports import Judges, SecondCounts, SecondReader
-from services.classifier.application.second_limits import Breaker, Budget, Cache
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.second_answer import Opinion, opinion_of
 from services.classifier.domain.second_opinion import merged
@@ -19,6 +18,7 @@ from services.classifier.domain.second_question import Band, Prompt, question_of
 from services.classifier.domain.second_refusal import NoAnswer, Refused, WrongAnswer
 from shared.messages.classified import EntityFound
 from shared.messages.common import Rights
+from shared.reader.limits import Breaker, Budget, Cache
 from shared.reader.settings import may_receive
 from shared.runtime.logs import get_logger
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.classifier.application.classify import Classify
-from services.classifier.application.second_limits import FIRST_PAUSE, Budget
 from services.classifier.application.second_reader import LONGEST_WAIT, Limits, Policy, SecondReading, Watch
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.second_question import Band
 from shared.messages import DocumentFound, Times
 from shared.messages.classified import EntityFound, EventFound, Evidence
 from shared.messages.common import Rights
+from shared.reader.limits import FIRST_PAUSE, Budget
 from tests.fakes.second_readers import Said, ScriptedReader, Tally, opinion
 
 pytestmark = pytest.mark.unit

@@ -109,6 +109,17 @@ def test_pauses_grow_up_to_the_longest_and_one_good_answer_forgets_them() -> Non
     assert not breaker.lets(now + LONGEST_PAUSE - timedelta(seconds=1))
     breaker.succeed()
     assert breaker.lets(now)
+    breaker.fail(now)
+    assert breaker.lets(now + FIRST_PAUSE)
+
+
+def test_a_days_end_is_utcs() -> None:
+    budget = Budget(1, 1000)
+    evening = datetime.fromisoformat("2026-11-23T07:59:00+08:00")
+    budget.ask(evening, 10)
+    assert budget.refuses(evening, 10) == "requests"
+    assert budget.refuses(evening + timedelta(minutes=2), 10) is None
+    assert budget.refuses(evening + timedelta(minutes=2), 1001) == "characters"
 
 
 def test_a_clock_set_back_begins_no_second_budget() -> None:
