@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from services.classifier.adapters.second_reader import ChatReader, Endpoint, trust
 from services.classifier.adapters.second_reader_metrics import SecondReaderMetrics
 from services.classifier.adapters.second_reader_settings import SecondReaderSettings
 from services.classifier.application.ports import Judges
-from services.classifier.application.second_reader import Limits, Named, Policy, SecondReading, Watch
+from services.classifier.application.second_reader import Named, Policy, SecondReading
 from services.classifier.domain.article import Article
 from services.classifier.domain.entities import entity_found
 from services.classifier.domain.judge import Judge
@@ -18,6 +17,8 @@ from services.classifier.domain.reading import bounded
 from services.classifier.domain.second_question import Band
 from shared.errors import ConfigError
 from shared.messages.classified import EntityFound
+from shared.reader.asking import Asking, Limits, Retry
+from shared.reader.chat import ChatReader, Endpoint, trust
 from shared.reader.limits import Budget
 from shared.reader.settings import NOT_SET, region_of, why_off
 from shared.runtime.logs import get_logger
@@ -39,15 +40,10 @@ def with_second_reader(
         return judge
     policy, reader = policy_of(settings), ChatReader(endpoint)
     threading.Thread(target=_close_at, args=(stop, reader), name="second-reader-end", daemon=True).start()
-    return SecondReading(
-        judge,
-        reader,
-        named_by(judge.watcher),
-        policy,
-        Limits(Budget(settings.second_reader_requests, settings.second_reader_characters)),
-        SecondReaderMetrics(registry),
-        Watch(_now),
-    )
+    counts = SecondReaderMetrics(registry)
+    limits = Limits(Budget(settings.second_reader_requests, settings.second_reader_characters))
+    asking = Asking(reader, limits, counts, _now, Retry())
+    return SecondReading(judge, reader.name, asking, named_by(judge.watcher), policy, counts)
 
 
 def endpoint_of(settings: SecondReaderSettings) -> Endpoint | None:

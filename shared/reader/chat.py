@@ -23,9 +23,9 @@ from pydantic import SecretStr
 from shared.reader.question import Closed, NoAnswer, Question, WrongAnswer
 
 MAX_BYTES = 200_000
-"""Bytes of an answer that are read: one has some 1,000, and thinking aloud beside it may have many more."""
+"""Bytes of an answer that are read: one has some 2,000 at most, and thinking aloud beside it may have many more."""
 MAX_TOKENS = 1_500
-"""Tokens that an answer may have: a verdict with its quote needs some 150, and some models think before it."""
+"""Tokens that an answer may have: the longest, an opinion with three events and a gist, needs a third."""
 SPARE = 2.0
 """Seconds beyond the deadline for the thread that asks to say that it has passed."""
 _BUSY = frozenset({429, 503})

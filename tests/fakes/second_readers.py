@@ -4,8 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from services.classifier.domain.second_question import Prompt
-from services.classifier.domain.second_refusal import Dropped, NoAnswer, Refused, WrongAnswer
+from shared.reader.question import Closed, NoAnswer, Question, WrongAnswer
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class ScriptedReader:
     def __init__(self, *script: Said, name: str = "some-model") -> None:
         self.name = name
         self.script = list(script)
-        self.prompts: list[Prompt] = []
+        self.prompts: list[Question] = []
         self.seconds: list[float] = []
         self.closed = False
 
@@ -32,10 +31,10 @@ class ScriptedReader:
         """Answer no more."""
         self.closed = True
 
-    def ask(self, prompt: Prompt, seconds: float) -> str:
+    def ask(self, prompt: Question, seconds: float) -> str:
         """The next answer. Raises what the real one would."""
         if self.closed:
-            raise NoAnswer("unreachable", "the second reader is closed")
+            raise Closed("the second reader is closed")
         said = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         self.prompts.append(prompt)
         self.seconds.append(seconds)
@@ -52,28 +51,6 @@ class ScriptedReader:
         if not said.content.strip():
             raise WrongAnswer("no_content", "empty")
         return said.content
-
-
-class Tally:
-    """Counts in plain sight."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def asked(self) -> None:
-        self.told.append("asked")
-
-    def answered(self) -> None:
-        self.told.append("answered")
-
-    def remembered(self) -> None:
-        self.told.append("remembered")
-
-    def dropped(self, reason: Dropped) -> None:
-        self.told.append(f"dropped {reason}")
-
-    def refused(self, by: Refused) -> None:
-        self.told.append(f"refused {by}")
 
 
 def opinion(

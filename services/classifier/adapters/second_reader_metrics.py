@@ -2,7 +2,8 @@
 
 from prometheus_client import CollectorRegistry, Counter
 
-from services.classifier.domain.second_refusal import Dropped, Refused
+from services.classifier.domain.second_opinion import EntryDropped
+from shared.reader.question import Dropped, NotAskedFor
 
 
 class SecondReaderMetrics:
@@ -47,10 +48,10 @@ class SecondReaderMetrics:
         """The answer was known from before; nothing was sent."""
         self._remembered.inc()
 
-    def dropped(self, reason: Dropped) -> None:
+    def dropped(self, reason: Dropped | EntryDropped) -> None:
         """An answer, or an entry of it, was dropped."""
         self._dropped.labels(reason).inc()
 
-    def refused(self, by: Refused) -> None:
+    def refused(self, by: NotAskedFor) -> None:
         """Nothing was asked."""
         self._refused.labels(by).inc()

@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from services.classifier.domain.article import Article, Judgement
-from services.classifier.domain.second_question import Prompt
-from services.classifier.domain.second_refusal import Dropped, Refused
+from services.classifier.domain.second_opinion import EntryDropped
+from shared.reader.asking import Counts
+from shared.reader.question import Dropped
 
 
 class Judges(Protocol):
@@ -15,36 +16,9 @@ class Judges(Protocol):
         ...
 
 
-class SecondReader(Protocol):
-    """A language model that is asked where the first reader is unsure. Its answer is text that nobody has checked."""
-
-    name: str
-    """Which model it is, as it is marked in what it changed."""
-
-    def ask(self, prompt: Prompt, seconds: float) -> str:
-        """The answer, within so many seconds. Raises NoAnswer or WrongAnswer and nothing else; asks once."""
-        ...
-
-
-class SecondCounts(Protocol):
+class SecondCounts(Counts, Protocol):
     """Counts what becomes of questions to the second reader."""
 
-    def asked(self) -> None:
-        """A request is sent."""
-        ...
-
-    def answered(self) -> None:
-        """It was answered by the schema."""
-        ...
-
-    def remembered(self) -> None:
-        """The answer was known from before; nothing was sent."""
-        ...
-
-    def dropped(self, reason: Dropped) -> None:
+    def dropped(self, reason: Dropped | EntryDropped) -> None:
         """An answer, or an entry of it, was dropped."""
-        ...
-
-    def refused(self, by: Refused) -> None:
-        """Nothing was asked."""
         ...

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from services.classifier.domain.second_refusal import Dropped, WrongAnswer
+from shared.reader.question import Dropped, WrongAnswer
 from shared.watch import LABELS, STATUSES
 
 MOST = 20

@@ -8,12 +8,11 @@ that is kept apart. What the first reader is sure of stays as it is.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Literal, cast
 
 from services.classifier.domain.article import Judgement, SecondView
 from services.classifier.domain.second_answer import AddedEvent, EventOpinion, Opinion
 from services.classifier.domain.second_question import Question
-from services.classifier.domain.second_refusal import Dropped
 from shared.messages.classified import EntityFound, EventFound, Evidence, Status, SummarySentence
 from shared.watch import LABELS, STATUSES
 
@@ -29,6 +28,18 @@ ENGLISH = 0.9
 """Share of a gist's letters that are Latin; the rest may be a name in its own script."""
 _LINK = re.compile(r"https?:|www\.|://|[<>\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
 """What has no place in a gist: links, markup, control characters and marks of direction."""
+EntryDropped = Literal[
+    "invented_quote",
+    "unknown_label",
+    "unknown_status",
+    "unknown_event",
+    "unknown_entity",
+    "known_already",
+    "contradiction",
+    "not_asked",
+    "gist",
+]
+"""Why one entry of an answer was dropped, as metrics name it."""
 
 
 @dataclass
@@ -37,7 +48,7 @@ class _Sorting:
 
     kept: list[EventFound] = field(default_factory=list)
     backed: int = 0
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: list[EntryDropped] = field(default_factory=list)
     entities: dict[str, EntityFound] = field(default_factory=dict)
 
 
@@ -55,7 +66,7 @@ def found(quote: str, places: tuple[str, ...]) -> Evidence | None:
 
 def merged(
     judgement: Judgement, question: Question, opinion: Opinion, reader: str
-) -> tuple[Judgement, tuple[Dropped, ...]]:
+) -> tuple[Judgement, tuple[EntryDropped, ...]]:
     """The judgement with what is believed of the opinion of `reader` (its name), and why the rest was dropped."""
     sorting = _Sorting(entities={each.entity: each for each in judgement.entities})
     _judge_again(sorting, judgement, question, opinion.events)
@@ -150,7 +161,7 @@ def _add(sorting: _Sorting, question: Question, added: Iterable[AddedEvent]) -> 
     room = MOST_ADDED
     for one in added:
         evidence = found(one.quote, question.places)
-        wrong: Dropped | None = None
+        wrong: EntryDropped | None = None
         if not question.unsure or room == 0:
             wrong = "not_asked"
         elif one.label not in LABELS:

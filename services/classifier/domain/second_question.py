@@ -11,8 +11,10 @@ from datetime import date
 
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.reading import bounded
+from services.classifier.domain.second_answer import SCHEMA
 from shared.messages.classified import EntityFound, EventFound
 from shared.messages.common import Language
+from shared.reader.question import Question as Prompt
 from shared.watch import LABELS, STATUSES
 
 SENT = 6_000
@@ -67,19 +69,6 @@ class Question:
         return self.relevance or bool(self.events)
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A question in words: the same question, the same words."""
-
-    system: str
-    user: str
-
-    @property
-    def characters(self) -> int:
-        """What it costs of the day's characters."""
-        return len(self.system) + len(self.user)
-
-
 def question_of(
     article: Article, judgement: Judgement, band: Band, entities: Sequence[EntityFound], gist: bool
 ) -> Question | None:
@@ -95,7 +84,7 @@ def question_of(
 
 
 def worded(question: Question) -> Prompt:
-    """The question in words."""
+    """The question in words, and the schema of its answer."""
     paragraphs, room = list[str](), SENT
     for paragraph in question.places[1:]:
         paragraphs += [paragraph[:room]] if paragraph[:room] else []
@@ -117,4 +106,4 @@ def worded(question: Question) -> Prompt:
     }
     # A lone surrogate, which a page may hold, cannot be sent as UTF-8.
     user = json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace").decode()
-    return Prompt(SYSTEM, user)
+    return Prompt(SYSTEM, user, "second_opinion", SCHEMA)

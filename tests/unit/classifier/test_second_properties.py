@@ -12,8 +12,8 @@ from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.second_answer import Opinion, opinion_of
 from services.classifier.domain.second_opinion import GIST_LENGTH, MOST_ADDED, MOST_GIST, merged
 from services.classifier.domain.second_question import question_of, worded
-from services.classifier.domain.second_refusal import WrongAnswer
 from shared.messages.classified import EventFound
+from shared.reader.question import WrongAnswer
 from shared.watch import LABELS, STATUSES
 from tests.unit.classifier.test_second_opinion import BAND, BODY, ENTITIES, TITLE, event
 

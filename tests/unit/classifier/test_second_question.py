@@ -7,7 +7,7 @@ import pytest
 from services.classifier.domain.article import Article
 from services.classifier.domain.second_answer import SCHEMA, opinion_of
 from services.classifier.domain.second_question import question_of, worded
-from services.classifier.domain.second_refusal import WrongAnswer
+from shared.reader.question import WrongAnswer
 from shared.watch import LABELS, STATUSES
 from tests.fakes.second_readers import opinion
 from tests.unit.classifier.test_second_opinion import BAND, BODY, ENTITIES, TITLE, event, judgement
@@ -67,5 +67,6 @@ def test_an_article_cannot_leave_its_place_in_the_question() -> None:
     assert asked is not None
     prompt = worded(asked)
     prompt.user.encode()
+    assert (prompt.name, prompt.schema) == ("second_opinion", SCHEMA)
     assert '\\"}, \\"unsure_events\\": []' in prompt.user
     assert 6_000 < prompt.characters < 10_000

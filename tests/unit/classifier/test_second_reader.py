@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.classifier.application.classify import Classify
-from services.classifier.application.second_reader import LONGEST_WAIT, Limits, Policy, SecondReading, Watch
+from services.classifier.application.second_reader import Policy, SecondReading
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.second_question import Band
 from shared.messages import DocumentFound, Times
 from shared.messages.classified import EntityFound, EventFound, Evidence
 from shared.messages.common import Rights
+from shared.reader.asking import LONGEST_WAIT, Asking, Limits, Retry
 from shared.reader.limits import FIRST_PAUSE, Budget
-from tests.fakes.second_readers import Said, ScriptedReader, Tally, opinion
+from tests.fakes.language_models import Counted
+from tests.fakes.second_readers import Said, ScriptedReader, opinion
 
 pytestmark = pytest.mark.unit
 
@@ -51,8 +53,8 @@ class Clock:
         self.slept.append(seconds)
         self.now += timedelta(seconds=seconds)
 
-    def watch(self) -> Watch:
-        return Watch(lambda: self.now, lambda: self.now.timestamp(), self.sleep)
+    def retry(self) -> Retry:
+        return Retry(lambda: self.now.timestamp(), self.sleep)
 
 
 class Desk:
@@ -60,11 +62,12 @@ class Desk:
 
     def __init__(self, *script: Said, requests: int = 100, characters: int = 10**6, gist: bool = False) -> None:
         self.reader = ScriptedReader(*script)
-        self.tally, self.clock = Tally(), Clock()
-        self.limits = Limits(Budget(requests, characters))
+        self.tally, self.clock = Counted(), Clock()
+        limits = Limits(Budget(requests, characters))
+        self.asking = Asking(self.reader, limits, self.tally, lambda: self.clock.now, self.clock.retry())
         policy = Policy(Band(0.3, 0.6), "excerpt", gist, 8.0)
         self.reading = SecondReading(
-            Unsure(), self.reader, lambda _: FIRST.entities, policy, self.limits, self.tally, self.clock.watch()
+            Unsure(), self.reader.name, self.asking, lambda _: FIRST.entities, policy, self.tally
         )
 
     def judge(self, number: int = 0, rights: Rights = "full") -> Judgement:
@@ -100,12 +103,11 @@ def test_a_sure_article_and_one_of_any_company_are_not_asked_about() -> None:
     sure = Judgement(True, (), (), (EVENT.model_copy(update={"confidence": 0.9}),), 0.9)
     reading = SecondReading(
         Unsure(sure),
-        desk.reader,
+        "some-model",
+        desk.asking,
         lambda _: (),
         Policy(Band(0.3, 0.6), "link", False, 8.0),
-        desk.limits,
         desk.tally,
-        desk.clock.watch(),
     )
     assert reading.judge(Article("", (), "zh-Hans", None)) is sure
     assert desk.tally.told == []
@@ -128,6 +130,13 @@ def test_whatever_fails_leaves_the_first_judgement(said: Said, reason: str) -> N
     desk = Desk(said)
     assert desk.judge() is FIRST
     assert desk.tally.told == ["asked", f"dropped {reason}"]
+
+
+def test_a_classifier_that_ends_judges_alone_and_counts_it() -> None:
+    desk = Desk(Said(CONFIRMED))
+    desk.reader.close()
+    assert desk.judge() is FIRST
+    assert desk.tally.told == ["asked", "dropped unreachable"]
 
 
 def test_a_busy_endpoint_is_asked_once_more_when_it_says_soon() -> None:

@@ -10,13 +10,13 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from services.classifier.adapters.second_reader import Endpoint
 from services.classifier.adapters.second_reader_settings import SecondReaderSettings
 from services.classifier.application.second_reader import SecondReading
 from services.classifier.domain.article import Article
 from services.classifier.domain.judge import Judge
 from services.classifier.second_reading import endpoint_of, named_by, policy_of, with_second_reader
 from shared.errors import ConfigError
+from shared.reader.chat import Endpoint
 from shared.reader.settings import region_of
 from shared.runtime.settings import load_settings
 
