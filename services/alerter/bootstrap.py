@@ -31,11 +31,12 @@ from services.alerter.channels import REFRESHING, started, started_for
 from services.alerter.digesting import keeping
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.wording import Names
-from services.alerter.second_reading import condition_reader, endpoint_of
+from services.alerter.second_reading import condition_reader
 from services.alerter.settings import AlerterSettings
 from services.alerter.subscribing import Subscribing
 from shared.errors import PermanentError, TransientError
 from shared.messages.topics import CLASSIFIED, TOPICS
+from shared.reader.opening import endpoint_of
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, make_consumer, make_producer, wait_for_broker
 from shared.runtime.logs import get_logger

@@ -1,12 +1,10 @@
 """Puts the second reader together, where the environment asks for one; a part of bootstrap in a file of its own."""
 
-import ssl
 import threading
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from services.classifier.adapters.second_reader_metrics import SecondReaderMetrics
 from services.classifier.adapters.second_reader_settings import SecondReaderSettings
 from services.classifier.application.ports import Judges
 from services.classifier.application.second_reader import Named, Policy, SecondReading
@@ -18,13 +16,18 @@ from services.classifier.domain.second_question import Band
 from shared.errors import ConfigError
 from shared.messages.classified import EntityFound
 from shared.reader.asking import Asking, Limits, Retry
-from shared.reader.chat import ChatReader, Endpoint, trust
 from shared.reader.limits import Budget
-from shared.reader.settings import NOT_SET, region_of, why_off
-from shared.runtime.logs import get_logger
+from shared.reader.metrics import Names, ReaderMetrics
+from shared.reader.opening import endpoint_of, opened
 from shared.watch import Hit, Watcher
 
-log = get_logger(__name__)
+METRICS = Names(
+    asked="luming_classifier_second_reader_asked",
+    answered="luming_classifier_second_reader_answered",
+    remembered="luming_classifier_second_reader_remembered",
+    dropped="luming_classifier_second_reader_dropped",
+    refused="luming_classifier_second_reader_refused",
+)
 
 
 def with_second_reader(
@@ -38,39 +41,10 @@ def with_second_reader(
     endpoint = endpoint_of(settings)
     if endpoint is None:
         return judge
-    policy, reader = policy_of(settings), ChatReader(endpoint)
-    threading.Thread(target=_close_at, args=(stop, reader), name="second-reader-end", daemon=True).start()
-    counts = SecondReaderMetrics(registry)
+    policy, reader, counts = policy_of(settings), opened(endpoint, stop), ReaderMetrics(registry, METRICS)
     limits = Limits(Budget(settings.second_reader_requests, settings.second_reader_characters))
     asking = Asking(reader, limits, counts, _now, Retry())
     return SecondReading(judge, reader.name, asking, named_by(judge.watcher), policy, counts)
-
-
-def endpoint_of(settings: SecondReaderSettings) -> Endpoint | None:
-    """The endpoint, None where it is off. Raises ConfigError where only half of it is set, or its region is not."""
-    base, model = settings.second_reader_url, settings.second_reader_model
-    off = why_off(settings)
-    if off or not base or not model:
-        if off != NOT_SET:
-            log.warning(f"the second reader is off: {off}", region=region_of(settings))
-        return None
-    log.info(
-        "the second reader is on",
-        model=model,
-        region=region_of(settings),
-        may_receive=settings.second_reader_may_receive,
-        approved_by=settings.second_reader_approved_by,
-    )
-    return Endpoint(base, model, settings.second_reader_key, trusted_by(settings))
-
-
-def trusted_by(settings: SecondReaderSettings) -> ssl.SSLContext:
-    """The certificates that are believed. Raises ConfigError when SSL_CERT_FILE holds none."""
-    try:
-        return trust(settings.ssl_cert_file)
-    except OSError as error:
-        mend = "a file of certificates in PEM"
-        raise ConfigError("environment variable SSL_CERT_FILE", None, f"cannot be used: {error}", mend) from error
 
 
 def policy_of(settings: SecondReaderSettings) -> Policy:
@@ -94,11 +68,6 @@ def named_by(watcher: Watcher) -> Named:
         return tuple(entity_found(entity, hits) for entity, hits in mentions.items())
 
     return named
-
-
-def _close_at(stop: threading.Event, reader: ChatReader) -> None:
-    stop.wait()
-    reader.close()
 
 
 def _now() -> datetime:

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
-from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from services.classifier.adapters.second_reader_settings import SecondReaderSettings
 from services.classifier.application.second_reader import SecondReading
 from services.classifier.domain.article import Article
 from services.classifier.domain.judge import Judge
-from services.classifier.second_reading import endpoint_of, named_by, policy_of, with_second_reader
+from services.classifier.second_reading import named_by, policy_of, with_second_reader
 from shared.errors import ConfigError
 from shared.reader.chat import Endpoint
-from shared.reader.settings import region_of
+from shared.reader.opening import endpoint_of
 from shared.runtime.settings import load_settings
 
 pytestmark = pytest.mark.unit
@@ -78,13 +77,6 @@ def test_with_address_and_model_it_is_on(monkeypatch: pytest.MonkeyPatch, judge:
     assert (policy.band.low, policy.band.high) == (0.3, 0.6)
 
 
-@pytest.mark.parametrize(("there", "missing"), [("URL", "MODEL"), ("MODEL", "URL")])
-def test_half_an_endpoint_is_an_error(monkeypatch: pytest.MonkeyPatch, there: str, missing: str) -> None:
-    name = f"SECOND_READER_{there}"
-    with wrong(f"SECOND_READER_{missing}", "is not set"):
-        endpoint_of(settings(monkeypatch, **{name: LOCAL[name]}))
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -100,15 +92,6 @@ def test_a_wrong_variable_is_named_and_no_secret_told(monkeypatch: pytest.Monkey
         settings(monkeypatch, **{f"SECOND_READER_{name}": value})
 
 
-def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    bundle = tmp_path / "own.pem"
-    for content in (None, "no certificate"):
-        if content:
-            bundle.write_text(content)
-        with wrong("SSL_CERT_FILE", "cannot be used"):
-            endpoint_of(settings(monkeypatch, **LOCAL, SSL_CERT_FILE=str(bundle)))
-
-
 def test_a_band_that_ends_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = settings(monkeypatch, SECOND_READER_UNSURE_FROM="0.7")
     with wrong("SECOND_READER_UNSURE_TO", "0.6, below 0.7"):
@@ -116,8 +99,7 @@ def test_a_band_that_ends_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_outside_the_mainland_it_is_off_until_somebody_approves(monkeypatch: pytest.MonkeyPatch, judge: Judge) -> None:
-    with wrong("SECOND_READER_REGION", "is not set"):
-        endpoint_of(settings(monkeypatch, **ABROAD))
+    settings(monkeypatch, **ABROAD)
     chosen = settings(monkeypatch, SECOND_READER_REGION="sg", SECOND_READER_KEY="secret")
     for by in ("", " "):
         chosen = settings(monkeypatch, SECOND_READER_APPROVED_BY=by)
@@ -125,23 +107,6 @@ def test_outside_the_mainland_it_is_off_until_somebody_approves(monkeypatch: pyt
             assert with_second_reader(judge, chosen, CollectorRegistry(), threading.Event()) is judge
         assert [(line["log_level"], line["region"]) for line in lines] == [("warning", "sg")]
         assert "SECOND_READER_APPROVED_BY" in lines[0]["event"]
-    with capture_logs() as lines:
-        endpoint = endpoint_of(settings(monkeypatch, SECOND_READER_APPROVED_BY="Li Lei, legal"))
-    assert endpoint == Endpoint("https://api.example.com/v1", "m", SecretStr("secret"))
-    assert lines[0]["approved_by"] == "Li Lei, legal"
-    assert "secret" not in f"{lines} {endpoint}"
-
-
-def test_the_mainland_and_local_addresses_need_no_approval(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert endpoint_of(settings(monkeypatch, **ABROAD, SECOND_READER_REGION="mainland")) is not None
-    monkeypatch.delenv("SECOND_READER_REGION")
-    assert region_of(settings(monkeypatch, **LOCAL)) == "local"
-
-
-def test_a_declared_region_goes_before_a_local_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert endpoint_of(settings(monkeypatch, **LOCAL, SECOND_READER_REGION="us")) is None
-    with wrong("SECOND_READER_REGION", "is 'local'"):
-        endpoint_of(settings(monkeypatch, **ABROAD, SECOND_READER_REGION="local"))
 
 
 def test_what_an_article_names(judge: Judge) -> None:
