@@ -11,7 +11,7 @@ from services.classifier.domain.second_question import Band
 from shared.messages import DocumentFound, Times
 from shared.messages.classified import EntityFound, EventFound, Evidence
 from shared.messages.common import Rights
-from shared.reader.asking import LONGEST_WAIT, Asking, Limits, Retry
+from shared.reader.asking import Asking, Limits, Retry
 from shared.reader.limits import FIRST_PAUSE, Budget
 from tests.fakes.language_models import Counted
 from tests.fakes.second_readers import Said, ScriptedReader, opinion
@@ -147,19 +147,6 @@ def test_a_busy_endpoint_is_asked_once_more_when_it_says_soon() -> None:
     assert desk.tally.told == ["asked", "asked", "answered"]
 
 
-def test_a_second_refusal_is_the_last() -> None:
-    desk = Desk(Said(status=503, retry_after=1))
-    assert desk.judge() is FIRST
-    assert desk.tally.told == ["asked", "asked", "dropped busy"]
-
-
-@pytest.mark.parametrize("wait", [LONGEST_WAIT + 1, 1e9, None])
-def test_a_long_pause_is_not_waited_for(wait: float | None) -> None:
-    desk = Desk(Said(status=503, retry_after=wait))
-    assert desk.judge() is FIRST
-    assert desk.clock.slept == []
-
-
 def test_the_days_requests_end_and_a_new_day_in_utc_begins() -> None:
     desk = Desk(Said(CONFIRMED), requests=2)
     judged = [desk.judge(number) for number in range(4)]
@@ -167,12 +154,6 @@ def test_the_days_requests_end_and_a_new_day_in_utc_begins() -> None:
     assert desk.tally.told[-2:] == ["refused requests", "refused requests"]
     desk.clock.now += timedelta(minutes=10)
     assert desk.judge(3) is not FIRST
-
-
-def test_a_retry_counts_as_a_request_and_ends_with_the_budget() -> None:
-    desk = Desk(Said(status=429, retry_after=1), Said(CONFIRMED), requests=1)
-    assert desk.judge() is FIRST
-    assert desk.tally.told == ["asked", "refused requests", "dropped busy"]
 
 
 def test_the_days_characters_end() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.reader.asking import Asking, Limits
+from shared.reader.asking import LEAST_LEFT, LONGEST_WAIT, Asking, Limits, Retry
 from shared.reader.limits import FAILURES, FIRST_PAUSE, LONGEST_PAUSE, Breaker, Budget, Cache
 from shared.reader.question import Closed, NoAnswer, NotAsked, Question, WrongAnswer
 from tests.fakes.language_models import Counted, Scripted, ScriptedModel, ending, slow
@@ -136,3 +136,64 @@ def test_the_cache_forgets_what_was_not_used_for_longest() -> None:
     assert cache.get("a") == 1
     cache.keep("c", 3)
     assert [cache.get(key) for key in "abc"] == [1, None, 3]
+
+
+class Retrying(Rig):
+    """Asks a busy endpoint once more, on a clock that only a pause moves."""
+
+    def __init__(self, *script: Scripted, requests: int = 100) -> None:
+        super().__init__(*script, requests=requests)
+        self.slept: list[float] = []
+        limits, retry = Limits(Budget(requests, 10_000)), Retry(lambda: self.now.timestamp(), self.sleep)
+        self.asking = Asking(self.model, limits, self.counts, lambda: self.now, retry)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+
+def busy(seconds: float | None) -> NoAnswer:
+    return NoAnswer("busy", "the endpoint is busy (429)", seconds)
+
+
+def test_a_busy_endpoint_is_asked_once_more_when_it_says_soon() -> None:
+    rig = Retrying(busy(2), "yes")
+    assert rig.ask() == "YES"
+    assert (rig.slept, rig.model.seconds) == ([2], [8.0, 6.0])
+    assert rig.counts.told == ["asked", "asked", "answered"]
+
+
+def test_a_second_refusal_is_the_last() -> None:
+    rig = Retrying(busy(1))
+    with pytest.raises(NoAnswer):
+        rig.ask()
+    assert rig.counts.told == ["asked", "asked", "dropped busy"]
+
+
+@pytest.mark.parametrize("wait", [LONGEST_WAIT + 1, 1e9, None])
+def test_a_long_pause_is_not_waited_for(wait: float | None) -> None:
+    rig = Retrying(busy(wait))
+    with pytest.raises(NoAnswer):
+        rig.ask()
+    assert rig.slept == []
+
+
+def test_no_second_try_begins_that_has_no_time_left() -> None:
+    rig = Retrying(busy(2))
+    with pytest.raises(NoAnswer):
+        rig.asking.ask(ASKED, 2 + LEAST_LEFT - 0.1, str.upper)
+    assert rig.slept == []
+
+
+def test_a_second_try_counts_as_a_request_and_ends_with_the_budget() -> None:
+    rig = Retrying(busy(1), "yes", requests=1)
+    with pytest.raises(NoAnswer):
+        rig.ask()
+    assert rig.counts.told == ["asked", "refused requests", "dropped busy"]
+
+
+def test_without_a_retry_a_busy_endpoint_is_asked_once() -> None:
+    rig = Rig(busy(1))
+    with pytest.raises(NoAnswer):
+        rig.ask()
+    assert rig.counts.told == ["asked", "dropped busy"]
