@@ -1,5 +1,7 @@
 """What all tests share: unit and contract tests cannot reach the network, and where the measured material lies."""
 
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest_socket.enable_socket()
     if item.get_closest_marker("data") is not None and not DATA.is_dir():
         pytest.skip(f"{item.nodeid}: ../shared/data is absent")
+
+
+@pytest.fixture(autouse=True)
+def no_logs_of_another_test() -> Iterator[None]:
+    """A command that a test runs in its own process sets up logs on a stream that ends with the test."""
+    yield
+    root = logging.getLogger()
+    root.handlers[:] = [handler for handler in root.handlers if type(handler) is not logging.StreamHandler]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """An alert's way to its reader's inbox: SMTP with STARTTLS and AUTH, a mailbox on disk, and IMAP out of it."""
 
 import imaplib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -86,10 +86,18 @@ def test_the_mail_that_is_read_has_page_text_and_the_chart_that_the_page_names(p
     assert mail["List-Unsubscribe"] == "<mailto:luming@example.com?subject=unsubscribe%20strategy>"
 
 
+def decoded(client: imaplib.IMAP4, part: str) -> bytes:
+    """A part as its own head says it is encoded: the library picks what is shorter for the text."""
+    raw = fetched(client, "1", f"BODY.PEEK[{part}.MIME]") + fetched(client, "1", f"BODY.PEEK[{part}]")
+    payload = message_from_bytes(raw, policy=policy.default).get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload
+
+
 def test_a_reader_that_asks_part_by_part_finds_the_chart_beside_the_page(post: Post, chart: Chart) -> None:
     post.channel.send(PARTS, charted(chart), SEEN)
     with inbox(post.imap_port, PARTS, post.certificate) as client:
-        text, page, image = (b64decode(fetched(client, "1", f"BODY.PEEK[{part}]")) for part in ("1", "2.1", "2.2"))
+        text, page, image = (decoded(client, part) for part in ("1", "2.1", "2.2"))
         head = message_from_bytes(fetched(client, "1", "BODY.PEEK[2.2.MIME]"), policy=policy.default)
         _, (structure,) = client.fetch("1", "(BODYSTRUCTURE)")
     assert TITLE in text.decode()
