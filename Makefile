@@ -22,7 +22,7 @@ run: setup  ## the same system on the live sources of config/ (CONSOLE=1 tells e
 	@$(VENV)/python -m deploy.local.run $(if $(filter-out 0,$(CONSOLE)),--console-only)
 
 test: setup  ## all tests
-	@$(VENV)/python -m pytest -n 3 --dist loadfile --durations 15 tests/e2e tests/integration tests/architecture tests/contract tests/unit
+	@$(VENV)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15 tests/e2e tests/integration tests/architecture tests/contract tests/unit
 
 lint: setup  ## style, types, and the import rules between the rooms
 	@$(VENV)/ruff check .
