@@ -1,8 +1,6 @@
 """`python -m services.alerter config …`: the subscriptions' versions in the database, and their schema for editors."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +9,8 @@ import typer
 from services.alerter import subscribing
 from services.alerter.adapters.subscriptions_schema import schema_text
 from services.alerter.adapters.table import history_table
-from shared.errors import ConfigError, TransientError
-from shared.runtime.logs import configure_logging
-from shared.runtime.settings import exit_on_config_error
+from services.alerter.command_errors import told
+from shared.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Import, export and describe the subscriptions.")
 
@@ -29,7 +26,7 @@ def import_(
     config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
 ) -> None:
     """Check a file and make it the version in force: running alerters take it over within 30 seconds."""
-    with _told():
+    with told():
         version = subscribing.import_file(database_url, file, config_dir, who or subscribing.me(), reason)
         typer.echo(f"version {version.version} is in force, by {version.who} at {version.at:%Y-%m-%d %H:%M:%S %Z}")
 
@@ -41,7 +38,7 @@ def export(
     out: Annotated[Path | None, typer.Option(help="file to write; the screen if not given")] = None,
 ) -> None:
     """Write a version back as YAML, letter by letter as it was imported, comments and all."""
-    with _told():
+    with told():
         found = subscribing.export(database_url, version)
         if out is None:
             sys.stdout.write(found.content)
@@ -56,7 +53,7 @@ def history(
     most: Annotated[int, typer.Option(min=1, help="so many of the newest")] = 20,
 ) -> None:
     """List the versions: who made each, when and why."""
-    with _told():
+    with told():
         typer.echo(history_table(subscribing.history(database_url, most)))
 
 
@@ -65,7 +62,7 @@ def schema(
     out: Annotated[Path | None, typer.Option(help="file to write; the screen if not given")] = None,
 ) -> None:
     """Print the JSON schema of the subscriptions, which editors complete and check by."""
-    with _told():
+    with told():
         if out is None:
             sys.stdout.write(schema_text())
         else:
@@ -77,16 +74,3 @@ def _write(out: Path, text: str) -> None:
         out.write_text(text, "utf-8")
     except OSError as error:
         raise ConfigError(out, None, f"cannot be written: {error}", "a file in a folder that exists") from error
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What goes wrong is said in a line and in the exit code: 2 for a wrong file, 1 without the database."""
-    configure_logging("alerter", "WARNING")
-    try:
-        yield
-    except ConfigError as error:
-        exit_on_config_error(error)
-    except TransientError as error:
-        typer.echo(f"the database cannot be asked: {error}", err=True)
-        raise SystemExit(1) from error

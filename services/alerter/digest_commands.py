@@ -1,8 +1,7 @@
 """`python -m services.alerter digest …` and `calendar …`: what is told together, and what comes when."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,10 @@ import typer
 
 from services.alerter import digesting
 from services.alerter.adapters.digests_page import as_html, as_json, as_text
+from services.alerter.command_errors import told
 from services.alerter.domain.content import Alert
 from services.alerter.domain.digest import Digest
-from shared.errors import ConfigError, TransientError
-from shared.runtime.logs import configure_logging
-from shared.runtime.settings import exit_on_config_error
+from shared.errors import ConfigError
 
 DatabaseUrl = Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the tables are")]
 ConfigDir = Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")]
@@ -39,7 +37,7 @@ def digest(
     """Print the digest of a period that has ended; it is not sent, and comes out the same every time."""
     if (period is None) == (week is None):
         raise typer.BadParameter("give a day by --period or a week by --week")
-    with _told():
+    with told():
         file = subscriptions_file or config_dir / "subscriptions.yaml"
         found = digesting.digests_of(database_url, file, config_dir, subscription, period or week or "")
         _print(_of(found, channel), html, text, json)
@@ -53,7 +51,7 @@ def calendar(
     subscriptions_file: SubscriptionsFile = None,
 ) -> None:
     """Write the days that documents announce: ends of consultations, dates of effect, results days."""
-    with _told():
+    with told():
         file = subscriptions_file or config_dir / "subscriptions.yaml"
         content, entries = digesting.calendar_of(database_url, file, config_dir, subscription)
         try:
@@ -83,16 +81,3 @@ def _print(found: Sequence[tuple[Digest, Alert]], html: Path | None, text: bool,
         typer.echo(as_json([one for one, _ in found]))
     if text or not (json or html):
         typer.echo(as_text(found))
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors as people read them, with the exit codes of all commands."""
-    configure_logging("alerter", "WARNING")
-    try:
-        yield
-    except ConfigError as error:
-        exit_on_config_error(error)
-    except TransientError as error:
-        typer.echo(f"the database cannot be asked: {error}", err=True)
-        raise SystemExit(1) from error

@@ -1,7 +1,5 @@
 """`python -m services.alerter explain`, `preview` and `apply`: what is stored, told of, tried again, taken over."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -9,11 +7,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from services.alerter import explaining, looking_back, subscribing
+from services.alerter.command_errors import told
 from services.alerter.domain.zones import HOME, known_zone
 from shared.config_hints import Misfit
-from shared.errors import ConfigError, PermanentError, TransientError
-from shared.runtime.logs import configure_logging
-from shared.runtime.settings import exit_on_config_error
+from shared.errors import ConfigError
 
 DatabaseUrl = Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the tables are")]
 ConfigDir = Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")]
@@ -98,19 +95,3 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(known_zone(name))
     except Misfit as error:
         raise ConfigError("--timezone", None, str(error), error.right) from error
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """What goes wrong is said in a line and in the exit code: 2 for a wrong file or option, 1 for the database."""
-    configure_logging("alerter", "WARNING")
-    try:
-        yield
-    except ConfigError as error:
-        exit_on_config_error(error)
-    except TransientError as error:
-        typer.echo(f"the database cannot be asked: {error}", err=True)
-        raise SystemExit(1) from error
-    except PermanentError as error:
-        typer.echo(f"{error}", err=True)
-        raise SystemExit(1) from error

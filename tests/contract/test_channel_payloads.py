@@ -89,10 +89,9 @@ def test_an_alert_shows_all_its_parts(name: str, monkeypatch: pytest.MonkeyPatch
     assert [part for part in (*head, *told, *evidence, *others, *times, *why) if part not in text] == []
 
 
-@pytest.mark.parametrize("name", CHANNELS)
+@pytest.mark.parametrize("name", [name for name in CHANNELS if name != "webhook"])
 def test_no_sign_turns_the_direction_or_moves_the_cursor(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if name == "webhook":
-        pytest.skip("JSON for a program: its parts are the alert's own, as the message on Kafka has them")
+    """Whatever people read; the webhook's JSON is for a program and has the alert's own parts."""
     text = texts(monkeypatch)[name](nasty()).replace("\r\n", "\n")
     assert not {sign for sign in text if not sign.isprintable() and sign not in "\n"}
 

@@ -4,6 +4,7 @@
 """
 
 import re
+from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -58,7 +59,7 @@ def prefix_of(kind: str, name: str) -> str:
     return f"{kind}_{name}_".upper()
 
 
-class Named(CannotBeAsked, Generic[S]):
+class Named(CannotBeAsked, ABC, Generic[S]):
     """A channel whose targets are names; S are the variables of one."""
 
     kind: ClassVar[str]
@@ -91,8 +92,9 @@ class Named(CannotBeAsked, Generic[S]):
             self._targets[name] = self._read(name)
         return self._targets[name]
 
+    @abstractmethod
     def _read(self, name: str) -> S:
-        raise NotImplementedError
+        """The variables of one target. Raises ConfigError naming the one that is missing or wrong."""
 
     def _ready(self, name: str) -> S:
         """The variables when it is sent. Raises TransientError: a person can set them and start anew within the day."""
