@@ -57,7 +57,7 @@ fuzz: setup  ## look for bytes that break a reader: TARGET=extract|feed|canonica
 crash: setup  ## kill the alerter with SIGKILL 200 times under load (SUMMARY=file.json, FULL=1: 1,000 times, SEED=number)
 	@$(VENV)/python -m bench.crash
 
-chaos: setup  ## the tests that kill processes at random moments
+chaos: setup  ## faults injected, conservation checked (SUMMARY=file.json, SEED=number replays, FULL=1: the long form)
 	@$(VENV)/python -m pytest -q -p no:xdist tests/chaos
 
 train: setup  ## train the classifier anew, encoder and all, on the labelled items without the kept ones (ENCODER=0: rules alone)

@@ -1,0 +1,81 @@
+"""What the chaos tests share: broker and database of the session, the printed seed, and the tally of the faults."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.tally import FAULT, Account, Tally
+from tests.integration.conftest import (
+    config_dir,
+    database_folder,
+    database_url,
+    engine,
+    kafka,
+    local_broker,
+    local_database,
+    producer,
+    reader,
+    start,
+)
+
+__all__ = [
+    "config_dir", "database_folder", "database_url", "engine", "kafka", "local_broker", "local_database", "producer",
+    "reader", "start",
+]  # fmt: skip
+
+
+REPORTING = pytest.StashKey["Reporting"]()
+
+
+class Reporting:
+    """The plug-in of one run: counts what its reports say, prints the table, writes the summary."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._tally = Tally()
+
+    def pytest_report_header(self) -> str:
+        """Print the seed before the first test."""
+        return f"chaos: SEED={self.seed} replays the random choices"
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count one phase of one test."""
+        self._tally.add(report)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the table, and write the summary where SUMMARY names a file."""
+        if not self._tally.faults:
+            return
+        terminalreporter.section(f"faults (SEED={self.seed})")
+        for line in self._tally.lines():
+            terminalreporter.write_line(line)
+        if os.environ.get("SUMMARY"):
+            self._tally.write(Path(os.environ["SUMMARY"]), self.seed)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed, the same for all processes of a run; SEED replays the choices of an earlier run."""
+    seed = int(os.environ.setdefault("SEED", str(random.SystemRandom().randrange(1, 1_000_000))))
+    config.stash[REPORTING] = Reporting(seed)
+    config.pluginmanager.register(config.stash[REPORTING], "chaos-reporting")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Have a test's reports carry its faults."""
+    for marker in item.iter_markers("fault"):
+        item.user_properties.append((FAULT, (marker.args[0], marker.args[1])))
+
+
+@pytest.fixture
+def account(request: pytest.FixtureRequest) -> Account:
+    """Where a test notes what went in, came out, was lost or doubled."""
+    return Account(request.node.user_properties)
+
+
+@pytest.fixture
+def dice(request: pytest.FixtureRequest) -> random.Random:
+    """Random choices of this test, the same again for the same seed."""
+    return random.Random(f"{request.config.stash[REPORTING].seed}/{request.node.nodeid}")

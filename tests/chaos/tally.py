@@ -1,0 +1,105 @@
+"""Counts what the chaos tests found: which faults were withstood, and what went in, came out, was lost or doubled.
+
+A test says its fault with `@pytest.mark.fault(number, "short name")` and its counts through the fixture `account`. Both
+travel in the reports' `user_properties`, so that the tally is the same whether one process runs the tests or several.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FAULT, COUNTS = "fault", "counts"
+"""Names among a report's `user_properties`."""
+COUNTED = ("went_in", "came_out", "lost", "twice", "twice_on_the_wire")
+"""Expected deliveries (or other units of a test), those that arrived, and what became of the difference."""
+
+
+class Account:
+    """What one test counted; what it gives adds up over its calls."""
+
+    def __init__(self, properties: list[tuple[str, object]]) -> None:
+        self._properties = properties
+
+    def counted(
+        self, *, went_in: int = 0, came_out: int = 0, lost: int = 0, twice: int = 0, twice_on_the_wire: int = 0
+    ) -> None:
+        """Note counts before they are asserted, so that a test that fails for them is counted too."""
+        values = (went_in, came_out, lost, twice, twice_on_the_wire)
+        self._properties.append((COUNTS, dict(zip(COUNTED, values, strict=True))))
+
+
+@dataclass
+class Fault:
+    """One fault of the table: how its tests ended."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """All its tests passed, and at least one ran."""
+        return self.passed > 0 and not self.failed
+
+
+@dataclass
+class Tally:
+    """All of one run."""
+
+    faults: dict[int, Fault] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, report: pytest.TestReport) -> None:
+        """Take in what pytest reports of one phase of one test."""
+        found = [value for name, value in report.user_properties if name == FAULT]
+        for number, name in _pairs(found):
+            fault = self.faults.setdefault(number, Fault(name))
+            fault.seconds += report.duration
+            fault.failed += report.failed
+            fault.skipped += report.skipped
+            fault.passed += report.passed and report.when == "call"
+        if report.when == "teardown":  # each phase carries all properties so far: the last has them all, once
+            for name, value in report.user_properties:
+                if name == COUNTS and isinstance(value, dict):
+                    self.counts.update(value)
+
+    def summary(self, seed: int) -> dict[str, Any]:
+        """What SUMMARY=file.json holds; `faults` is how many were withstood."""
+        by_fault = {
+            str(number): {"name": fault.name, "ok": fault.ok, "seconds": round(fault.seconds, 1)}
+            for number, fault in sorted(self.faults.items())
+        }
+        counted = {name: self.counts[name] for name in COUNTED}
+        return {"faults": sum(one.ok for one in self.faults.values()), **counted, "seed": seed, "by_fault": by_fault}
+
+    def lines(self) -> list[str]:
+        """The same for a person: a line a fault."""
+        rows = [
+            f"{number:4d}  {_verdict(fault):8}{fault.seconds:7.1f} s  {fault.name}"
+            for number, fault in sorted(self.faults.items())
+        ]
+        counted = ", ".join(f"{name.replace('_', ' ')} {self.counts[name]}" for name in COUNTED)
+        held = sum(one.ok for one in self.faults.values())
+        return [*rows, f"{held} of {len(self.faults)} faults withstood; {counted}"]
+
+    def write(self, file: Path, seed: int) -> None:
+        """Write the summary as JSON."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(self.summary(seed), ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _pairs(values: list[object]) -> list[tuple[int, str]]:
+    """Number and name of each fault; a report that came from another process holds lists where there were tuples."""
+    return [(int(value[0]), str(value[1])) for value in values if isinstance(value, list | tuple)]
+
+
+def _verdict(fault: Fault) -> str:
+    if fault.ok:
+        return "ok"
+    return "FAILED" if fault.failed else "skipped"
