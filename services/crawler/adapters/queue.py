@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from services.crawler.adapters import statements
 from services.crawler.adapters.database import transaction
+from services.crawler.adapters.recall_index import index_failed, index_read
 from services.crawler.application.ports import Judge
 from services.crawler.application.values import KeptPage, LeasedPage, LeasedSource, NewPage, Standing
 
@@ -104,6 +105,8 @@ class SqlQueue:
                 "last_new": found.last_new,
             }
             connection.execute(statements.POLLED, end)
+            if source.name in self._recall:
+                index_read(connection, source.name, pages, found.listed, fault)
             _keep(connection, source.name, kept)
         inserted = list(written.values())
         return inserted.count(True), inserted.count(False)
@@ -140,6 +143,8 @@ class SqlQueue:
         }
         with transaction(self._engine) as connection:
             connection.execute(statements.POLL_FAILED, values)
+            if source.name in self._recall:
+                index_failed(connection, source.name, reason)
             _keep(connection, source.name, kept)
 
     def lease_pages(self, sources: Sequence[str], busy_hosts: Sequence[str], most: int) -> list[LeasedPage]:
