@@ -54,6 +54,8 @@ def parsed(kind: str, body: str | bytes, charset: str | None = None) -> Parsed:
         ("sitemap", b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset>&a;</urlset>', "entities"),
         ("sitemap", gzip.compress(b"<urlset>" + b" " * 51_000_000), "larger than 50 MB"),
         ("sitemap", b"\x1f\x8bnothing", "no gzip"),
+        ("sitemap", b"<urlset>" + b"<u/>" * 1_000_001 + b"</urlset>", "more than 1,000,000 tags"),
+        ("sitemap", b"<urlset " + b"a='' " * 500_001 + b"/>", "500,000 attributes"),
         ("listing", b"", "nothing matches the selector `li`"),
         ("listing", b"<div><p>Access denied</p></div>", "the page has changed"),
         ("listing", b"<ul><li>no link</li><li>none either</li></ul>", "no link at"),

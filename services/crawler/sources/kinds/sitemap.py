@@ -23,6 +23,11 @@ from shared.errors import PermanentError
 
 MAX_UNPACKED = 50_000_000
 """Bytes of one sitemap, unpacked (sitemaps.org allows 50 MB)."""
+MAX_TAGS = 1_000_000
+"""Tags of one sitemap: ten elements for each of its 50,000 addresses (sitemaps.org). 45 MB of empty elements would be
+eleven million, gigabytes of memory and a quarter of a minute."""
+MAX_QUOTES = 1_000_000
+"""Quotation marks of one sitemap, of which every attribute has two."""
 
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -122,6 +127,8 @@ def _unpacked(body: bytes) -> bytes:
 def _root(body: bytes) -> ElementTree.Element:
     if _DECLARATION.search(body.replace(b"\0", b"")):
         raise PermanentError("no sitemap: it declares a DOCTYPE or entities")
+    if body.count(b"<") > MAX_TAGS or body.count(b'"') + body.count(b"'") > MAX_QUOTES:
+        raise PermanentError(f"no sitemap: more than {MAX_TAGS:,} tags or {MAX_QUOTES // 2:,} attributes")
     try:
         # Safe without defusedxml: entities cannot be declared (looked for above), and expat fetches nothing.
         return ElementTree.fromstring(body)  # noqa: S314
