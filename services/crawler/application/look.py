@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -27,6 +27,7 @@ from services.crawler.domain.canonical import canonical, declared_canonical, doc
 from services.crawler.domain.completeness import Field
 from services.crawler.domain.dates import best_published
 from services.crawler.domain.fingerprint import keys, units, units_hash
+from services.crawler.domain.masking import masked
 from services.crawler.domain.schedule import retry_pause, unreached_pause
 from services.crawler.domain.source import Request
 from services.crawler.domain.text import capped, has_article, one_line, plain, without_title
@@ -172,14 +173,14 @@ class Look:
             return await asyncio.to_thread(self._read, answer, page, origin, datetime.now(UTC))
 
     def _read(self, answer: Answer, page: LeasedPage, origin: Origin, now: datetime) -> Found | Verdict:
-        listed = one_line(str(page.hints.get("title") or ""))
+        listed = masked(one_line(str(page.hints.get("title") or "")))
         if answer.media == PDF:
             # The properties of a PDF are often another document's: what the listing says goes before them.
-            article, declared = self.read_document(answer.body), None
+            article, declared = _masked(self.read_document(answer.body)), None
             title = listed or one_line(article.title) or one_line("".join(article.paragraphs[:1]), 100)
         else:
             article, declared = (
-                self.extract(answer.body, answer.address),
+                _masked(self.extract(answer.body, answer.address)),
                 declared_canonical(answer.body, answer.address),
             )
             title = one_line(article.title) or listed
@@ -207,7 +208,7 @@ class Look:
             title=title,
             paragraphs=paragraphs,
             language=origin.language if article.language == "other" and origin.language else article.language,
-            author=one_line(article.author or str(page.hints.get("author") or ""), 100) or None,
+            author=one_line(article.author or masked(str(page.hints.get("author") or "")), 100) or None,
             published=published,
             matched=screening.identifiers,
             content_hash=units_hash([*units(title), *text]),
@@ -217,6 +218,12 @@ class Look:
             note=note,
             had=had,
         )
+
+
+def _masked(article: Article) -> Article:
+    """The article without telephone and identity numbers: before it is screened, hashed, compared or stored."""
+    paragraphs, author = tuple(map(masked, article.paragraphs)), masked(article.author or "") or None
+    return replace(article, title=masked(article.title), paragraphs=paragraphs, author=author)
 
 
 def _listed_time(hints: Mapping[str, object]) -> Published | None:

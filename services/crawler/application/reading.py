@@ -12,6 +12,7 @@ from services.crawler.application.ports import Fetcher
 from services.crawler.application.values import KeptPage, NewPage
 from services.crawler.domain.canonical import host_of
 from services.crawler.domain.dates import believable
+from services.crawler.domain.masking import masked
 from services.crawler.domain.source import MAX_LISTED, MAX_REQUESTS, Listed, Parsed, Request, Source, SourcePage
 from services.crawler.domain.text import one_line, plain
 from shared.errors import LumingError, PermanentError, TransientError
@@ -174,13 +175,13 @@ class Reading:
 def new_page(item: Listed, now: datetime, history: bool = False, fresh: bool = True) -> NewPage:
     """The queue's row for a listed item; without a believable date it is ordered by `now`."""
     published = believable(item.published, now)
-    title = one_line(item.title)
+    title = masked(one_line(item.title))
     said = "\x1f".join((title, item.published.at.isoformat() if item.published else "", item.marker))
     hints: dict[str, object] = {"title": title}
     if published:
         hints["published"] = published.model_dump(mode="json")
     if item.author:
-        hints["author"] = one_line(item.author, 100)
+        hints["author"] = masked(one_line(item.author, 100))
     if item.outlet:
         hints["outlet"] = one_line(item.outlet, 100)
     marker = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
