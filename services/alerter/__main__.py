@@ -17,10 +17,15 @@ from services.alerter.adapters.table import subscriptions_table
 from services.alerter.settings import AlerterSettings
 from shared.errors import ConfigError
 from shared.runtime.logs import configure_logging
+from shared.runtime.secrets import secrets_of_this_process
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
 
-app = typer.Typer(add_completion=False, help="Tells people what happened, once a fact.")
+app = typer.Typer(
+    callback=secrets_of_this_process,
+    add_completion=False,
+    help="Tells people what happened, once a fact.",
+)
 operator_commands.add_to(app)
 app.add_typer(config_commands.app, name="config")
 app.command()(digest_commands.calendar)

@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from services.alerter.adapters.database import transaction
+from services.alerter.adapters.database import bind_idle, transaction
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
@@ -40,6 +40,7 @@ from shared.reader.opening import endpoint_of
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, make_consumer, make_producer, wait_for_broker
 from shared.runtime.logs import get_logger
+from shared.runtime.metrics import describe_process
 from shared.store.engine import make_engine, migrate, wait_for_database
 from shared.watch.watchlist import Watchlist
 
@@ -66,9 +67,10 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
     likeness, endpoint = Likeness(load_weights()), endpoint_of(settings)
     health = Health(("database", "broker"))
     metrics = Metrics()
+    describe_process(metrics.registry, "alerter", settings, health)
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
-    engine = make_engine(settings.database_url)
+    engine = bind_idle(make_engine(settings.database_url))
     try:
         identity = _prepare(engine, settings.identity, stop)
         if identity is None:
@@ -131,7 +133,7 @@ class _Process:
         self._loops = Loops(health, stop)
         self._senders: dict[str, Dispatch] = {}
         self._stream: KafkaStream | None = None
-        self._wire = KafkaWire(lambda: make_producer(settings.kafka_bootstrap_servers, "luming-alerter"))
+        self._wire = KafkaWire(lambda: make_producer(settings.kafka, "luming-alerter"))
         self._relay_loop = self._loop("relay")
         self._relay = Relay(self._ledger, self._wire, self._relay_loop)
 
@@ -217,7 +219,7 @@ class _Process:
     def _consume(self, store: SqlStore, take_in: TakeIn, loop: Loop) -> None:
         """Be a member of the group; a member that Kafka has given up is replaced by a new one."""
         settings = self._settings
-        servers = settings.kafka_bootstrap_servers
+        servers = settings.kafka
         while not self._stop.is_set() and self._broker_answers(loop):
             stream = None
             try:
@@ -242,4 +244,4 @@ class _Process:
 
     def _broker_answers(self, loop: Loop) -> bool:
         loop.beat()
-        return wait_for_broker(self._settings.kafka_bootstrap_servers, self._stop)
+        return wait_for_broker(self._settings.kafka, self._stop)

@@ -12,7 +12,7 @@ from services.alerter.adapters.explain_deliveries import Deliveries
 from services.alerter.adapters.explain_near import near
 from services.alerter.adapters.explain_routes import Verdict, answers_of, stored_verdicts, verdicts
 from services.alerter.adapters.explain_threads import thread_steps
-from services.alerter.adapters.explain_way import DocumentWay, End, Step, Way, shown
+from services.alerter.adapters.explain_way import Cause, DocumentWay, End, Step, Way, shown
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.routes_index import RouteIndex
 from services.alerter.domain.routing import no_alert
@@ -43,6 +43,14 @@ _LETTERS = text(
     "select created, sent from alerter_dead_letters where key = convert_to(:document, 'UTF8') order by id desc limit 1"
 )
 
+_QUIET: Mapping[str, Cause] = {
+    "irrelevant": "not_matched",
+    "no_event": "no_event",
+    "market_note": "market_note",
+    "background": "background",
+}
+"""Decisions by what a document is, whoever subscribes."""
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -67,7 +75,7 @@ def explain_address(db: Connection, asked: str, asking: Asking) -> Way:
     if found.same is not None and found.same != asked:
         way = explain_address(db, found.same, asking)
         return Way(asked, way.documents, way.steps, way.end, advice=(f"known as {found.same}",))
-    end = End("ended", "it never came to us")
+    end = End("ended", "it never came to us", "not_crawled")
     if len(found.documents) == 1:
         way = explain_address(db, found.documents[0], asking)
         return Way(asked, way.documents, way.steps, way.end)
@@ -93,7 +101,7 @@ def _document(db: Connection, asked: str, document: str, asking: Asking) -> Docu
     steps += _routes(judged, decided, said, asking)
     deliveries = Deliveries(db, thread, document, asking.zone) if thread else None
     steps += deliveries.steps() if deliveries else ()
-    return DocumentWay(document, url, title, tuple(steps), _end(decided, said, deliveries, asking.zone))
+    return DocumentWay(document, url, title, tuple(steps), _end(judged, decided, said, deliveries, asking.zone))
 
 
 def _without_answer(db: Connection, document: str, crawler: CrawlerWay, zone: ZoneInfo) -> End:
@@ -101,9 +109,8 @@ def _without_answer(db: Connection, document: str, crawler: CrawlerWay, zone: Zo
     if letter is None:
         return crawler.end()
     where = "on luming.dead-letters.v1" if letter["sent"] else "on its way to luming.dead-letters.v1"
-    return End(
-        "ended", f"a dead letter of the alerter since {shown(letter['created'], zone)}, {where}, with its reason"
-    )
+    words = f"a dead letter of the alerter since {shown(letter['created'], zone)}, {where}, with its reason"
+    return End("ended", words, "failed")
 
 
 def _classified(messages: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
@@ -181,21 +188,38 @@ def _today(judged: DocumentClassified, then: Sequence[Verdict], version: int, as
 
 
 def _end(
-    decided: Mapping[str, Any], said: Sequence[Verdict] | None, deliveries: Deliveries | None, zone: ZoneInfo
+    judged: DocumentClassified,
+    decided: Mapping[str, Any],
+    said: Sequence[Verdict] | None,
+    deliveries: Deliveries | None,
+    zone: ZoneInfo,
 ) -> End:
     """How far a classified document came."""
     if not decided:
-        return End("waits", "for the alerter's decision")
+        return End("waits", "for the alerter's decision", "waiting")
     if deliveries and (found := deliveries.end()):
         return found
     outcome, reason = decided["outcome"], decided["reason"]
-    if outcome in ("irrelevant", "no_event", "market_note", "background"):
-        return End("ended", f"no alert, {outcome}: {reason}")
+    if outcome in _QUIET:
+        return End("ended", f"no alert, {outcome}: {reason}", _QUIET[outcome])
     if said is not None and not any(one.wanted for one in said):
-        nearest = next(iter(said), None)
-        why = "; ".join(why for _, why in nearest.refused[:1]) if nearest else ""
-        return End("ended", f"no subscription wants it, nearest: {nearest.team} ({why})" if nearest else "none there")
+        return _unwanted(next(iter(said), None))
     before = deliveries.before() if deliveries else ""
     if outcome == "joined" and before:
-        return End("ended", f"nothing new in it, and {before}")
-    return End("ended", f"{outcome} at {shown(decided['at'], zone)}: {reason}")
+        return End("ended", f"nothing new in it, and {before}", "joined")
+    if judged.role == "recall":
+        thread = "; it belongs to a story" if deliveries else ""
+        words = f"no source that may alert brought it: {judged.source} only measures what the others missed{thread}"
+        return End("ended", f"{words}, of which {before}" if before else words, "joined" if before else "not_crawled")
+    words = f"{outcome} at {shown(decided['at'], zone)}: {reason}"
+    return End("ended", words, "joined" if outcome == "joined" else "suppressed")
+
+
+def _unwanted(nearest: Verdict | None) -> End:
+    """Nobody wants it: the subscription that comes nearest, and what it lacks for that one."""
+    if nearest is None:
+        return End("ended", "none there", "not_wanted")
+    why = "; ".join(why for _, why in nearest.refused[:1])
+    unimportant = nearest.far == 1 and why.startswith("importance ")
+    words = f"no subscription wants it, nearest: {nearest.team} ({why})"
+    return End("ended", words, "below_importance" if unimportant else "not_wanted")

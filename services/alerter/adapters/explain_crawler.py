@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from services.alerter.adapters.explain_way import End, Step, shown
+from services.alerter.adapters.explain_way import Cause, End, Step, shown
 
 _LISTED = text(
     "select p.*, h.open_until, h.reason as host_reason from listed_pages p left join hosts h using (host)"
@@ -22,6 +22,9 @@ _STORED = text(
     " from documents where document_id = :document order by revision"
 )
 _SENT = text("select id, created, sent, refused from outbox where key = :document order by id")
+
+_CAUSES: Mapping[str, Cause] = {"irrelevant": "not_matched", "duplicate": "duplicate"}
+"""Of looks that ended; the others did not bring the article."""
 
 
 class CrawlerWay:
@@ -79,20 +82,20 @@ class CrawlerWay:
         page = next((row for row in self._listed if row["due"] is not None), None)
         if waiting is not None:
             if waiting["refused"]:
-                return End("ended", f"in the crawler's outbox, where it cannot be sent: {waiting['refused']}")
+                return End("ended", f"in the crawler's outbox, where it cannot be sent: {waiting['refused']}", "failed")
             since = shown(waiting["created"], self._zone)
-            return End("waits", f"in the crawler's outbox since {since}: Kafka has not taken it yet")
+            return End("waits", f"in the crawler's outbox since {since}: Kafka has not taken it yet", "waiting")
         if self._sent:
             since = shown(self._sent[-1]["sent"], self._zone)
             more = "is the classifier running and its lag zero? A dead letter would be in luming.dead-letters.v1"
-            return End("waits", f"for the classifier's answer since {since}: {more}")
+            return End("waits", f"for the classifier's answer since {since}: {more}", "waiting")
         if page is not None:
-            return End("waits", self._waiting(page, last))
+            return End("waits", self._waiting(page, last), "waiting")
         if last is not None:
-            return End("ended", self._gave_up(last))
+            return End("ended", self._gave_up(last), _CAUSES.get(last["outcome"], "not_crawled"))
         if self.stored:
-            return End("ended", "stored by the crawler, which sent it to nobody")
-        return End("ended", "listed, and not to be fetched any more")
+            return End("ended", "stored by the crawler, which sent it to nobody", "not_crawled")
+        return End("ended", "listed, and not to be fetched any more", "not_crawled")
 
     def _waiting(self, page: Mapping[str, Any], last: Mapping[str, Any] | None) -> str:
         """In the crawler's queue."""

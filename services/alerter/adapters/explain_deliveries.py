@@ -80,15 +80,18 @@ class Deliveries:
             parts = [f"told to {_names(told)} at {shown(_first(told), self._zone)} over {_channels(told)}"]
             parts += [f"still waits at {_channels(waiting)}"] if waiting else []
             parts += [f"never arrived at {_channels(lost)}"] if lost else []
-            return End("told", "; ".join(parts))
+            return End("told", "; ".join(parts), "told")
         if waiting:
             row = waiting[0]
             since = shown(row["decided"], self._zone)
-            return End("waits", f"at {_channels(waiting)} of {_names(waiting)} since {since}: {self._wait(row)}")
+            return End(
+                "waits", f"at {_channels(waiting)} of {_names(waiting)} since {since}: {self._wait(row)}", "waiting"
+            )
         if lost:
-            return End("ended", f"it never arrived at {_channels(lost)} of {_names(lost)}: {lost[0]['reason']}")
+            words = f"it never arrived at {_channels(lost)} of {_names(lost)}: {lost[0]['reason']}"
+            return End("ended", words, "not_delivered")
         if mine:
-            return End("ended", f"told to nobody of {_names(mine)}: {mine[0]['reason']}")
+            return End("ended", f"told to nobody of {_names(mine)}: {mine[0]['reason']}", "suppressed")
         return None
 
     def _wait(self, row: Mapping[str, Any]) -> str:

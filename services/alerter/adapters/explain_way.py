@@ -7,6 +7,11 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 Station = Literal["crawler", "classifier", "thread", "routes", "alerter", "channels"]
+Cause = Literal[
+    "told", "waiting", "not_crawled", "not_matched", "duplicate", "no_event", "market_note", "background",
+    "below_importance", "not_wanted", "joined", "suppressed", "not_delivered", "failed",
+]  # fmt: skip
+"""Why it ended where it did, for programs: domain/recall.py says what each one means."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class End:
 
     how: Literal["told", "waits", "ended"]
     words: str
+    cause: Cause
 
 
 @dataclass(frozen=True)

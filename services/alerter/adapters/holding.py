@@ -1,18 +1,17 @@
 """What was told and held before, on PostgreSQL; part of the transaction that takes in a document."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
+from sqlalchemy import Connection, text
 
 from services.alerter.adapters.silences import open_silences
+from services.alerter.adapters.store_sql import DELIVERY
 from services.alerter.application.hold_ports import Filed
 from services.alerter.domain.content import Alert
 from services.alerter.domain.inhibition import Gist
 from services.alerter.domain.silences import Silence
-from shared.store.alerter import Delivery
 
 _SPENT = text("select distinct thread_id, fact_version from deliveries where team = :team and budget_day = :day")
 _SENT = text(
@@ -85,28 +84,23 @@ class SqlPlacing:
 def insert_delivery(db: Connection, alert: Alert, channel: str, now: datetime, filed: Filed) -> int | None:
     """Insert under the unique key; the id, None when the key stands there. The database's clock says when it is due."""
     placed = filed.placed
-    statement = insert(Delivery).values(
-        thread_id=alert.thread_id,
-        fact_version=alert.fact_version,
-        subscription=alert.subscription,
-        channel=channel,
-        channel_kind=channel.partition(":")[0],
-        document_id=alert.document_id,
-        revision=alert.revision,
-        kind=alert.kind,
-        state=placed.state,
-        content=alert.model_dump(mode="json"),
-        due=func.now() if placed.state == "due" else None,
-        attempts=0,
-        lost_senders=0,
-        reason=placed.reason.replace("\x00", ""),
-        decided=now,
-        repeated_on_the_wire=False,
-        team=filed.team or alert.subscription,
-        budget_day=placed.counts_on,
-        held_until=placed.until,
-        entities=list(filed.entities),
-    )
-    made = db.execute(statement.on_conflict_do_nothing().returning(col(Delivery.id)))
-    found: int | None = made.scalar_one_or_none()  # an insert's rowcount is not kept where SQLAlchemy asks for the id
+    values = {
+        "thread": alert.thread_id,
+        "fact_version": alert.fact_version,
+        "subscription": alert.subscription,
+        "channel": channel,
+        "channel_kind": channel.partition(":")[0],
+        "document": alert.document_id,
+        "revision": alert.revision,
+        "kind": alert.kind,
+        "state": placed.state,
+        "content": alert.model_dump_json(),
+        "reason": placed.reason.replace("\x00", ""),
+        "now": now,
+        "team": filed.team or alert.subscription,
+        "budget_day": placed.counts_on,
+        "held_until": placed.until,
+        "entities": json.dumps(list(filed.entities)),
+    }
+    found: int | None = db.execute(DELIVERY, values).scalar_one_or_none()
     return found

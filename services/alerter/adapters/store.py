@@ -1,15 +1,14 @@
 """The transaction that takes in a document, on PostgreSQL."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select, text
-from sqlalchemy.dialects.postgresql import array, insert
-from sqlalchemy.types import TEXT
-from sqlmodel import col
+from sqlalchemy import Connection, Engine
 
+from services.alerter.adapters import store_sql as sql
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import SqlPlacing, insert_delivery
 from services.alerter.adapters.refreshes import put_refreshes
@@ -22,15 +21,6 @@ from services.alerter.domain.report import OTHER, Report
 from services.alerter.domain.state import ThreadState
 from shared.messages import DeadLetter, DocumentClassified
 from shared.messages.codec import encode
-from shared.store.alerter import (
-    AlertDecision,
-    Classification,
-    ConsumerPosition,
-    Delivery,
-    Thread,
-    ThreadDocument,
-    UndeliverableMessage,
-)
 
 _THREADS_LOCK = 7_215_433
 """Key of the advisory lock under which one alerter at a time assigns threads; any number that nobody else locks serves
@@ -72,73 +62,53 @@ class SqlUnit:
         self._states = states
         self._refreshing = refreshing
         self.placing = SqlPlacing(connection)
+        self.saved: dict[tuple[str, int], ThreadState] = {}
+        """Thread states written here, to be remembered once they are committed."""
 
     def claim(self, record: Incoming) -> bool:
         """Lock the position's row; move it when the record is at or past it."""
         place = {"consumer_group": self._group, "topic": record.topic, "partition": record.partition}
-        self._db.execute(insert(ConsumerPosition).values(**place, next_offset=0).on_conflict_do_nothing())
-        moved = self._db.execute(
-            text(
-                "update consumer_positions set next_offset = :next where consumer_group = :consumer_group"
-                " and topic = :topic and partition = :partition and next_offset <= :offset"
-            ),
-            {**place, "next": record.offset + 1, "offset": record.offset},
-        )
-        return moved.rowcount == 1
+        moved = {**place, "next": record.offset + 1, "offset": record.offset}
+        if self._db.execute(sql.MOVE, moved).rowcount == 1:
+            return True
+        made = self._db.execute(sql.FIRST_POSITION, place).rowcount == 1
+        return made and self._db.execute(sql.MOVE, moved).rowcount == 1
 
     def revisions(self, document_id: str) -> frozenset[int]:
         """Revisions in the classifications."""
-        rows = self._db.execute(
-            select(col(Classification.revision)).where(col(Classification.document_id) == document_id)
-        )
-        return frozenset(rows.scalars())
+        return frozenset(self._db.execute(sql.REVISIONS, {"document": document_id}).scalars())
 
     def add_classification(self, document: DocumentClassified, now: datetime) -> None:
         """The whole answer as JSON."""
-        self._db.execute(
-            insert(Classification).values(
-                document_id=document.document_id,
-                revision=document.revision,
-                message=document.model_dump(mode="json"),
-                received=now,
-            )
-        )
+        values = {
+            "document": document.document_id,
+            "revision": document.revision,
+            "message": document.model_dump_json(),
+            "now": now,
+        }
+        self._db.execute(sql.CLASSIFIED, values)
 
     def lock_threads(self) -> None:
         """An advisory lock until the end of the transaction."""
-        self._db.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _THREADS_LOCK})
+        self._db.execute(sql.LOCK, {"key": _THREADS_LOCK})
 
     def candidates(self, report: Report) -> Sequence[ThreadState]:
         """Its own thread first; then those that share an entity or a label within the longest follow-up."""
-        own = select(col(ThreadDocument.thread_id)).where(col(ThreadDocument.document_id) == report.document_id)
-        mine = self._db.execute(own).scalar_one_or_none()
         span = timedelta(days=LONGEST)
-        keys = sorted((set(report.entities) - {OTHER}) | {event.label for event in report.events})
-        rows = list(
-            self._db.execute(
-                select(col(Thread.thread_id), col(Thread.changes))
-                .where(
-                    col(Thread.latest).between(report.when - span, report.when + span),
-                    col(Thread.keys).op("?|")(array(keys, type_=TEXT)),
-                )
-                .order_by(col(Thread.latest).desc(), col(Thread.thread_id))
-                .limit(_CANDIDATES)
-            )
-        )
-        if mine is not None:
-            row = self._db.execute(
-                select(col(Thread.thread_id), col(Thread.changes)).where(col(Thread.thread_id) == mine)
-            ).one()
-            rows = [row, *(other for other in rows if other[0] != mine)]
-        return self._load([(thread_id, changes) for thread_id, changes in rows])
+        asked = {
+            "document": report.document_id,
+            "first": report.when - span,
+            "last": report.when + span,
+            "keys": sorted((set(report.entities) - {OTHER}) | {event.label for event in report.events}),
+            "most": _CANDIDATES,
+        }
+        rows = self._db.execute(sql.CANDIDATES, asked)
+        return self._load(list(dict.fromkeys((row.thread_id, row.changes) for row in rows)))
 
     def _load(self, wanted: Sequence[tuple[str, int]]) -> Sequence[ThreadState]:
         missing = [thread_id for thread_id, changes in wanted if self._states.get((thread_id, changes)) is None]
         if missing:
-            read = select(col(Thread.thread_id), col(Thread.changes), col(Thread.state)).where(
-                col(Thread.thread_id).in_(missing)
-            )
-            for thread_id, changes, state in self._db.execute(read):
+            for thread_id, changes, state in self._db.execute(sql.STATES, {"threads": missing}):
                 self._states.put((thread_id, changes), ThreadState.model_validate(state))
         found = [self._states.get(key) for key in wanted]
         return [state for state in found if state is not None]
@@ -146,37 +116,32 @@ class SqlUnit:
     def save_thread(self, thread: ThreadState, now: datetime) -> None:
         """Insert it, or write it anew and count the change."""
         values = {
+            "thread": thread.thread_id,
+            "now": now,
             "latest": thread.latest,
             "title": thread.title,
             "fact_version": thread.fact_version,
-            "state": thread.model_dump(mode="json"),
-            "keys": list(thread.keys),
+            "state": thread.model_dump_json(),
+            "keys": json.dumps(list(thread.keys)),
         }
-        statement = insert(Thread).values(thread_id=thread.thread_id, opened=now, changes=1, **values)
-        self._db.execute(
-            statement.on_conflict_do_update(
-                index_elements=["thread_id"], set_={**values, "changes": col(Thread.changes) + 1}
-            )
-        )
+        changes = self._db.execute(sql.THREAD, values).scalar_one()
+        self.saved[thread.thread_id, changes] = thread
 
     def add_member(self, report: Report, thread: ThreadState, reason: str, now: datetime) -> None:
         """Insert the membership, or move it."""
         values = {
-            "thread_id": thread.thread_id,
+            "document": report.document_id,
+            "thread": thread.thread_id,
             "revision": report.revision,
+            "now": now,
             "fact_version": thread.fact_version,
             "reason": reason,
         }
-        statement = insert(ThreadDocument).values(document_id=report.document_id, joined=now, **values)
-        self._db.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=values))
+        self._db.execute(sql.MEMBER, values)
 
     def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
         """(subscription, channel) of the thread's deliveries, but for those that nobody will ever get."""
-        rows = self._db.execute(
-            select(col(Delivery.subscription), col(Delivery.channel)).where(
-                col(Delivery.thread_id) == thread_id, col(Delivery.state) != "suppressed"
-            )
-        )
+        rows = self._db.execute(sql.TOLD, {"thread": thread_id})
         return frozenset((subscription, channel) for subscription, channel in rows)
 
     def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
@@ -192,23 +157,20 @@ class SqlUnit:
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """One row a revision."""
-        self._db.execute(
-            insert(AlertDecision).values(
-                document_id=document.document_id,
-                revision=document.revision,
-                outcome=decided.outcome,
-                reason=decided.reason,
-                thread_id=decided.thread_id,
-                detail=decided.detail or {},
-                at=now,
-            )
-        )
+        values = {
+            "document": document.document_id,
+            "revision": document.revision,
+            "outcome": decided.outcome,
+            "reason": decided.reason,
+            "thread": decided.thread_id,
+            "detail": json.dumps(decided.detail or {}),
+            "now": now,
+        }
+        self._db.execute(sql.DECIDED, values)
 
     def add_letter(self, letter: DeadLetter) -> None:
         """For the relay."""
-        self._db.execute(
-            insert(UndeliverableMessage).values(key=letter.key, value=encode(letter), created=letter.failed)
-        )
+        self._db.execute(sql.LETTER, {"key": letter.key, "value": encode(letter), "now": letter.failed})
 
 
 class SqlStore:
@@ -225,25 +187,19 @@ class SqlStore:
     def begin(self) -> Iterator[SqlUnit]:
         """A transaction. Raises TransientError or PermanentError for what the database refuses."""
         with transaction(self._engine) as connection:
-            yield SqlUnit(connection, self._group, self._states, self._refreshing)
+            unit = SqlUnit(connection, self._group, self._states, self._refreshing)
+            yield unit
+        for key, state in unit.saved.items():
+            self._states.put(key, state)
 
     def positions(self, topic: str) -> dict[int, int]:
         """The next offset of each partition of `topic` that was ever read. Raises TransientError."""
         with transaction(self._engine) as connection:
-            rows = connection.execute(
-                select(col(ConsumerPosition.partition), col(ConsumerPosition.next_offset)).where(
-                    col(ConsumerPosition.consumer_group) == self._group, col(ConsumerPosition.topic) == topic
-                )
-            )
+            rows = connection.execute(sql.POSITIONS, {"group": self._group, "topic": topic})
             return {row.partition: row.next_offset for row in rows}
 
     def forget_position(self, topic: str, partition: int, at: int) -> None:
         """The topic was made anew and ends before the position: read it from `at`. Raises TransientError."""
         with transaction(self._engine) as connection:
-            connection.execute(
-                text(
-                    "update consumer_positions set next_offset = :at"
-                    " where consumer_group = :group and topic = :topic and partition = :partition"
-                ),
-                {"at": at, "group": self._group, "topic": topic, "partition": partition},
-            )
+            asked = {"at": at, "group": self._group, "topic": topic, "partition": partition}
+            connection.execute(sql.FORGET, asked)

@@ -1,0 +1,77 @@
+"""The statements of the transaction that takes in a document.
+
+Written once: what SQLAlchemy builds anew for each message costs more of the processor than PostgreSQL's answer.
+"""
+
+from sqlalchemy import text
+
+MOVE = text(
+    "update consumer_positions set next_offset = :next where consumer_group = :consumer_group"
+    " and topic = :topic and partition = :partition and next_offset <= :offset"
+)
+FIRST_POSITION = text(
+    "insert into consumer_positions (consumer_group, topic, partition, next_offset)"
+    " values (:consumer_group, :topic, :partition, 0) on conflict do nothing"
+)
+REVISIONS = text("select revision from classifications where document_id = :document")
+CLASSIFIED = text(
+    "insert into classifications (document_id, revision, message, received)"
+    " values (:document, :revision, cast(:message as jsonb), :now)"
+)
+LOCK = text("select pg_advisory_xact_lock(:key)")
+CANDIDATES = text(
+    """
+    select t.thread_id, t.changes from thread_documents d join threads t on t.thread_id = d.thread_id
+    where d.document_id = :document
+    union all
+    (select thread_id, changes from threads
+     where latest between :first and :last and keys ?| cast(:keys as text[])
+     order by latest desc, thread_id limit :most)
+    """
+)
+"""The document's own thread, however old it is, and those that come into question; twice where it is both."""
+STATES = text("select thread_id, changes, state from threads where thread_id = any(:threads)")
+THREAD = text(
+    """
+    insert into threads (thread_id, opened, latest, title, fact_version, state, keys, changes)
+    values (:thread, :now, :latest, :title, :fact_version, cast(:state as jsonb), cast(:keys as jsonb), 1)
+    on conflict (thread_id) do update
+    set latest = excluded.latest, title = excluded.title, fact_version = excluded.fact_version,
+        state = excluded.state, keys = excluded.keys, changes = threads.changes + 1
+    returning changes
+    """
+)
+MEMBER = text(
+    """
+    insert into thread_documents (document_id, thread_id, revision, joined, fact_version, reason)
+    values (:document, :thread, :revision, :now, :fact_version, :reason)
+    on conflict (document_id) do update
+    set thread_id = excluded.thread_id, revision = excluded.revision, fact_version = excluded.fact_version,
+        reason = excluded.reason
+    """
+)
+TOLD = text("select subscription, channel from deliveries where thread_id = :thread and state <> 'suppressed'")
+DECIDED = text(
+    "insert into alert_decisions (document_id, revision, outcome, reason, thread_id, detail, at)"
+    " values (:document, :revision, :outcome, :reason, :thread, cast(:detail as jsonb), :now)"
+)
+LETTER = text("insert into alerter_dead_letters (key, value, created) values (:key, :value, :now)")
+DELIVERY = text(
+    """
+    insert into deliveries (thread_id, fact_version, subscription, channel, channel_kind, document_id, revision, kind,
+                            state, content, due, attempts, lost_senders, reason, decided, repeated_on_the_wire, team,
+                            budget_day, held_until, entities)
+    values (:thread, :fact_version, :subscription, :channel, :channel_kind, :document, :revision, :kind, cast(:state as text),
+            cast(:content as jsonb), case when cast(:state as text) = 'due' then now() end, 0, 0, :reason, :now, false, :team,
+            :budget_day, :held_until, cast(:entities as jsonb))
+    on conflict do nothing
+    returning id
+    """
+)
+POSITIONS = text(
+    "select partition, next_offset from consumer_positions where consumer_group = :group and topic = :topic"
+)
+FORGET = text(
+    "update consumer_positions set next_offset = :at"
+    " where consumer_group = :group and topic = :topic and partition = :partition"
+)
