@@ -35,6 +35,7 @@ from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
 from shared.runtime.logs import get_logger
 from shared.store.engine import make_engine
+from shared.runtime.metrics import describe_process
 
 log = get_logger(__name__)
 
@@ -146,6 +147,7 @@ def serve(settings: ClassifierSettings, stop: threading.Event, classify: Classif
     handle = _handle(settings, classify)
     health = Health(("broker", "stream"))
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
+    describe_process(metrics.registry, "classifier", settings, health)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     try:
         if not _prepare(settings, stop):

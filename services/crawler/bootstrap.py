@@ -40,6 +40,7 @@ from shared.messages.topics import TOPICS
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
 from shared.runtime.logs import get_logger
+from shared.runtime.metrics import describe_process
 from shared.store.engine import make_engine, migrate, wait_for_database
 from shared.watch import Watcher, Watchlist, load_watchlist
 
@@ -61,12 +62,13 @@ def run(settings: CrawlerSettings, stop: threading.Event, since: datetime | None
     sources = load_sources(settings.sources, os.environ, datetime.now(UTC).date(), settings.sources_overlay)
     watchlist = load_watchlist(settings.config_dir / "watchlist.yaml")
     health, registry, progress = Health(["database", "broker"]), CollectorRegistry(), Progress()
+    metrics = Metrics(registry)
+    describe_process(registry, "crawler", settings, health)
     server, port = serve_health(health, settings.http_host, settings.http_port, registry)
     log.info("crawler starts", sources=len(sources.enabled), off=len(sources.all) - len(sources.enabled), port=port)
     engine = make_engine(settings.database_url)
     try:
         if _prepared(settings, engine, health, stop):
-            metrics = Metrics(registry)
             _watch(progress, health, stop)
             _crawl(_Run(settings, sources, watchlist, engine, health, metrics, progress, stop, since))
     finally:

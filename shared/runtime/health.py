@@ -42,6 +42,11 @@ class Health:
         with self._lock:
             self._ill = why
 
+    def conditions(self) -> dict[str, str]:
+        """Every condition, with what is missing of it; empty where it holds."""
+        with self._lock:
+            return dict(self._ready)
+
     def readiness(self) -> dict[str, str]:
         """What is missing, by condition; empty when ready."""
         with self._lock:

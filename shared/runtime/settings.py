@@ -51,6 +51,48 @@ class ServiceSettings(BaseSettings):
         return value
 
 
+    @property
+    def kafka(self) -> Cluster:
+        """The brokers and how they are spoken to. Raises ConfigError for half a login, and for one in the clear."""
+        protocol, name, password = self.kafka_security_protocol, self.kafka_sasl_username, self.kafka_sasl_password
+        if protocol.startswith("SASL") and not (name and password):
+            missing = "KAFKA_SASL_PASSWORD" if name else "KAFKA_SASL_USERNAME"
+            raise ConfigError(f"environment variable {missing}", None, f"is not set, and {protocol} needs it", "set it")
+        if protocol == "SASL_PLAINTEXT" and self.kafka_sasl_mechanism == "PLAIN":
+            right = "SASL_SSL, or SCRAM-SHA-512"
+            raise ConfigError(
+                "environment variable KAFKA_SECURITY_PROTOCOL", None, "would send a password in the clear", right
+            )
+        if name and not protocol.startswith("SASL"):
+            wrong = f"is {protocol}, and KAFKA_SASL_USERNAME would not be used"
+            raise ConfigError("environment variable KAFKA_SECURITY_PROTOCOL", None, wrong, "SASL_SSL")
+        security = KafkaSecurity(
+            protocol,
+            self.kafka_sasl_mechanism,
+            name or "",
+            password or SecretStr(""),
+            self.kafka_ssl_cafile,
+            self.kafka_ssl_certfile,
+            self.kafka_ssl_keyfile,
+        )
+        return Cluster(self.kafka_bootstrap_servers, security)
+
+
+class ServiceSettings(KafkaSettings):
+    """What all services are told. A service adds its own fields; secrets never have a default."""
+
+    database_url: str = Field(description="postgresql://user@host:port/name")
+    config_dir: Path = Field(default=Path("config"), description="folder of watchlist.yaml and its siblings")
+    http_host: str = Field(default="127.0.0.1", description="address of /metrics, /healthz and /readyz")
+    http_port: int = Field(default=0, ge=0, le=65535, description="port of /metrics; 0 takes a free one and logs it")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="lowest level logged")
+    topic_replication: int = Field(default=3, ge=1, description="replicas of a topic that is made here")
+    topic_partitions: int | None = Field(default=None, ge=1, description="partitions instead of the topic's own number")
+    build_revision: str = Field(default="", description="revision that the image was built from, for luming_build_info")
+    data_dir: Path | None = Field(
+        default=None, description="folder of broker and database on this machine, whose free room is then a metric"
+    )
+
 def load_settings(kind: type[S]) -> S:
     """The settings from the environment. Raises ConfigError naming the variables missing, or the first wrong one."""
     try:

@@ -1,11 +1,17 @@
 """What the classifier counts (prefix luming_classifier_)."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from services.classifier.application.handle import Outgoing
+from services.classifier.application.progress import Offsets
+from shared.runtime.lag import ConsumerLag
+from shared.runtime.stages import Stages
 
 _BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 """Seconds; an article of 1,500 characters takes a few thousandths."""
+
+KNOWN_ERRORS = ("UnreadableMessage", "PermanentError")
+"""The classes of shared/errors.py that end a message; others are defects, which have no bound but the code."""
 
 
 class Metrics:
@@ -51,9 +57,10 @@ class Metrics:
             buckets=(*_BUCKETS, 10, 60, 600),
             registry=self.registry,
         )
-        self._lag = Gauge(
-            "luming_classifier_lag", "Documents that wait in all partitions for the group", registry=self.registry
-        )
+        self._waiting = ConsumerLag(self.registry)
+        self._stages = Stages(self.registry)
+        for error in KNOWN_ERRORS:  # at 0 from the start: a rate needs a number before the first one
+            self._dead_letters.labels(error)
 
     def handled(self, outgoing: Outgoing, seconds: float, delay: float | None) -> None:
         """A message was worked on in `seconds` and its result acknowledged, `delay` seconds after it was sent."""
@@ -71,7 +78,8 @@ class Metrics:
                 self._events.labels(event.label, event.status).inc()
         if delay is not None:
             self._delay.observe(max(0.0, delay))
+            self._stages.took("sent_to_classified", delay)
 
-    def waiting(self, messages: int) -> None:
-        """So many messages wait."""
-        self._lag.set(messages)
+    def waiting(self, group: str, topic: str, offsets: Offsets, now: float) -> None:
+        """How far the group has come in the topic at `now` (monotonic seconds)."""
+        self._waiting.show(group, topic, offsets.committed, offsets.end, now)

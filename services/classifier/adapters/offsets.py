@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kafka import KafkaAdminClient, TopicPartition
-from kafka.admin import OffsetSpec
 
 from services.classifier.application.progress import Offsets
 from shared.runtime.kafka import admin_client
+from shared.runtime.kafka_security import Brokers
+from shared.runtime.lag import topic_bounds
 
 TIMEOUT = 10.0
 """Seconds for each question."""
@@ -23,19 +24,14 @@ class GroupOffsets:
 
     def ask(self) -> Offsets:
         """The offsets now; a partition without a commit counts from its first message. Raises KafkaError."""
-        partitions = self._partitions()
-        first = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
-        end = self._admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
+        first, end = topic_bounds(self._admin, self._topic)
+        partitions = [TopicPartition(self._topic, each) for each in end]
         known = self._admin.list_group_offsets({self._group: partitions}).get(self._group, {})
         committed = {
-            each.partition: known[each].offset if each in known and known[each].offset >= 0 else first[each].offset
+            each.partition: known[each].offset if each in known and known[each].offset >= 0 else first[each.partition]
             for each in partitions
         }
-        return Offsets(committed=committed, end={each.partition: end[each].offset for each in partitions})
-
-    def _partitions(self) -> list[TopicPartition]:
-        described = self._admin.describe_topics([self._topic])
-        return [TopicPartition(self._topic, each["partition_index"]) for each in described[0]["partitions"]]
+        return Offsets(committed=committed, end=end)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from services.classifier.application.progress import PATIENCE, Offsets, Progress
 from shared.errors import LumingError
 from shared.messages.topics import DOCUMENTS
 from shared.runtime.health import Health
+from shared.runtime.kafka_security import Brokers
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -29,7 +30,7 @@ class Watchman:
 
     def __init__(
         self,
-        servers: str,
+        servers: Brokers,
         group: str,
         health: Health,
         metrics: Metrics,
@@ -73,8 +74,8 @@ class Watchman:
 
     def _look(self, offsets: Offsets, mine: set[int]) -> None:
         self._health.ready("broker")
-        self._metrics.waiting(offsets.lag())
         now = time.monotonic()
+        self._metrics.waiting(self._group, DOCUMENTS.name, offsets, now)
         why = self._progress.look(now, offsets, mine)
         self._health.ill(why)
         if not why:

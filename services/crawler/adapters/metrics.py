@@ -6,9 +6,12 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from services.crawler.adapters.backlog_metrics import Backlogs
 from services.crawler.adapters.pace import said
 from services.crawler.adapters.standing_metrics import Standings
-from services.crawler.application.values import Standing, Verdict
+from services.crawler.application.values import Backlog, Standing, Verdict
+from shared.messages.document import DocumentFound
+from shared.runtime.stages import Stages
 
 
 class Metrics:
@@ -49,8 +52,8 @@ class Metrics:
             registry=registry,
         )
         self._sent = Counter("luming_crawler_messages_sent", "Messages Kafka acknowledged", registry=registry)
-        self._queue = Gauge("luming_crawler_queue_pages", "Pages that are due", registry=registry)
-        self._outbox = Gauge("luming_crawler_outbox_unsent", "Messages that wait for Kafka", registry=registry)
+        self._backlog = Backlogs(registry)
+        self._stages = Stages(registry)
 
     def polled(self, source: str, items: int, new: int, seconds: float, left_out: int = 0) -> None:
         """A good poll. `left_out`: items without a usable link, or past a cap."""
@@ -86,11 +89,12 @@ class Metrics:
         status, _, check = reason.partition(":")
         self._pauses.labels("check" if check else status).inc()
 
-    def sent(self, count: int) -> None:
-        """Messages that Kafka acknowledged."""
-        self._sent.inc(count)
+    def sent(self, documents: Sequence[DocumentFound]) -> None:
+        """Documents that Kafka acknowledged, with the time at which they were handed over."""
+        self._sent.inc(len(documents))
+        for document in documents:
+            self._stages.sent(document)
 
-    def waiting(self, pages: int, messages: int) -> None:
-        """Lengths of the queue and the outbox."""
-        self._queue.set(pages)
-        self._outbox.set(messages)
+    def waiting(self, backlog: Backlog) -> None:
+        """What waits for a look, and what for Kafka."""
+        self._backlog.show(backlog)

@@ -15,7 +15,7 @@ from services.crawler.adapters import statements
 from services.crawler.adapters.database import transaction
 from services.crawler.adapters.recall_index import index_failed, index_read
 from services.crawler.application.ports import Judge
-from services.crawler.application.values import KeptPage, LeasedPage, LeasedSource, NewPage, Standing
+from services.crawler.application.values import Backlog, KeptPage, LeasedPage, LeasedSource, NewPage, Standing
 
 LEASE = 20
 """Seconds; a crawler that died loses what it held after these, so that another has its work, polls included, within 30.
@@ -199,11 +199,10 @@ class SqlQueue:
             rows = connection.execute(statements.STANDINGS, {"names": list(names)}).all()
         return [Standing(**row._mapping) for row in rows]
 
-    def waiting(self) -> tuple[int, int]:
-        """Pages due or in work, and messages not yet sent."""
+    def waiting(self) -> Backlog:
+        """What waits for a look, and what for Kafka."""
         with transaction(self._engine) as connection:
-            pages, messages = connection.execute(statements.WAITING).one()
-        return int(pages), int(messages)
+            return Backlog(**connection.execute(statements.WAITING).one()._mapping)
 
 
 def _row(page: NewPage) -> dict[str, object]:

@@ -89,8 +89,10 @@ TAKE_BACK = (
     text("update sources set lease_by = null, lease_until = null where starts_with(lease_by, :name)"),
 )
 WAITING = text(
-    "select (select count(*) from listed_pages where due <= now()), "
-    "(select count(*) from outbox where sent is null and refused is null)"
+    "select (select count(*) from listed_pages where due <= now()) as pages, "
+    "count(*) filter (where refused is null) as messages, count(refused) as refused, "
+    "coalesce(extract(epoch from now() - min(created) filter (where refused is null)), 0)::float as oldest "
+    "from outbox where sent is null"
 )
 KEPT_LATELY = text(
     "select 1 from source_pages where source = :source and kept_as = :kept_as "

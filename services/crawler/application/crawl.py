@@ -172,8 +172,7 @@ class Crawl:
         await asyncio.sleep(RENEW)
 
     async def _count(self) -> None:
-        pages, messages = await asyncio.to_thread(self.queue.waiting)
-        self.telemetry.waiting(pages, messages)
+        self.telemetry.waiting(await asyncio.to_thread(self.queue.waiting))
         if self._counts % STAND == 0:
             standings = await asyncio.to_thread(self.queue.standings, list(self.sources))
             self.telemetry.stand(standings, datetime.now(UTC))

@@ -8,6 +8,7 @@ from typing import Protocol
 from services.crawler.application.values import (
     Answer,
     Article,
+    Backlog,
     Conclusion,
     Found,
     KeptPage,
@@ -154,8 +155,8 @@ class Queue(Protocol):
         """How these sources stand, those that were never asked left out."""
         ...
 
-    def waiting(self) -> tuple[int, int]:
-        """Pages due or in work, and messages not yet sent."""
+    def waiting(self) -> Backlog:
+        """What waits for a look, and what for Kafka."""
         ...
 
 
@@ -241,6 +242,6 @@ class Telemetry(Protocol):
         """Messages that Kafka acknowledged."""
         ...
 
-    def waiting(self, pages: int, messages: int) -> None:
-        """Lengths of the queue and the outbox."""
+    def waiting(self, backlog: Backlog) -> None:
+        """What waits for a look, and what for Kafka."""
         ...

@@ -51,22 +51,23 @@ class Relay:
 
     def _hand_over(self, rows: Sequence[Row]) -> tuple[Sequence[int], Mapping[int, str]]:
         now = datetime.now(UTC)
-        good: list[tuple[int, tuple[str, str, bytes]]] = []
+        good: list[tuple[int, str, str, DocumentFound]] = []
         refused: dict[int, str] = {}
         for number, topic, key, value in rows:
             try:
-                good.append((number, (topic, key, stamped(value, now))))
+                good.append((number, topic, key, stamped(value, now)))
             except PermanentError as error:
                 log.exception("a message cannot be sent and is set aside", row=number, key=key)
                 refused[number] = plain(str(error))[:1000]
-        acknowledged = self.sender.send([message for _, message in good]) if good else []
-        taken = [number for (number, _), taken in zip(good, acknowledged, strict=True) if taken]
+        messages = [(topic, key, encode(document)) for _, topic, key, document in good]
+        acknowledged = self.sender.send(messages) if good else []
+        taken = [one for one, taken in zip(good, acknowledged, strict=True) if taken]
         if taken:
-            self.telemetry.sent(len(taken))
-        return taken, refused
+            self.telemetry.sent([document for _, _, _, document in taken])
+        return [number for number, _, _, _ in taken], refused
 
 
-def stamped(value: bytes, now: datetime) -> bytes:
+def stamped(value: bytes, now: datetime) -> DocumentFound:
     """The message with `times.sent`. Raises UnreadableMessage for what the crawler never wrote."""
     message = decode(DocumentFound, value)
-    return encode(message.model_copy(update={"times": message.times.model_copy(update={"sent": now})}))
+    return message.model_copy(update={"times": message.times.model_copy(update={"sent": now})})

@@ -135,6 +135,20 @@ class Standing:
     last_error_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits, of all crawlers together."""
+
+    pages: int = 0
+    """Pages due or in work."""
+    messages: int = 0
+    """Messages of the outbox that Kafka has not acknowledged."""
+    oldest: float = 0.0
+    """Seconds for which the oldest of them has been waiting; 0 when none does."""
+    refused: int = 0
+    """Messages that cannot be sent and were set aside for a person."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LeasedPage:
     """A page that this process may look at until its lease ends. `attempts` counts this look."""

@@ -8,6 +8,7 @@ from services.crawler.application.ports import Judge
 from services.crawler.application.values import (
     Answer,
     Article,
+    Backlog,
     Conclusion,
     Found,
     KeptPage,
@@ -145,8 +146,8 @@ class FakeQueue:
     def standings(self, names: Sequence[str]) -> list[Standing]:
         return []
 
-    def waiting(self) -> tuple[int, int]:
-        return 0, 0
+    def waiting(self) -> Backlog:
+        return Backlog()
 
 
 class FakeStore:
@@ -226,10 +227,10 @@ class FakeTelemetry:
 
     def looked(self, source: str, verdict: Verdict, seconds: float) -> None: ...
 
-    def sent(self, count: int) -> None:
-        self.messages += count
+    def sent(self, documents: Sequence[DocumentFound]) -> None:
+        self.messages += len(documents)
 
-    def waiting(self, pages: int, messages: int) -> None: ...
+    def waiting(self, backlog: Backlog) -> None: ...
 
 
 def lines(page: bytes, address: str | None) -> Article:

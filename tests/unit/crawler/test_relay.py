@@ -8,7 +8,7 @@ import pytest
 from services.crawler.application.ports import HandOver
 from services.crawler.application.relay import Relay, stamped
 from shared.errors import TransientError, UnreadableMessage
-from shared.messages.codec import decode, encode
+from shared.messages.codec import encode
 from shared.messages.common import Times
 from shared.messages.document import DocumentFound
 from tests.unit.crawler.fakes import NOW, FakeTelemetry
@@ -73,7 +73,7 @@ def test_a_broker_that_is_away_leaves_all_in_the_outbox() -> None:
 
 def test_the_message_says_when_it_was_handed_over() -> None:
     now = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
-    sent = decode(DocumentFound, stamped(message(1), now))
+    sent = stamped(message(1), now)
     assert sent.times.sent == now
     assert sent.times.first_seen == NOW
 
