@@ -1,0 +1,1 @@
+"""Luming on Kubernetes: manifests, and what writes and checks them."""

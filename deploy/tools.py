@@ -1,0 +1,49 @@
+"""The tools that check manifests and images, in an environment of their own: checkov pins what services choose freely.
+
+    python -m deploy.tools
+
+makes `.luming/cache/ops` from requirements/ops.txt, by hash, unless it is there; `make clean` keeps it.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.paths import CACHE, ROOT
+
+FOLDER = CACHE / "ops"
+LOCK = ROOT / "requirements" / "ops.txt"
+STAMP = FOLDER / ".luming-stamp"
+
+
+def tool(name: str) -> Path:
+    """The program of that name, the environment made first where it is missing.
+
+    Raises OSError when it cannot be made: without a package index in reach, say.
+    """
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    if not STAMP.exists() or STAMP.read_text("utf-8").strip() != wanted:
+        _make()
+        STAMP.write_text(wanted + "\n", "utf-8")
+    return FOLDER / "bin" / name
+
+
+def _make() -> None:
+    environment = dict(os.environ)
+    if "PIP_INDEX_URL" in environment:
+        environment.setdefault("UV_DEFAULT_INDEX", environment["PIP_INDEX_URL"])
+    uv = [sys.executable, "-m", "uv"]
+    for command in (
+        [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(FOLDER)],
+        [*uv, "pip", "install", "--quiet", "--python", str(FOLDER / "bin" / "python"), "--require-hashes"]
+        + ["-r", str(LOCK)],
+    ):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise OSError(f"{FOLDER} cannot be made: {done.stderr.strip()[-500:]}")
+
+
+if __name__ == "__main__":
+    print(tool("python").parent)
