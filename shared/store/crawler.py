@@ -168,7 +168,8 @@ class CrawlDecision(SQLModel, table=True):
     address: str
     source: str
     outcome: str
-    """published | duplicate | irrelevant | unchanged | retry (a transient failure, to be tried again) | failed"""
+    """published | duplicate | irrelevant | unchanged | erased (and its address is hidden) | failed | retry (a transient
+    failure, to be tried again)"""
     reason: str
     document_id: str | None = None
     revision: int | None = None

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 
 from deploy.local.broker import Broker
 from deploy.local.database import Database
+from deploy.local.programs import from_debian
 from shared.messages.topics import TOPICS
 from shared.runtime.kafka import admin_client, ensure_topics
 from shared.store.engine import make_engine, migrate
@@ -69,8 +71,12 @@ def database_folder() -> Iterator[Callable[[], Path]]:
 
 @pytest.fixture(scope="session")
 def local_database(database_folder: Callable[[], Path]) -> Iterator[Database]:
-    """The server itself, with a migrated database `template` that each test's own is copied from."""
-    database = Database(database_folder())
+    """The server itself, with a migrated database `template` that each test's own is copied from.
+
+    TEST_POSTGRES=15 takes Debian's PostgreSQL 15 instead of the wheel's 18.
+    """
+    major = os.environ.get("TEST_POSTGRES")
+    database = Database(database_folder(), programs=from_debian(int(major)) if major else None)
     database.start()
     engine = make_engine(database.create("template"))
     migrate(engine)

@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 
 from services.crawler.application.values import NewPage
+from shared.store.tombstones import NOT_ERASED
 
 _TITLE = 500
 """Characters kept of a headline; real ones have fewer than a hundred."""
 _FAULT = 500
 _HEADLINES = text(
-    "insert into recall_headlines (source, address, title, outlet, listed, dated) "
+    "insert into recall_headlines (source, address, title, outlet, listed, dated) "  # noqa: S608  # fixed names
     "select :source, address, title, outlet, now(), coalesce(published, now()) "
     "from jsonb_to_recordset(cast(:rows as jsonb)) "
-    "as row(address text, title text, outlet text, published timestamptz) order by address on conflict do nothing"
+    "as row(address text, title text, outlet text, published timestamptz) "
+    f"where {NOT_ERASED.format(address='address')} order by address on conflict do nothing"
 )
 _POLL = text("insert into recall_polls (source, at, listed, fault) values (:source, now(), :listed, :fault)")
 

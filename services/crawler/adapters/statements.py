@@ -2,6 +2,8 @@
 
 from sqlalchemy import text
 
+from shared.store.tombstones import NOT_ERASED
+
 ENROL = text(
     "insert into sources (name, state, next_poll, failures, listed) "
     "select name, '{}', now(), 0, 0 from unnest(cast(:names as text[])) as name on conflict do nothing"
@@ -51,7 +53,7 @@ LIST = text(
     "select :source, address, host, marker, hints, ordered_by, history, now(), now(), 0, 0 "
     "from jsonb_to_recordset(cast(:rows as jsonb)) "
     "as row(address text, host text, marker text, hints jsonb, ordered_by timestamptz, history boolean) "
-    "order by address "
+    f"where {NOT_ERASED.format(address='row.address')} order by address "
     "on conflict (address) do update set marker = excluded.marker, hints = excluded.hints, source = excluded.source, "
     "history = false, first_seen = now(), due = now() + make_interval(secs => case when known.unchanged = 0 then 0 "
     "else least(60 * power(2, least(known.unchanged, 11)), 86400) end) "

@@ -22,6 +22,7 @@ from shared.messages.common import Role
 from shared.messages.document import DocumentFound
 from shared.messages.topics import DOCUMENTS
 from shared.store.crawler import CrawlDecision, Document, OutboxRow
+from shared.store.tombstones import DOCUMENT, hidden_address
 
 _LOCK = 7_215_432
 """Key of the advisory lock under which crawlers store one after the other; any fixed number serves."""
@@ -50,6 +51,12 @@ _END_LEASE = text(
     "when cast(:again_in as float) is not null then now() + make_interval(secs => :again_in) end "
     "where id = :id and lease_by = :lease"
 )
+_TOMBSTONE = text("select reason from tombstones where key = :key")
+_BURY = text(
+    "insert into tombstones (key, document_id, erased, who, reason) "
+    "select :address, document_id, erased, who, reason from tombstones where key = :document on conflict do nothing"
+)
+_FORGET = text("delete from listed_pages where id = :id and lease_by = :lease")
 _COMPLETENESS = text("select completeness from source_looks where source = :source")
 _COUNT_FIELDS = text(
     "insert into source_looks (source, completeness) values (:source, cast(:counted as jsonb)) "
@@ -68,6 +75,11 @@ class SqlChanges:
         """The newest revision of a document."""
         row = self._connection.execute(_LATEST, {"id": document_id}).one_or_none()
         return stored(row._asdict()) if row else None
+
+    def erased(self, document_id: str) -> str | None:
+        """Why the document was erased and is not to come back; None for all others."""
+        found = self._connection.execute(_TOMBSTONE, {"key": DOCUMENT + document_id}).scalar()
+        return None if found is None else str(found)
 
     def lookalikes(self, keys: Sequence[int], document_id: str, role: Role) -> list[Stored]:
         """At most eight other documents that share fingerprints, most shared first; `alert` looks at `alert` only."""
@@ -106,11 +118,14 @@ class SqlChanges:
 
     def decide(self, page: LeasedPage, verdict: Verdict) -> None:
         """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
-        self.end_lease(page, verdict)
+        if verdict.outcome == "erased":
+            self._forget(page, verdict)
+        else:
+            self.end_lease(page, verdict)
         if verdict.had is not None:
             self._count_fields(page.source, verdict.had)
         row = {
-            "address": page.address,
+            "address": hidden_address(page.address) if verdict.outcome == "erased" else page.address,
             "source": page.source,
             "outcome": verdict.outcome,
             "reason": verdict.reason,
@@ -120,6 +135,13 @@ class SqlChanges:
             "at": self._now,
         }
         self._connection.execute(_DECIDE, row)
+
+    def _forget(self, page: LeasedPage, verdict: Verdict) -> None:
+        """The queue forgets the page, and this address is not listed again either. Raises LeaseLost as `decide`."""
+        if self._connection.execute(_FORGET, {"id": page.id, "lease": page.lease}).rowcount != 1:
+            raise LeaseLost(f"another crawler has taken over {page.address}")
+        keys = {"address": hidden_address(page.address), "document": f"{DOCUMENT}{verdict.document_id}"}
+        self._connection.execute(_BURY, keys)
 
     def _count_fields(self, source: str, had: Mapping[Field, bool]) -> None:
         """Count what the page gave; in this transaction nobody else counts."""

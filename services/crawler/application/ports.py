@@ -167,6 +167,10 @@ class Changes(Protocol):
         """The newest revision of a document."""
         ...
 
+    def erased(self, document_id: str) -> str | None:
+        """Why the document was erased and is not to come back; None for all others."""
+        ...
+
     def lookalikes(self, keys: Sequence[int], document_id: str, role: Role) -> list[Stored]:
         """At most eight other documents that share fingerprints, most shared first; `alert` looks at `alert` only."""
         ...
@@ -180,7 +184,10 @@ class Changes(Protocol):
         ...
 
     def decide(self, page: LeasedPage, verdict: Verdict) -> None:
-        """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
+        """Record what became of the look and end the lease; of an erased document no address is kept.
+
+        Raises LeaseLost when another process has taken over.
+        """
         ...
 
 

@@ -20,6 +20,8 @@ def settle(store: Store, page: LeasedPage, found: Found | Verdict) -> Verdict:
 
 
 def _stored(changes: Changes, found: Found) -> Verdict:
+    if (why := changes.erased(found.document_id)) is not None:
+        return Verdict("erased", f"erased and not to come back: {why}", found.document_id)
     known = changes.latest(found.document_id)
     change = _change(known, found) if known else ""
     if known and not change:

@@ -8,7 +8,7 @@ from typing import Literal
 from services.crawler.domain.completeness import Field
 from shared.messages.common import Language, Published, Reliability, Rights, Role
 
-Outcome = Literal["published", "duplicate", "irrelevant", "unchanged", "retry", "failed"]
+Outcome = Literal["published", "duplicate", "irrelevant", "unchanged", "erased", "retry", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

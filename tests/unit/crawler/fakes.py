@@ -158,6 +158,10 @@ class FakeStore:
         self.messages: list[DocumentFound] = []
         self.decisions: list[tuple[LeasedPage, Verdict]] = []
         self.away = away
+        self.tombstones: dict[str, str] = {}
+
+    def erased(self, document_id: str) -> str | None:
+        return self.tombstones.get(document_id)
 
     @contextmanager
     def changes(self) -> Iterator["FakeStore"]:
