@@ -11,6 +11,7 @@ from services.alerter import (
     digest_commands,
     history_commands,
     operator_commands,
+    recall_commands,
     subscribing,
 )
 from services.alerter.adapters.table import subscriptions_table
@@ -33,6 +34,7 @@ app.command()(digest_commands.digest)
 app.command()(history_commands.explain)
 app.command()(history_commands.preview)
 app.command()(history_commands.apply)
+app.command()(recall_commands.recall)
 
 
 @app.command()

@@ -12,10 +12,12 @@ from services.classifier.application.replay import Choice, moment
 from services.classifier.settings import ClassifierSettings
 from shared.errors import ConfigError, PermanentError, TransientError
 from shared.runtime.logs import configure_logging
+from shared.runtime.secrets import secrets_of_this_process
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
 
 app = typer.Typer(
+    callback=secrets_of_this_process,
     add_completion=False,
     pretty_exceptions_enable=False,  # a crash is read by machines too: one plain traceback, no frames around it
     help="Reads found documents and says what happened in them.",
@@ -70,7 +72,7 @@ def replay(
     try:
         settings = load_settings(ClassifierSettings)
         choice = Choice(moment(since) if since else None, reason, limit)
-        for line in bootstrap.replay(settings.kafka_bootstrap_servers, choice, dry_run):
+        for line in bootstrap.replay(settings.kafka, choice, dry_run):
             typer.echo(line)
     except ConfigError as error:
         exit_on_config_error(error)

@@ -33,6 +33,7 @@ from shared.messages import DocumentFound
 from shared.messages.topics import TOPICS
 from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
+from shared.runtime.kafka_security import Brokers
 from shared.runtime.logs import get_logger
 from shared.store.engine import make_engine
 from shared.runtime.metrics import describe_process
@@ -115,7 +116,7 @@ def _document(name: str, database_url: str, now: datetime) -> DocumentFound:
         engine.dispose()
 
 
-def replay(servers: str, choice: Choice, dry_run: bool) -> Iterator[str]:
+def replay(servers: Brokers, choice: Choice, dry_run: bool) -> Iterator[str]:
     """Send letters again; what to tell the person, as it happens. Raises TransientError when the broker is away."""
     letters = KafkaLetters(servers)
     try:
@@ -167,10 +168,10 @@ def _handle(settings: ClassifierSettings, classify: Classify) -> stream.Handles:
 
 def _prepare(settings: ClassifierSettings, stop: threading.Event) -> bool:
     """Wait for the broker and make the topics; False when asked to stop before."""
-    while wait_for_broker(settings.kafka_bootstrap_servers, stop):
+    while wait_for_broker(settings.kafka, stop):
         try:
             ensure_topics(
-                settings.kafka_bootstrap_servers,
+                settings.kafka,
                 TOPICS,
                 settings.topic_replication,
                 settings.topic_partitions,
@@ -186,9 +187,7 @@ def _prepare(settings: ClassifierSettings, stop: threading.Event) -> bool:
 def _run(
     settings: ClassifierSettings, stop: threading.Event, handle: stream.Handles, health: Health, metrics: Metrics
 ) -> int:
-    options = stream.StreamOptions(
-        settings.kafka_bootstrap_servers, settings.consumer_group, settings.consumer_instance
-    )
+    options = stream.StreamOptions(settings.kafka, settings.consumer_group, settings.consumer_instance)
     watchman = Watchman(
         options.servers, options.group, health, metrics, lambda: _leave(EXIT_CRASHED), settings.stall_seconds
     )

@@ -16,10 +16,12 @@ from typing import Any, Protocol
 import faust
 from aiokafka.errors import MessageSizeTooLargeError
 
+from services.classifier.adapters.lines import say
 from services.classifier.application.handle import FAILURES, Arrived, Outgoing, dead_letter, shortened
 from services.classifier.application.rarely import Rarely
 from shared.errors import PermanentError, TransientError
 from shared.messages.topics import DOCUMENTS
+from shared.runtime.kafka_security import Brokers, KafkaSecurity, cluster_of
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -51,7 +53,7 @@ Handles = Callable[[Arrived, datetime], Outgoing]
 class StreamOptions:
     """Where the stream reads; `instance` is this worker's lasting name, None for a member that comes and goes."""
 
-    servers: str
+    servers: Brokers
     group: str
     instance: str | None = None
 
@@ -89,9 +91,11 @@ class Held(faust.Event):
 
 def build_app(options: StreamOptions, handle: Handles, watch: Watches, clock: Callable[[], datetime]) -> faust.App:
     """A new Faust application; to be called inside the event loop that runs it. `clock` gives UTC."""
+    cluster = cluster_of(options.servers)
     app = Stateless(
         options.group,
-        broker=[f"kafka://{server.strip()}" for server in options.servers.split(",")],
+        broker=[f"kafka://{host}" for host in cluster.hosts],
+        broker_credentials=credentials(cluster.security),
         processing_guarantee="at_least_once",
         key_serializer="raw",
         value_serializer="raw",
@@ -130,10 +134,23 @@ def build_app(options: StreamOptions, handle: Handles, watch: Watches, clock: Ca
             seconds = time.perf_counter() - began
             outgoing = await deliver(app, arrived, outgoing, clock)
             event.done()
-            _say(arrived, outgoing, seconds, parked)
+            say(arrived, outgoing, seconds, parked)
             watch.handled(outgoing, seconds, _delay(outgoing, clock()))
 
     return app
+
+
+def credentials(security: KafkaSecurity) -> faust.types.auth.CredentialsT | None:
+    """The same login and TLS as Faust words them; None for neither. Raises ConfigError for an unusable file."""
+    context = security.context()
+    if security.logs_in:
+        return faust.SASLCredentials(
+            username=security.username,
+            password=security.password.get_secret_value(),
+            mechanism=security.mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context is not None else None
 
 
 def _arrived(message: Any) -> Arrived:
@@ -218,26 +235,3 @@ def _too_large(arrived: Arrived, outgoing: Outgoing, error: Exception, now: date
 def _delay(outgoing: Outgoing, now: datetime) -> float | None:
     times = outgoing.classified.times if outgoing.classified else None
     return (now - times.sent).total_seconds() if times and times.sent else None
-
-
-def _say(arrived: Arrived, outgoing: Outgoing, seconds: float, parked: Rarely) -> None:
-    place = f"{arrived.topic}/{arrived.partition}/{arrived.offset}"
-    if outgoing.parked and outgoing.dead is not None:
-        if many := parked.count(time.monotonic()):
-            log.warning("parked for a later worker", messages=many, last=place, reason=outgoing.dead.reason[:300])
-    elif outgoing.dead is not None:
-        error, reason = outgoing.dead.error, outgoing.dead.reason
-        log.warning("dead letter", document_id=outgoing.document_id, place=place, error=error, reason=reason[:300])
-    elif outgoing.classified is not None:
-        result = outgoing.classified
-        log.info(
-            "classified",
-            document_id=result.document_id,
-            revision=result.revision,
-            relevant=result.relevant,
-            kind=result.kind,
-            events=[f"{event.label}/{event.status}" for event in result.events],
-            importance=result.importance,
-            odd=list(outgoing.odd),
-            milliseconds=round(seconds * 1000, 1),
-        )

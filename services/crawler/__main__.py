@@ -13,11 +13,17 @@ from services.crawler.sources.coverage import coverage
 from services.crawler.sources.table import table
 from shared.errors import ConfigError, LumingError
 from shared.runtime.logs import configure_logging
+from shared.runtime.secrets import secrets_of_this_process
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
 from shared.watch import load_watchlist
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Watches sources and publishes new articles.")
+app = typer.Typer(
+    callback=secrets_of_this_process,
+    add_completion=False,
+    no_args_is_help=True,
+    help="Watches sources and publishes new articles.",
+)
 
 EXIT_UNREACHED = 3
 """The database was not reached, so nothing is known."""

@@ -85,12 +85,10 @@ def _prepared(settings: CrawlerSettings, engine: Engine, health: Health, stop: t
             return False
         migrate(engine)
         health.ready("database")
-        if not wait_for_broker(settings.kafka_bootstrap_servers, stop):
+        if not wait_for_broker(settings.kafka, stop):
             return False
         try:
-            ensure_topics(
-                settings.kafka_bootstrap_servers, TOPICS, settings.topic_replication, settings.topic_partitions
-            )
+            ensure_topics(settings.kafka, TOPICS, settings.topic_replication, settings.topic_partitions)
         except LumingError as error:
             log.warning("topics could not be made yet", error=str(error))
             stop.wait(1.0)
@@ -117,7 +115,7 @@ class _Run:
 
 def _crawl(run: _Run) -> None:
     settings, engine = run.settings, run.engine
-    sender = KafkaSender(settings.kafka_bootstrap_servers, f"crawler-{uuid.uuid4().hex[:8]}")
+    sender = KafkaSender(settings.kafka, f"crawler-{uuid.uuid4().hex[:8]}")
     relaying = Relaying(Relay(SqlOutbox(engine), sender, run.metrics), run.health, run.progress)
     store = SqlStore(engine, relaying.wake)
     relaying.start()

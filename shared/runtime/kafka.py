@@ -18,6 +18,7 @@ from kafka.net.compat import KafkaNetClient
 from shared.errors import LumingError, PermanentError, TransientError
 from shared.messages.codec import MAX_BYTES
 from shared.messages.topics import Topic
+from shared.runtime.kafka_security import Brokers, cluster_of
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -41,14 +42,14 @@ def typed(error: KafkaError | OSError) -> LumingError:
     return PermanentError(str(error))
 
 
-def make_producer(servers: str, client_id: str, largest: int = MAX_BYTES + 48_000) -> KafkaProducer:
+def make_producer(servers: Brokers, client_id: str, largest: int = MAX_BYTES + 48_000) -> KafkaProducer:
     """A producer that loses nothing it was told was taken, and doubles nothing within one life.
 
     `largest` bounds a message in bytes before compression. Raises TransientError when no broker answers.
     """
     return _made(
         KafkaProducer,
-        bootstrap_servers=servers.split(","),
+        **cluster_of(servers).options(),
         client_id=client_id,
         acks="all",
         enable_idempotence=True,
@@ -78,7 +79,7 @@ class GroupConsumer(KafkaConsumer):  # type: ignore[misc]  # kafka-python has no
         return records
 
 
-def make_consumer(servers: str, group: str, client_id: str, instance: str | None = None) -> KafkaConsumer:
+def make_consumer(servers: Brokers, group: str, client_id: str, instance: str | None = None) -> KafkaConsumer:
     """A consumer whose offsets are committed by hand; subscribe or assign afterwards.
 
     A member that keeps its `instance` name over restarts gets its partitions back at once (static membership).
@@ -86,7 +87,7 @@ def make_consumer(servers: str, group: str, client_id: str, instance: str | None
     """
     return _made(
         GroupConsumer,
-        bootstrap_servers=servers.split(","),
+        **cluster_of(servers).options(),
         group_id=group,
         group_instance_id=instance,
         client_id=client_id,
@@ -101,7 +102,7 @@ def make_consumer(servers: str, group: str, client_id: str, instance: str | None
 
 
 @contextmanager
-def admin_client(servers: str, timeout: float = 30.0) -> Iterator[KafkaAdminClient]:
+def admin_client(servers: Brokers, timeout: float = 30.0) -> Iterator[KafkaAdminClient]:
     """A client for questions about the cluster, closed afterwards; `timeout` in seconds bounds each question.
 
     Raises TransientError when no broker answers, and for each retriable refusal inside; PermanentError for the others.
@@ -110,7 +111,7 @@ def admin_client(servers: str, timeout: float = 30.0) -> Iterator[KafkaAdminClie
     try:
         admin = _made(
             KafkaAdminClient,
-            bootstrap_servers=servers.split(","),
+            **cluster_of(servers).options(),
             bootstrap_timeout_ms=wait,
             request_timeout_ms=wait,
             reconnect_backoff_max_ms=1000,
@@ -123,7 +124,7 @@ def admin_client(servers: str, timeout: float = 30.0) -> Iterator[KafkaAdminClie
         raise typed(error) from error
 
 
-def ensure_topics(servers: str, topics: Sequence[Topic], replication: int, partitions: int | None = None) -> None:
+def ensure_topics(servers: Brokers, topics: Sequence[Topic], replication: int, partitions: int | None = None) -> None:
     """Make the topics that do not exist yet, and wait until each partition has a leader.
 
     `replication` caps each topic's own, `partitions` replaces it. Raises TransientError or PermanentError when refused.
@@ -148,7 +149,7 @@ def ensure_topics(servers: str, topics: Sequence[Topic], replication: int, parti
                 continue  # another process made it between the look and the call
 
 
-def wait_for_broker(servers: str, stop: threading.Event, pause: float = 1.0) -> bool:
+def wait_for_broker(servers: Brokers, stop: threading.Event, pause: float = 1.0) -> bool:
     """Wait until a broker answers, saying so every few seconds. False when asked to stop first. `pause` in seconds."""
     began = time.monotonic()
     said = began - SAYS_EVERY
@@ -159,11 +160,11 @@ def wait_for_broker(servers: str, stop: threading.Event, pause: float = 1.0) -> 
         except LumingError as error:
             if time.monotonic() - said >= SAYS_EVERY:
                 said = time.monotonic()
-                log.warning("waiting for the broker", servers=servers, error=str(error))
+                log.warning("waiting for the broker", servers=str(servers), error=str(error))
             stop.wait(pause)
         else:
             if said > began - SAYS_EVERY:
-                log.info("the broker answers", servers=servers, waited=round(time.monotonic() - began, 1))
+                log.info("the broker answers", servers=str(servers), waited=round(time.monotonic() - began, 1))
             return True
     return False
 

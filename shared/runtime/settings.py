@@ -9,17 +9,17 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import EXIT_CONFIG, ConfigError
+from shared.runtime.kafka_security import Cluster, KafkaSecurity, Mechanism, Protocol
+from shared.runtime.secrets import SECRET as UNTOLD
 
 S = TypeVar("S", bound=BaseSettings)
 
 SERVER = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s,:/]+):\d{1,5}")
 """host:port of a broker; an IPv6 address stands in brackets."""
-UNTOLD = re.compile(r"PASSWORD|TOKEN|SECRET|KEY|URL|USERNAME|PROXY")
-"""Variables whose value is not repeated in an error: an address may hold a password too."""
 
 
-class ServiceSettings(BaseSettings):
-    """What all services are told. A service adds its own fields; secrets never have a default.
+class KafkaSettings(BaseSettings):
+    """Where Kafka is and how connections to it are secured.
 
     A variable that is set to nothing counts as not set.
     """
@@ -27,13 +27,21 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_file=None, env_ignore_empty=True, extra="ignore", frozen=True)
 
     kafka_bootstrap_servers: str = Field(description="host:port of the brokers, comma-separated")
-    database_url: str = Field(description="postgresql://user@host:port/name")
-    config_dir: Path = Field(default=Path("config"), description="folder of watchlist.yaml and its siblings")
-    http_host: str = Field(default="127.0.0.1", description="address of /metrics, /healthz and /readyz")
-    http_port: int = Field(default=0, ge=0, le=65535, description="port of /metrics; 0 takes a free one and logs it")
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="lowest level logged")
-    topic_replication: int = Field(default=3, ge=1, description="replicas of a topic that is made here")
-    topic_partitions: int | None = Field(default=None, ge=1, description="partitions instead of the topic's own number")
+    kafka_security_protocol: Protocol = Field(
+        default="PLAINTEXT",
+        description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL: encrypted or not, with a login or not",
+    )
+    kafka_sasl_mechanism: Mechanism = Field(
+        default="SCRAM-SHA-512", description="how a login is proven: SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN"
+    )
+    kafka_sasl_username: str | None = Field(default=None, description="name that this program logs in by")
+    kafka_sasl_password: SecretStr | None = Field(default=None, description="password of KAFKA_SASL_USERNAME")
+    kafka_ssl_cafile: Path | None = Field(
+        default=None,
+        description="certificates (PEM) of those who sign the brokers'; without it those the machine trusts",
+    )
+    kafka_ssl_certfile: Path | None = Field(default=None, description="this client's certificate (PEM), if asked for")
+    kafka_ssl_keyfile: Path | None = Field(default=None, description="the key (PEM) of KAFKA_SSL_CERTFILE")
 
     @field_validator("kafka_bootstrap_servers")
     @classmethod
@@ -42,14 +50,6 @@ class ServiceSettings(BaseSettings):
         if not all(SERVER.fullmatch(server) for server in servers):
             raise ValueError("no list of host:port")
         return ",".join(servers)
-
-    @field_validator("database_url")
-    @classmethod
-    def _postgresql(cls, value: str) -> str:
-        if not value.startswith(("postgresql://", "postgres://")):
-            raise ValueError("no address of a PostgreSQL database")
-        return value
-
 
     @property
     def kafka(self) -> Cluster:
@@ -93,12 +93,25 @@ class ServiceSettings(KafkaSettings):
         default=None, description="folder of broker and database on this machine, whose free room is then a metric"
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: str) -> str:
+        if not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("no address of a PostgreSQL database")
+        return value
+
+
 def load_settings(kind: type[S]) -> S:
-    """The settings from the environment. Raises ConfigError naming the variables missing, or the first wrong one."""
+    """The settings from the environment. Raises ConfigError naming the variables missing, or the first wrong one,
+    also where a file of certificates cannot be used.
+    """
     try:
-        return kind()
+        made = kind()
     except ValidationError as error:
         raise _named(kind, error.errors(include_url=False)) from None  # pydantic's own text would repeat secrets
+    if isinstance(made, KafkaSettings):
+        made.kafka.security.context()
+    return made
 
 
 def _named(kind: type[BaseSettings], errors: list[Any]) -> ConfigError:

@@ -8,6 +8,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from services.classifier.application.progress import Offsets
 from shared.runtime.kafka import admin_client
 from shared.runtime.kafka_security import Brokers
+from shared.runtime.kafka_security import Brokers
 from shared.runtime.lag import topic_bounds
 
 TIMEOUT = 10.0
@@ -35,7 +36,7 @@ class GroupOffsets:
 
 
 @contextmanager
-def group_offsets(servers: str, group: str, topic: str) -> Iterator[GroupOffsets]:
+def group_offsets(servers: Brokers, group: str, topic: str) -> Iterator[GroupOffsets]:
     """Offsets over one open connection. Raises TransientError when no broker answers."""
     with admin_client(servers, timeout=TIMEOUT) as admin:
         yield GroupOffsets(admin, group, topic)

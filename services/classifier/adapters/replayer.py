@@ -14,6 +14,7 @@ from shared.messages import DeadLetter, LetterReplayed
 from shared.messages.codec import decode, encode
 from shared.messages.topics import DEAD_LETTERS, PARKED, REPLAYED
 from shared.runtime.kafka import make_consumer, make_producer, typed
+from shared.runtime.kafka_security import Brokers
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -31,7 +32,7 @@ POLL = 0.5
 class KafkaLetters:
     """Letters over connections that are opened when they are needed and closed by `close`."""
 
-    def __init__(self, servers: str) -> None:
+    def __init__(self, servers: Brokers) -> None:
         """Nothing is asked yet; `servers` is host:port, comma-separated."""
         self._servers = servers
         self._producer: Any = None

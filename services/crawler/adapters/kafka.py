@@ -9,6 +9,7 @@ from kafka.errors import KafkaError
 from shared.errors import TransientError
 from shared.messages.topics import DOCUMENTS
 from shared.runtime.kafka import make_producer
+from shared.runtime.kafka_security import Brokers
 
 ANSWER = 10.0
 """Seconds for the broker to acknowledge a batch."""
@@ -21,7 +22,7 @@ class KafkaSender:
     that are read again; and after some errors (a sequence out of order) it never recovers.
     """
 
-    def __init__(self, servers: str, client_id: str) -> None:
+    def __init__(self, servers: Brokers, client_id: str) -> None:
         self._servers = servers
         self._client_id = client_id
         self._producer: KafkaProducer | None = None
