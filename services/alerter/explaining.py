@@ -13,7 +13,7 @@ from services.alerter.adapters.explain_way import as_plain, as_text
 from services.alerter.adapters.subscriptions_file import read_subscriptions
 from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.adapters.weights import load_weights
-from services.alerter.bootstrap import names_of
+from services.alerter.digesting import names_in_order
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.routes import routes_of
 from services.alerter.domain.routes_index import RouteIndex
@@ -30,24 +30,25 @@ def explain(
     The subscriptions are those by which the document was decided.
     """
     with database(database_url) as engine:
-        asking = Asking(_Versions(engine, file, config_dir), _names(config_dir), Likeness(load_weights()), zone)
+        asking = Asking(Versions(engine, file, config_dir), names_in(config_dir), Likeness(load_weights()), zone)
         with transaction(engine, idle=60.0) as connection:
             way = explain_address(connection, address, asking)
     return json.dumps(as_plain(way), ensure_ascii=False, indent=2, default=str) if as_json else as_text(way, zone)
 
 
-def _names(config_dir: Path) -> Names:
+def names_in(config_dir: Path) -> Names:
     """What readers call the watched; nothing where no watchlist can be read: identifiers serve then."""
     try:
-        return names_of(load_watchlist(config_dir / "watchlist.yaml"))
+        return names_in_order(load_watchlist(config_dir / "watchlist.yaml"))
     except ConfigError:
         return {}
 
 
-class _Versions:
+class Versions:
     """The subscriptions of each version, read once."""
 
     def __init__(self, engine: Engine, file: Path, config_dir: Path) -> None:
+        """`file` serves while the database holds none."""
         self._versions = SqlVersions(engine)
         self._file = file
         self._config_dir = config_dir

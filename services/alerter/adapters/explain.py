@@ -12,8 +12,9 @@ from services.alerter.adapters.explain_deliveries import Deliveries
 from services.alerter.adapters.explain_near import near
 from services.alerter.adapters.explain_routes import Verdict, answers_of, stored_verdicts, verdicts
 from services.alerter.adapters.explain_threads import thread_steps
-from services.alerter.adapters.explain_way import Cause, DocumentWay, End, Step, Way, shown
+from services.alerter.adapters.explain_way import DocumentWay, End, Step, Way, shown
 from services.alerter.domain.likeness import Likeness
+from services.alerter.domain.recall import Cause
 from services.alerter.domain.routes_index import RouteIndex
 from services.alerter.domain.routing import no_alert
 from services.alerter.domain.wording import Names

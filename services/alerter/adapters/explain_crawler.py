@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from services.alerter.adapters.explain_way import Cause, End, Step, shown
+from services.alerter.adapters.explain_way import End, Step, shown
+from services.alerter.domain.recall import Cause
 
 _LISTED = text(
     "select p.*, h.open_until, h.reason as host_reason from listed_pages p left join hosts h using (host)"

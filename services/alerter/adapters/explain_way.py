@@ -6,12 +6,9 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from services.alerter.domain.recall import Cause
+
 Station = Literal["crawler", "classifier", "thread", "routes", "alerter", "channels"]
-Cause = Literal[
-    "told", "waiting", "not_crawled", "not_matched", "duplicate", "no_event", "market_note", "background",
-    "below_importance", "not_wanted", "joined", "suppressed", "not_delivered", "failed",
-]  # fmt: skip
-"""Why it ended where it did, for programs: domain/recall.py says what each one means."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,7 @@ class End:
     how: Literal["told", "waits", "ended"]
     words: str
     cause: Cause
+    """The same for programs."""
 
 
 @dataclass(frozen=True)
