@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, Engine
 
 from services.crawler.adapters import statements
+from services.crawler.adapters.budget import MOST_WAITING, within_budget
 from services.crawler.adapters.database import transaction
 from services.crawler.adapters.recall_index import index_failed, index_read
 from services.crawler.application.ports import Judge
@@ -31,9 +32,15 @@ class SqlQueue:
     """
 
     def __init__(
-        self, engine: Engine, recall: Collection[str] = (), lease: float = LEASE, instance: str | None = None
+        self,
+        engine: Engine,
+        recall: Collection[str] = (),
+        lease: float = LEASE,
+        instance: str | None = None,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self._engine = engine
+        self._most_waiting = most_waiting
         self._recall = list(recall)
         self._seconds = lease
         self._instance = instance
@@ -87,10 +94,12 @@ class SqlQueue:
         `fault` says what failed in part; it stands as the source's last error. `kept`: the listing, for mending.
         When the lease was lost meanwhile the pages are kept all the same (they are there), the state is not.
         """
-        values = {"source": source.name, "rows": json.dumps([_row(page) for page in pages]), "recall": self._recall}
         with transaction(self._engine) as connection:
+            taken, over = within_budget(connection, pages, self._most_waiting)
+            fault = "; ".join(filter(None, (fault, over)))
+            values = {"source": source.name, "rows": json.dumps([_row(page) for page in taken]), "recall": self._recall}
             written = {row.address: row.inserted for row in connection.execute(statements.LIST, values)}
-            news = self._news(connection, source.name, pages, written)
+            news = self._news(connection, source.name, taken, written)
             completeness = connection.execute(statements.COMPLETENESS, {"source": source.name}).scalar() or {}
             found = judge(news, completeness)
             end = {

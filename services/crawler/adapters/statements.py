@@ -48,7 +48,7 @@ STANDINGS = text(
 # may alert takes it over from one that only measures.
 # A marker that changes at every poll, without the article changing, is followed less and less: 2 minutes, 4, … a day.
 LIST = text(
-    "insert into listed_pages as known "
+    "insert into listed_pages as known "  # noqa: S608  # fixed names
     "(source, address, host, marker, hints, ordered_by, history, first_seen, due, attempts, unchanged) "
     "select :source, address, host, marker, hints, ordered_by, history, now(), now(), 0, 0 "
     "from jsonb_to_recordset(cast(:rows as jsonb)) "
@@ -60,6 +60,10 @@ LIST = text(
     "where not excluded.history and ((known.source = excluded.source and known.marker <> excluded.marker) "
     "or (known.source = any(:recall) and not excluded.source = any(:recall))) "
     "returning address, (xmax = 0) as inserted"
+)
+FULL_HOSTS = text(
+    "select host from listed_pages where due is not null and not history and host = any(:hosts) "
+    "group by host having count(*) >= :most"
 )
 OF_OTHERS = text("select address from listed_pages where address = any(:addresses) and source <> :source")
 COMPLETENESS = text("select completeness from source_looks where source = :source")

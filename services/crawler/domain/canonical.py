@@ -15,6 +15,9 @@ from shared.errors import PermanentError
 MAX_ADDRESS = 2_000
 """Characters; longer ones are traps or mistakes (browsers and servers stop at about this length)."""
 
+MOST_REPEATED = 4
+"""Parts of a path whose repetition is looked for."""
+
 _TRACKERS = re.compile(
     r"utm_\w+|spm|scm|_f|from|isappinstalled|share_token|share_source|wfr|for|fbclid|gclid|yclid|msclkid|mc_[ce]id|"
     r"igshid|ref_src|cmpid|ito|ncid|strategyid|pvid",
@@ -112,6 +115,21 @@ def declared_canonical(page: bytes, fetched_from: str) -> str | None:
             return None
         return address if _same_article(address, fetched_from) else None
     return None
+
+
+def is_trap(address: str) -> bool:
+    """Whether parts of its path repeat as in /a/b/a/b/a/b: more than twice in a row, digits alone excepted.
+
+    Such links are made without end by a page that links relative to itself (Heritrix, PathologicalPathDecideRule, which
+    allows two repeats too); /11/11/11 may be a date with its hour.
+    """
+    parts = urlsplit(address).path.split("/")[1:]
+    return any(
+        parts[at : at + size] == parts[at + size : at + 2 * size] == parts[at + 2 * size : at + 3 * size]
+        and any(part and not part.isdigit() for part in parts[at : at + size])
+        for size in range(1, MOST_REPEATED + 1)
+        for at in range(len(parts) - 3 * size + 1)
+    )
 
 
 def host_of(address: str) -> str:

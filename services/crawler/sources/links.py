@@ -1,14 +1,15 @@
 """What all kinds do with the links they find."""
 
-from services.crawler.domain.canonical import clean
+from services.crawler.domain.canonical import clean, is_trap
 from shared.errors import PermanentError
 
 
 def usable(link: str, base: str) -> str | None:
-    """The link as an absolute address that may be fetched, or None for `javascript:`, `mailto:` and the like."""
+    """The link as an absolute address that may be fetched, or None for `javascript:`, `mailto:`, /a/a/a/ and such."""
     if not link.strip():
         return None
     try:
-        return clean(link, base)
+        address = clean(link, base)
     except PermanentError:
         return None
+    return None if is_trap(address) else address

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.crawler.domain.canonical import canonical, clean, declared_canonical, document_id
+from services.crawler.domain.canonical import canonical, clean, declared_canonical, document_id, is_trap
 from shared.errors import PermanentError
 
 pytestmark = pytest.mark.unit
@@ -214,3 +214,20 @@ def test_a_canonical_that_names_less_than_the_page_is_not_believed(fetched: str,
 def test_translations_and_other_rooms_stay_apart(one: str, other: str) -> None:
     assert canonical(one) == one
     assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("address", "trap"),
+    [
+        ("https://a.cn/a/a/1.html", False),
+        ("https://a.cn/a/a/a", True),
+        ("https://a.cn/a/a/a/1.html", True),
+        ("https://a.cn/news/x/y/x/y/x/y/1.html", True),
+        ("https://a.cn/news/x/y/x/y/1.html", False),
+        ("https://a.cn/2026/11/11/11/1.html", False),
+        ("https://a.cn////1.html", False),
+        ("https://a.cn/1.html?a/a/a/a", False),
+    ],
+)
+def test_a_path_that_repeats_itself_is_a_trap(address: str, trap: bool) -> None:
+    assert is_trap(address) == trap
