@@ -21,7 +21,7 @@ CANDIDATES = 8
 """Look-alikes that are compared; the most alike come first."""
 HOT_KEY = 64
 """Documents taken of one fingerprint, newest first: boilerplate that thousands share must not slow the look-up."""
-COLUMNS = "document_id, revision, number, title, paragraphs, content_hash, role, duplicate_of, matched"
+COLUMNS = "document_id, revision, number, title, paragraphs, content_hash, role, duplicate_of, matched, source"
 """What is read of a document to compare it."""
 
 # Texts are read of the few that are left at the end; fingerprints come from the primary key alone (key, number).

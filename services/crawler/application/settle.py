@@ -68,9 +68,17 @@ def _reprint_of(changes: Changes, found: Found, known: Stored | None) -> tuple[s
     corrected = [body for _, body, likeness in likenesses if likeness.kind == "revised"]
     for other, body, likeness in likenesses:
         repeats = likeness.kind == "same" and other.document_id != found.document_id
-        if repeats and all(compare(old, body).kind == "revised" for old in corrected):
+        if repeats and not _first_hand(found, other) and all(compare(old, body).kind == "revised" for old in corrected):
             return other.duplicate_of or other.document_id, likeness.reason
     return None, ""
+
+
+def _first_hand(found: Found, other: Stored) -> bool:
+    """Whether it is the word of a source of letter A, such as an authority's own site, that another had first.
+
+    Nobody hides it by being faster with a copy, true or false: it is published too, and joins the copy's story.
+    """
+    return found.origin.reliability == "A" and other.source != found.origin.source
 
 
 def _message(found: Found, revision: int) -> DocumentFound:

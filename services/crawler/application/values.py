@@ -180,6 +180,7 @@ class Stored:
     duplicate_of: str | None
     matched: tuple[str, ...] = ()
     """Watched identifiers that it names."""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,7 @@ class FakeStore:
             role=found.origin.role,
             duplicate_of=duplicate_of,
             matched=found.matched,
+            source=found.origin.source,
         )
         self.documents.append((found, stored))
 
