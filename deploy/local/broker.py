@@ -25,9 +25,14 @@ from shared.runtime.kafka import admin_client
 
 
 class Broker:
-    """The broker of one data folder. `start()` gives its address; a folder that is served already is joined."""
+    """The broker of one data folder. `start()` gives its address; a folder that is served already is joined.
 
-    def __init__(self, data_dir: Path, jars: Path = KAFKA_JARS) -> None:
+    `properties` (lines of server.properties, where {client} and {controller} are its ports) go before those that every
+    one has.
+    """
+
+    def __init__(self, data_dir: Path, jars: Path = KAFKA_JARS, properties: str = "") -> None:
+        self._properties = properties
         self.data_dir = Path(data_dir).resolve()
         self._jars = jars
         self._program: Program | None = None
@@ -111,7 +116,7 @@ class Broker:
         if fresh or self._foreign_ports(kept):
             client, controller = free_ports(2)
             kept.write_text(json.dumps({"client": client, "controller": controller}), "utf-8")
-        text = PROPERTIES.format(logs=escaped(logs), **json.loads(kept.read_text("utf-8")))
+        text = (PROPERTIES + self._properties).format(logs=escaped(logs), **json.loads(kept.read_text("utf-8")))
         properties.write_text(text, "ascii")
         logging = LOGGING.format(file=escaped(self.data_dir / "broker.log"))
         (self.data_dir / "log4j2.properties").write_text(logging, "ascii")
