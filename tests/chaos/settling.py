@@ -1,0 +1,75 @@
+"""What comes after each fault: the healed system empties its queues, and all equations are checked."""
+
+import os
+import time
+
+from kafka.errors import KafkaError
+
+from shared.errors import LumingError
+from shared.messages.topics import CLASSIFIED, DOCUMENTS
+from tests.chaos.equations import Verdict, check
+from tests.chaos.recorded import committed_offsets, ends, record
+from tests.chaos.system import EMPTY_WITHIN, System
+from tests.chaos.tally import Account
+
+OPEN_SENDS = 5
+"""Targets of the subscriptions: one send to each may be on the wire when an alerter is killed or a connection cut."""
+WAITING = """
+    select (select count(*) from outbox where sent is null),
+           (select count(*) from deliveries where due is not null or state in ('due', 'sending')),
+           (select count(*) from deliveries where delivered is not null and announced is null),
+           (select count(*) from alerter_dead_letters where sent is null),
+           (select count(distinct address) from crawl_decisions where outcome not in ('retry', 'unchanged'))"""
+
+
+def waiting(system: System) -> dict[str, int]:
+    """How much waits in each queue; only what is not empty. Kafka is asked when the database's queues are empty."""
+    outbox, due, unannounced, letters, decided = system.rows(WAITING)[0]
+    found = {
+        "pages": len(system.newsstand.out) - decided, "outbox": outbox, "deliveries": due,
+        "announcements": unannounced, "dead letters": letters,
+    }  # fmt: skip
+    if not any(found.values()):
+        found["documents"] = _behind(system, "classifier", DOCUMENTS.name)
+        found["classified"] = _behind(system, "alerter", CLASSIFIED.name)
+    return {name: count for name, count in found.items() if count}
+
+
+def _behind(system: System, service: str, topic: str) -> int:
+    try:
+        commits = committed_offsets(system.servers, system.group_of(service))
+        return sum(end - max(first, commits.get(tp, 0)) for tp, (first, end) in ends(system.servers, topic).items())
+    except (LumingError, KafkaError):
+        return -1  # a broker that does not answer yet: nothing is known to be empty
+
+
+def drain(system: System) -> float:
+    """Wait until nothing waits anywhere; seconds that it took.
+
+    60 s are promised of a machine of its own: where others work too, the load says how much longer it may take.
+    """
+    patience = EMPTY_WITHIN * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    began, left = time.monotonic(), waiting(system)
+
+    def empty() -> bool:
+        nonlocal left
+        left = waiting(system)
+        return not left
+
+    try:
+        system.until(empty, patience, "all queues empty")
+    except AssertionError as error:
+        raise AssertionError(f"{left} wait: {error}") from None
+    return time.monotonic() - began
+
+
+def settle(system: System, account: Account, cuts: int = 0) -> Verdict:
+    """Drain, read everything, check every equation. `cuts`: how often answers may have been lost beside kills."""
+    drain(system)
+    verdict = check(record(system, OPEN_SENDS * (system.killed + cuts)))
+    account.counted(
+        went_in=verdict.expected, came_out=verdict.received, lost=verdict.lost, twice=verdict.twice,
+        twice_on_the_wire=verdict.twice_on_the_wire,
+    )  # fmt: skip
+    assert verdict.holds, "\n".join((f"lost {verdict.lost}, twice {verdict.twice}", *verdict.broken[:20]))
+    return verdict

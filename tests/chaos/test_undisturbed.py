@@ -1,0 +1,90 @@
+"""The whole system and nobody who hurts it; the checker's own test: what is dropped, doubled or altered is found."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.chaos.equations import check
+from tests.chaos.recorded import Recorded, record
+from tests.chaos.settling import settle
+from tests.chaos.system import system
+from tests.chaos.tally import Account
+from tests.integration.conftest import Kafka
+
+pytestmark = pytest.mark.chaos
+
+
+def test_undisturbed_nothing_is_broken_and_each_change_of_a_record_is_found(
+    kafka: Kafka, database_url: str, engine: Engine, tmp_path: Path, account: Account
+) -> None:
+    with system(kafka.servers, database_url, engine, tmp_path) as whole:
+        whole.start_all()
+        whole.newsstand.release(16)
+        verdict = settle(whole, account)
+        assert verdict.expected == verdict.received > 40
+        recorded = record(whole, 0)
+    silent = [name for name, changed in changes(recorded).items() if check(changed).holds]
+    assert silent == [], "the equations do not notice these"
+
+
+def changes(good: Recorded) -> dict[str, Recorded]:
+    """Copies of what was recorded, each with one record dropped, doubled or altered."""
+    ledger = good.ledger
+    made = {
+        "a received message dropped": replace(good, received=good.received[1:]),
+        "a received message doubled": replace(good, received=(*good.received, good.received[0])),
+        "a received message with another key": replace(
+            good, received=(good.received[0].model_copy(update={"delivery_key": "x/1/y/console"}), *good.received[1:])
+        ),
+        "an access dropped": replace(good, served={path: n for path, n in good.served.items() if path != "/a/0.html"}),
+        "an access to a stranger": replace(good, served={**good.served, "/admin": 1}),
+        "a lease left": replace(good, leases=("page x",)),
+        "a membership in another's thread": replace(
+            good, memberships=dict.fromkeys(good.memberships, next(iter(good.memberships.values())))
+        ),
+        "a route's match without delivery": replace(
+            good, matches={key: (*routes, "nobody") for key, routes in good.matches.items()}
+        ),
+        "a position behind": replace(
+            good, positions=tuple(replace(one, database=0, committed=0) for one in good.positions)
+        ),
+        "a commit ahead of the database": replace(
+            good, positions=tuple(replace(one, committed=one.end + 1) for one in good.positions)
+        ),
+        "an event read otherwise": replace(
+            good, events=dict.fromkeys(good.events, ("leadership", "denied"))
+        ),
+    }  # fmt: skip
+    for name in ("revisions", "outbox", "documents", "classified", "alerts", "classifications"):
+        rows = getattr(good, name)
+        made[f"{name}: one dropped"] = _with(good, name, rows[1:])
+    for name in ("revisions", "outbox"):
+        rows = getattr(good, name)
+        made[f"{name}: one doubled"] = _with(good, name, (*rows, rows[0]))
+        made[f"{name}: one altered"] = _with(good, name, (replace(rows[0], revision=7), *rows[1:]))
+    for name in ("documents", "classified"):
+        rows = getattr(good, name)
+        altered = rows[0].model_copy(update={"revision": 7})
+        made[f"{name}: one altered"] = _with(good, name, (altered, *rows[1:]))
+    retold = good.documents[0].model_copy(update={"title": "another text"})
+    made["documents: one doubled with another text"] = replace(good, documents=(*good.documents, retold))
+    for name in ("looks", "classified", "told"):
+        rows = getattr(ledger, name)
+        made[f"ledger.{name}: one dropped"] = replace(good, ledger=ledger.model_copy(update={name: rows[1:]}))
+    for name in ("looks", "told"):
+        rows = getattr(ledger, name)
+        made[f"ledger.{name}: one doubled"] = replace(good, ledger=ledger.model_copy(update={name: (*rows, rows[0])}))
+    for state in ("unknown", "sending", "due"):
+        row = ledger.told[0].model_copy(update={"state": state})
+        made[f"a delivery {state}"] = replace(good, ledger=ledger.model_copy(update={"told": (row, *ledger.told[1:])}))
+    for count in ("unsent", "undelivered", "unannounced"):
+        made[f"one {count}"] = replace(good, ledger=ledger.model_copy(update={count: 1}))
+    return made
+
+
+def _with(good: Recorded, name: str, rows: tuple[object, ...]) -> Recorded:
+    changed: dict[str, Any] = {name: rows}
+    return replace(good, **changed)
