@@ -22,10 +22,8 @@ from shared.messages.common import Role
 from shared.messages.document import DocumentFound
 from shared.messages.topics import DOCUMENTS
 from shared.store.crawler import CrawlDecision, Document, OutboxRow
-from shared.store.tombstones import DOCUMENT, hidden_address
+from shared.store.tombstones import DOCUMENT, STORE_LOCK, hidden_address
 
-_LOCK = 7_215_432
-"""Key of the advisory lock under which crawlers store one after the other; any fixed number serves."""
 # A frozen process lets the others go on after 10 s. The look-up's plan is made once a connection: the one that fits is
 # the same for every signature, and to plan it takes as long as to run it.
 _BEGIN = text(
@@ -166,7 +164,7 @@ class SqlChanges:
 
 def begin(connection: Connection) -> None:
     """Begin a transaction that stores: with its settings, once no other crawler stores."""
-    connection.execute(_BEGIN, {"key": _LOCK})
+    connection.execute(_BEGIN, {"key": STORE_LOCK})
 
 
 class SqlStore:

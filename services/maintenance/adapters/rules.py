@@ -1,0 +1,94 @@
+"""Which rows are past their time, and in which order they go. What is still open stays, however old it is."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rows of one table that go when they are older than the period's cutoff (`:cutoff`)."""
+
+    name: str
+    table: str
+    period: str
+    """A field of Retention."""
+    age: str
+    """The column that tells how old a row is; empty where there is none."""
+    past: str
+    """The condition, in SQL."""
+    batch: int = 1_000
+    """Rows of one transaction: some tens of milliseconds."""
+
+
+_OLD_THREAD = (
+    "not exists (select 1 from thread_documents other where other.thread_id = thread_documents.thread_id"
+    " and other.joined >= :cutoff)"
+)
+
+RULES = (
+    Rule(
+        "deliveries",
+        "deliveries",
+        "deliveries",
+        "decided",
+        "decided < :cutoff and due is null and lease_by is null and state not in ('held', 'digest')"
+        " and (delivered is null or announced is not null)",
+    ),
+    Rule("alert decisions", "alert_decisions", "deliveries", "at", "at < :cutoff"),
+    Rule("digests", "digests", "deliveries", "built", "built < :cutoff"),
+    Rule("silences", "silences", "deliveries", "until", "until < :cutoff"),
+    Rule(
+        "standings of sources",
+        "source_standings",
+        "deliveries",
+        "seen",
+        "seen < :cutoff and exists (select 1 from source_standings later where later.source = source_standings.source"
+        " and later.id > source_standings.id)",
+    ),
+    Rule("classifications", "classifications", "articles", "received", "received < :cutoff"),
+    Rule("reports of threads", "thread_documents", "articles", "joined", f"joined < :cutoff and {_OLD_THREAD}"),
+    Rule(
+        "threads",
+        "threads",
+        "articles",
+        "latest",
+        "latest < :cutoff and opened < :cutoff"
+        " and not exists (select 1 from thread_documents d where d.thread_id = threads.thread_id)"
+        " and not exists (select 1 from deliveries d where d.thread_id = threads.thread_id and d.due is not null)",
+    ),
+    Rule(
+        "documents",
+        "documents",
+        "articles",
+        "fetched",
+        "fetched < :cutoff and not exists (select 1 from documents later where later.document_id ="
+        " documents.document_id and later.fetched >= :cutoff)",
+    ),
+    Rule(
+        "fingerprints",
+        "bands",
+        "articles",
+        "",
+        "not exists (select 1 from documents d where d.number = bands.number)",
+        batch=20_000,
+    ),
+    Rule("crawl decisions", "crawl_decisions", "decisions", "at", "at < :cutoff and outcome <> 'erased'"),
+    Rule(
+        "fetched addresses",
+        "listed_pages",
+        "queue",
+        "first_seen",
+        "first_seen < :cutoff and due is null and lease_by is null",
+    ),
+    Rule("messages that Kafka has", "outbox", "sent", "sent", "sent < :cutoff"),
+    Rule("dead letters that Kafka has", "alerter_dead_letters", "letters", "sent", "sent < :cutoff"),
+    Rule("kept listings", "source_pages", "letters", "at", "at < :cutoff"),
+    Rule(
+        "hosts",
+        "hosts",
+        "letters",
+        "next_turn",
+        "next_turn < :cutoff and (open_until is null or open_until < :cutoff)",
+    ),
+    Rule("headlines of the neutral index", "recall_headlines", "index", "dated", "dated < :cutoff"),
+    Rule("polls of the neutral index", "recall_polls", "index", "at", "at < :cutoff"),
+)
