@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from deploy.local.paths import CACHE, ROOT
+from deploy.local.process import take_lock
 
 FOLDER = CACHE / "ops"
 LOCK = ROOT / "requirements" / "ops.txt"
@@ -24,9 +25,16 @@ def tool(name: str) -> Path:
     Raises OSError when it cannot be made: without a package index in reach, say.
     """
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if not STAMP.exists() or STAMP.read_text("utf-8").strip() != wanted:
-        _make()
-        STAMP.write_text(wanted + "\n", "utf-8")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    lock = take_lock(CACHE / "ops.lock", timeout=600)  # several tests may want them at once
+    if lock is None:
+        raise OSError(f"another process holds {CACHE}/ops.lock")
+    try:
+        if not STAMP.exists() or STAMP.read_text("utf-8").strip() != wanted:
+            _make()
+            STAMP.write_text(wanted + "\n", "utf-8")
+    finally:
+        os.close(lock)
     return FOLDER / "bin" / name
 
 
@@ -35,10 +43,10 @@ def _make() -> None:
     if "PIP_INDEX_URL" in environment:
         environment.setdefault("UV_DEFAULT_INDEX", environment["PIP_INDEX_URL"])
     uv = [sys.executable, "-m", "uv"]
+    inside = ["--python", str(FOLDER / "bin" / "python")]
     for command in (
         [*uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(FOLDER)],
-        [*uv, "pip", "install", "--quiet", "--python", str(FOLDER / "bin" / "python"), "--require-hashes"]
-        + ["-r", str(LOCK)],
+        [*uv, "pip", "install", "--quiet", *inside, "--require-hashes", "-r", str(LOCK)],
     ):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -10,7 +10,7 @@ kubernetes-validate, and imports nothing of the project.
 import argparse
 import json
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 
 def judge(told: dict[str, Any], crds: Path | None) -> str | None:
     """What is wrong with an object; "" where nothing is, None where nobody says what its kind may hold."""
-    group, _, version = str(told.get("apiVersion", "")).rpartition("/")
-    kind = str(told.get("kind", ""))
+    kind, served = told.get("kind"), told.get("apiVersion")
+    if not isinstance(kind, str) or not isinstance(served, str):
+        return "no kind or apiVersion"
+    group, _, version = served.rpartition("/")
     # Groups of Kubernetes itself have no dot, or end so; custom resources have their makers' domains.
     if "." in group and not group.endswith(".k8s.io"):
         return None if crds is None else _custom(told, crds / group / f"{kind.lower()}_{version}.json")
@@ -77,7 +79,7 @@ def _meta() -> Any:
     return Draft202012Validator({"$ref": f"#/$defs/{META}", "$defs": definitions["$defs"]})
 
 
-@lru_cache(maxsize=None)
+@cache
 def _of_file(schema: Path) -> Any:
     from jsonschema import Draft202012Validator
 
