@@ -7,7 +7,9 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from services.alerter.adapters.counting import Counting
 from services.alerter.adapters.database import bind_idle, transaction
+from services.alerter.adapters.group_lag import GroupLag
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
@@ -82,8 +84,7 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
                 process.take_back()
             store = SqlStore(engine, settings.consumer_group, REFRESHING)
             condition = condition_reader(endpoint, settings, metrics.registry, stop)
-            names = names_of(subscribing.watchlist)
-            take_in = TakeIn(store, subscribing.in_force, likeness, names, _now, condition)
+            take_in = TakeIn(store, subscribing.in_force, likeness, names_of(subscribing.watchlist), _now, condition)
             process.subscribe(subscribing, channels)
             return process.run(store, take_in)
         finally:
@@ -132,7 +133,6 @@ class _Process:
         self._ledger = SqlLedger(engine, identity.name)
         self._loops = Loops(health, stop)
         self._senders: dict[str, Dispatch] = {}
-        self._stream: KafkaStream | None = None
         self._wire = KafkaWire(lambda: make_producer(settings.kafka, "luming-alerter"))
         self._relay_loop = self._loop("relay")
         self._relay = Relay(self._ledger, self._wire, self._relay_loop)
@@ -184,6 +184,11 @@ class _Process:
         holding = self._loop("release")
         release = Release(SqlShelf(self._engine), holding, _now, self._wake)
         self._loops.start(holding, lambda: release.run(self._stop))
+        shows = partial(self._metrics.group, self._settings.consumer_group)
+        for counting in (Counting(self._engine, self._ledger, self._metrics, self._senders),
+                         GroupLag(self._settings.kafka, store.positions, shows)):  # fmt: skip
+            loop = self._loop(counting.name)
+            self._loops.start(loop, partial(counting.run, loop.beat, self._stop))
         intake = self._loop("take-in", "broker")
         self._loops.start(intake, lambda: self._consume(store, take_in, intake))
         while not self._stop.wait(1.0):
@@ -204,14 +209,12 @@ class _Process:
             self._senders[kind].wake()
 
     def _keep(self, loop: Loop) -> None:
-        """Hold the name, renew leases while sends last, count what waits."""
+        """Hold the name, renew leases while sends last."""
         while not self._stop.wait(LEASE / 4):
             loop.beat()
             try:
                 self._ledger.identity = self._identity.still()
                 self._ledger.renew()
-                self._metrics.waiting(self._ledger.waiting(), frozenset(self._senders))
-                self._metrics.shelved(self._ledger.shelved())
                 self._health.ready("database")
             except TransientError as error:
                 self._health.unready("database", str(error))

@@ -35,8 +35,8 @@ from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, wait_for_broker
 from shared.runtime.kafka_security import Brokers
 from shared.runtime.logs import get_logger
-from shared.store.engine import make_engine
 from shared.runtime.metrics import describe_process
+from shared.store.engine import make_engine
 
 log = get_logger(__name__)
 
@@ -147,8 +147,8 @@ def serve(settings: ClassifierSettings, stop: threading.Event, classify: Classif
     """The process around a classifier that is made already."""
     handle = _handle(settings, classify)
     health = Health(("broker", "stream"))
-    server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     describe_process(metrics.registry, "classifier", settings, health)
+    server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     try:
         if not _prepare(settings, stop):

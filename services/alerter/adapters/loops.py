@@ -61,12 +61,12 @@ class Loop:
 
     def taken_in(self, outcome: Outcome, seconds: float) -> None:
         """A message was taken in."""
-        self._metrics.taken_in(outcome, seconds)
+        self._metrics.taken_in(outcome, seconds, datetime.now(UTC))
 
     def sent(self, leased: Leased, state: str, seconds: float) -> None:
         """A send ended."""
-        way = (datetime.now(UTC) - leased.alert.times.first_seen).total_seconds()
-        self._metrics.sent(leased, state, seconds, way)
+        now = datetime.now(UTC)
+        self._metrics.sent(leased, state, seconds, now)
         log.info(
             "sent" if state == "delivered" else "not sent",
             document_id=leased.alert.document_id,
@@ -74,7 +74,7 @@ class Loop:
             state=state,
             attempts=leased.attempts,
             seconds=round(seconds, 3),
-            since_first_seen=round(way, 3),
+            since_first_seen=round((now - leased.alert.times.first_seen).total_seconds(), 3),
         )
 
 

@@ -8,7 +8,6 @@ from kafka import KafkaAdminClient, TopicPartition
 from services.classifier.application.progress import Offsets
 from shared.runtime.kafka import admin_client
 from shared.runtime.kafka_security import Brokers
-from shared.runtime.kafka_security import Brokers
 from shared.runtime.lag import topic_bounds
 
 TIMEOUT = 10.0

@@ -13,7 +13,6 @@ from shared.errors import LumingError
 from shared.messages.topics import DOCUMENTS
 from shared.runtime.health import Health
 from shared.runtime.kafka_security import Brokers
-from shared.runtime.kafka_security import Brokers
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)

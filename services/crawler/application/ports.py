@@ -245,8 +245,8 @@ class Telemetry(Protocol):
         """A look that ended."""
         ...
 
-    def sent(self, count: int) -> None:
-        """Messages that Kafka acknowledged."""
+    def sent(self, documents: Sequence[DocumentFound]) -> None:
+        """Documents that Kafka acknowledged, with the time at which they were handed over."""
         ...
 
     def waiting(self, backlog: Backlog) -> None:
