@@ -36,6 +36,7 @@ from deploy.local.process import StartFailed
 from deploy.local.session import Misconfigured, NotReady, Session, Stopped, state_folder, wipe
 from deploy.local.single import Single
 from deploy.local.summary import as_figures, as_lines, page_lines
+from deploy.local.watching import PORTS
 from shared.errors import EXIT_CONFIG, ConfigError
 
 STALLED_AFTER = 45.0
@@ -69,6 +70,7 @@ class Demo:
         servers, url = session.infrastructure.servers, session.infrastructure.database_url
         environment = {**self._environment, "KAFKA_BOOTSTRAP_SERVERS": servers, "DATABASE_URL": url}
         services = [service(name, self._ports.health, environment) for name in SERVICES]
+        (folder / PORTS).write_text(json.dumps(dict(self._ports.health)), "utf-8")
         receivers = [receiver(name, folder, self._ports, environment) for name in RECEIVERS]
         session.start([*services, *receivers, newsstand(folder, self._ports, self._pages, environment)])
         session.observe(lambda: began, receivers_of(folder))

@@ -92,7 +92,7 @@ def newsstand(folder: Path, ports: Ports, pages: Path | None, environment: Mappi
     """The news site, whose releases begin with `open_newsstand`; `pages`: saved pages instead of its own."""
     arguments = ["-m", "deploy.local.newsstand.server", "--start-file", str(folder / START_FILE)]
     arguments += ["--ports", json.dumps(dict(ports.outlets)), "--ports-file", str(folder / "ports.json")]
-    arguments += ["--access-log", str(folder / "logs" / "access.jsonl")]
+    arguments += ["--access-log", str(folder / "logs" / "access.jsonl"), "--closed-file", str(folder / "closed")]
     if pages is not None:
         arguments += ["--pages", str(pages)]
     return Service("newsstand", tuple(arguments), environment, port_probe(next(iter(ports.outlets.values()))))

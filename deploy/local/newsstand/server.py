@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deploy.local.newsstand.closing import Closable
 from deploy.local.newsstand.editions import editions
 from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.saved import NAME, SavedSite, load_saved
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     while start is None and not stopping.wait(START_LOOK):
         start = _moment_in(options.start_file)
         if start is not None:
-            _open(servers, _sites(options.pages, start))
+            _open(servers, _sites(options.pages, start), options.closed_file)
     stopping.wait()
     return 0
 
@@ -52,16 +53,17 @@ def _serve(options: argparse.Namespace, start: datetime | None, stopping: thread
     ports: dict[str, int] = json.loads(options.ports) if options.ports else {}
     sites = _sites(options.pages, start)
     servers = [OutletServer(name, ports.get(name, 0), log, stopping) for name in sites]
-    _open(servers, sites)
+    _open(servers, sites, options.closed_file)
     for server in servers:
         threading.Thread(target=server.serve_forever, name=server.name, daemon=True).start()
     return servers
 
 
-def _open(servers: Sequence[OutletServer], sites: Mapping[str, Callable[[str], Site]]) -> None:
-    """Let each server serve its site, whose address is known by now."""
+def _open(servers: Sequence[OutletServer], sites: Mapping[str, Callable[[str], Site]], closed: Path | None) -> None:
+    """Let each server serve its site, whose address is known by now; `closed` names those that are shut for a while."""
     for server in servers:
-        server.site = sites[server.name](f"http://{HOST}:{server.server_port}")
+        site = sites[server.name](f"http://{HOST}:{server.server_port}")
+        server.site = Closable(server.name, site, closed) if closed is not None else site
 
 
 def _sites(folder: Path | None, start: datetime | None) -> Mapping[str, Callable[[str], Site]]:
@@ -110,6 +112,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--ports-file", type=Path, required=True, help="where the outlets' ports are written, as JSON")
     parser.add_argument("--ports", help="ports to use again, as JSON by outlet; free ones otherwise")
     parser.add_argument("--access-log", type=Path, help="append one JSON line a request")
+    parser.add_argument("--closed-file", type=Path, help="while it names an outlet, that one answers 500")
     parser.add_argument("--pages", type=Path, help="serve the saved pages of this folder instead")
     return parser.parse_args(arguments)
 
