@@ -7,9 +7,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from services.alerter.adapters.counting import Counting
 from services.alerter.adapters.database import bind_idle, transaction
-from services.alerter.adapters.group_lag import GroupLag
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
@@ -34,6 +32,7 @@ from services.alerter.digesting import keeping
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.wording import Names
 from services.alerter.second_reading import condition_reader
+from services.alerter.self_watching import self_watching
 from services.alerter.settings import AlerterSettings
 from services.alerter.subscribing import Subscribing
 from shared.errors import PermanentError, TransientError
@@ -184,11 +183,10 @@ class _Process:
         holding = self._loop("release")
         release = Release(SqlShelf(self._engine), holding, _now, self._wake)
         self._loops.start(holding, lambda: release.run(self._stop))
-        shows = partial(self._metrics.group, self._settings.consumer_group)
-        for counting in (Counting(self._engine, self._ledger, self._metrics, self._senders),
-                         GroupLag(self._settings.kafka, store.positions, shows)):  # fmt: skip
-            loop = self._loop(counting.name)
-            self._loops.start(loop, partial(counting.run, loop.beat, self._stop))
+        kinds = self._senders
+        for watching in self_watching(self._engine, self._ledger, store, self._metrics, kinds, self._settings):
+            loop = self._loop(watching.name)
+            self._loops.start(loop, partial(watching.run, loop.beat, self._stop))
         intake = self._loop("take-in", "broker")
         self._loops.start(intake, lambda: self._consume(store, take_in, intake))
         while not self._stop.wait(1.0):

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, Engine
 
 from services.alerter.adapters.database import database, transaction
@@ -15,6 +16,7 @@ from services.alerter.adapters.recall_days import keep, newest, to_measure
 from services.alerter.adapters.recall_text import as_plain, as_text
 from services.alerter.adapters.self_metrics import SelfMetrics
 from services.alerter.adapters.weights import load_weights
+from services.alerter.application.measure import Measure
 from services.alerter.application.recall import MeasureRecall
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.recall import Cause, Recall
@@ -86,6 +88,16 @@ class Measuring:
 
     def _named(self, title: str) -> bool:
         return any(hit.name in self._companies for hit in self._watcher.match(title, ()).hits)
+
+
+def measuring(engine: Engine, file: Path, config_dir: Path, registry: CollectorRegistry) -> Measure:
+    """The loop of an alerter that measures and shows."""
+    metrics, days = SelfMetrics(registry), Measuring(engine, file, config_dir)
+
+    def shows() -> None:
+        days.show(metrics)
+
+    return Measure(days.once, shows, lambda: datetime.now(UTC))
 
 
 def span_of(day: date, zone: ZoneInfo) -> Day:

@@ -40,6 +40,8 @@ class SelfMetrics:
             "When the last canary arrived at its channel; NaN: none has",
             registry=registry,
         )
+        for fate in FATES:
+            self._headlines.labels(fate)
         for gauge in (self._ratio, self._wanted, self._day, self._canary):
             gauge.set(nan)
 
