@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos train lock clean
+.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune train lock clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ crash: setup  ## kill the alerter with SIGKILL 200 times under load (SUMMARY=fil
 
 chaos: setup  ## faults injected, conservation checked (SUMMARY=file.json, SEED=number replays, FULL=1: the long form)
 	@$(VENV)/python -m pytest -q -p no:xdist tests/chaos
+
+prune: setup  ## what is past its time in the database (docs/privacy.md): a preview; YES=1 deletes it
+	@$(VENV)/python -m deploy.local.environment $(VENV)/python -m services.maintenance prune $(if $(filter-out 0,$(YES)),--yes)
 
 train: setup  ## train the classifier anew, encoder and all, on the labelled items without the kept ones (ENCODER=0: rules alone)
 	@$(if $(filter 0,$(ENCODER)),,$(VENV)/python -m bench.needs train)

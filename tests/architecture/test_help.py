@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 pytestmark = pytest.mark.unit
 
-SERVICES = ("alerter", "classifier", "crawler")
+SERVICES = ("alerter", "classifier", "crawler", "maintenance")
 
 
 def application(service: str) -> typer.Typer:

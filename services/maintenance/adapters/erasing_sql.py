@@ -85,9 +85,10 @@ WITH_DOCUMENT = text(
 )
 DECIDE = text(
     "insert into crawl_decisions (address, source, outcome, reason, document_id, first_seen, at)"
-    " select :address, :source, 'erased', 'erased: ' || reason, :document, now(), now() from tombstones"
-    " where key = 'document:' || :document and not exists (select 1 from crawl_decisions d where d.outcome = 'erased'"
-    " and d.document_id = :document)"
+    " select :address, :source, 'erased', 'erased: ' || reason, document_id, now(), now() from tombstones"
+    " where key = 'document:' || cast(:document as text)"
+    " and not exists (select 1 from crawl_decisions d"
+    " where d.outcome = 'erased' and d.document_id = tombstones.document_id)"
 )
 LISTED_NAMING = text(
     """
