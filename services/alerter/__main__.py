@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from services.alerter import (
+    audit_commands,
     bootstrap,
     config_commands,
     digest_commands,
@@ -35,6 +36,7 @@ app.command()(history_commands.explain)
 app.command()(history_commands.preview)
 app.command()(history_commands.apply)
 app.command()(recall_commands.recall)
+app.command()(audit_commands.audit)
 
 
 @app.command()

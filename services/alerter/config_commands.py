@@ -36,10 +36,11 @@ def export(
     database_url: DatabaseUrl,
     version: Annotated[int | None, typer.Option(help="its number; the newest if not given")] = None,
     out: Annotated[Path | None, typer.Option(help="file to write; the screen if not given")] = None,
+    who: Annotated[str | None, typer.Option(help="for whom; without it user and machine")] = None,
 ) -> None:
     """Write a version back as YAML, letter by letter as it was imported, comments and all."""
     with told():
-        found = subscribing.export(database_url, version)
+        found = subscribing.export(database_url, version, who or subscribing.me())
         if out is None:
             sys.stdout.write(found.content)
         else:

@@ -8,13 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from services.alerter.adapters import silences
-from services.alerter.adapters.database import transaction
+from services.alerter.adapters.database import database, transaction
 from services.alerter.adapters.holding_desk import SqlDesk
 from services.alerter.application.release import EVERYWHERE, Desk
 from services.alerter.channels import all_channels
 from services.alerter.domain.silences import Matcher, Silence, end_of
 from services.alerter.domain.spelling import nearest
 from services.alerter.domain.zones import known_zone
+from shared.store.audit import AuditEntry, entries
 from shared.store.engine import make_engine
 from shared.watch.watchlist import OTHER, load_watchlist
 
@@ -85,6 +86,12 @@ def end_silence(database_url: str, number: int, who: str) -> None:
                 raise ValueError(f"no silence {number} is in force; `silence list` prints them")
     finally:
         engine.dispose()
+
+
+def audited(database_url: str, since: datetime, until: datetime | None, what: str) -> Sequence[AuditEntry]:
+    """The audit log of a span, the oldest first; `what` is an act or a thing. Raises ConfigError, TransientError."""
+    with database(database_url) as engine, transaction(engine) as db:
+        return entries(db, since, until, what)
 
 
 def whoever() -> str:

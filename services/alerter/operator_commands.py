@@ -109,11 +109,11 @@ def pause(
         typer.echo(f"{known or 'all channels'}: {'paused' if made else 'was paused already'}")
 
 
-def resume(database_url: Database, channel: Channel = None) -> None:
+def resume(database_url: Database, channel: Channel = None, by: Who = None) -> None:
     """Send again what `pause` stopped."""
     with _said(), operating.open_desk(database_url) as desk:
         known = operating.known_channel(channel)
-        ended = desk.resume(known)
+        ended = desk.resume(known, by or operating.whoever())
         others = ", ".join(one.channel or "all channels" for one in desk.pauses())
         typer.echo(f"{known or 'all channels'}: {'sends again' if ended else 'there was no such pause'}")
         if others:
@@ -131,10 +131,12 @@ def held(database_url: Database, as_plain: Json = False) -> None:
             typer.echo(waiting_table(waiting, paused))
 
 
-def release(database_url: Database, channel: OfChannel = None, ids: Ids = None, every: All = False) -> None:
+def release(
+    database_url: Database, channel: OfChannel = None, ids: Ids = None, every: All = False, by: Who = None
+) -> None:
     """Send now what is held, what goes to one channel as one message; --id also what waits for a digest."""
     with _said(), operating.open_desk(database_url) as desk:
-        count = desk.release(_chosen(channel, ids, every))
+        count = desk.release(_chosen(channel, ids, every), by or operating.whoever())
         typer.echo(f"{count} released")
         if paused := ", ".join(one.channel or "all channels" for one in desk.pauses()):
             typer.echo(f"what goes to a paused channel goes when it is resumed; paused: {paused}")

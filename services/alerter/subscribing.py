@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from services.alerter.adapters.approvals import note_approval
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.subscriptions_file import Known, read_subscriptions, remarks_of
 from services.alerter.adapters.subscriptions_versions import SqlVersions
@@ -87,11 +88,14 @@ def import_file(database_url: str, file: Path, config_dir: Path, who: str, reaso
         return versions.add(text_of(file), "command", who, reason)
 
 
-def export(database_url: str, version: int | None) -> Version:
-    """That version, or the newest. Raises ConfigError when there is none, TransientError without the database."""
+def export(database_url: str, version: int | None, who: str) -> Version:
+    """That version, or the newest, handed out to `who`.
+
+    Raises ConfigError when there is none, TransientError without the database.
+    """
     with _versions(database_url) as versions:
         newest = versions.newest()
-        found = versions.read(newest if version is None else version)
+        found = versions.export(newest if version is None else version, who)
         if found is None:
             right = f"one from 1 to {newest}" if newest else "start an alerter, or import a file: there is none yet"
             raise ConfigError("the subscriptions in the database", None, f"there is no version {version or 1}", right)
@@ -131,12 +135,15 @@ class Subscribing:
         self._file = file
         self._text = text_of(file)
         self.watchlist = load_watchlist(config_dir / "watchlist.yaml")
+        self._reader = reader
         self._known = known_names(self.watchlist, unasked=unasked_with(reader))
         self.of_file = read_subscriptions(self._text, file, self._known)
         self.in_force = InForce(RouteIndex(routes_of(self.of_file.subscriptions)))
 
     def take_over(self, engine: Engine, who: str) -> SqlVersions:
-        """Take a file that is new over into the database. Raises TransientError."""
+        """Take a file that is new over into the database, with the approval in force. Raises TransientError."""
+        with transaction(engine) as db:
+            note_approval(db, self._reader)
         versions = SqlVersions(engine)
         versions.add_file(self._text, who, f"found as {self._file} at the start")
         return versions

@@ -31,6 +31,7 @@ def read_secrets(environment: MutableMapping[str, str]) -> None:
         if environment.get(name):
             raise ConfigError(f"environment variable {name}", None, f"is set, and {teller} too", "set one of them")
         environment[name] = _content(path, teller)
+        environment.pop(f"{name}{_SUFFIX}", None)  # a child is told once
 
 
 def secrets_of_this_process() -> None:

@@ -84,7 +84,7 @@ def test_quiet_hours_hold_and_deliver_as_one_a_silence_stops_and_a_pause_holds(r
     time.sleep(2)
     assert [one["kind"] for one in printed(rig)] == ["new", "rollup"]
     assert len(rig.keys()) == 3
-    desk.resume("slack")
+    desk.resume("slack", "li")
     eventually(lambda: len(rig.keys()) == 4, 30)
     assert len(set(rig.keys())) == 4
     eventually(

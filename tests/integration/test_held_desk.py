@@ -71,8 +71,8 @@ def test_a_pause_stops_every_lease_and_a_resume_starts_it(
         assert (found == [None, None]) == (kind in stopped)
     assert [one.why.partition(" since")[0] for one in desk.waiting()] == ["paused"] * len(stopped)
     assert [(one.channel, one.who, one.reason) for one in desk.pauses()] == [(scope, "li", "storm")]
-    assert desk.resume(scope)
-    assert not desk.resume(scope)
+    assert desk.resume(scope, "li")
+    assert not desk.resume(scope, "li")
     for kind in stopped:
         assert SqlLedger(engine, "one").lease(kind) is not None
 
@@ -82,7 +82,7 @@ def test_a_day_of_retries_begins_anew_after_a_pause(engine: Engine, desk: SqlDes
     desk.pause("slack", "", "li")
     with engine.begin() as connection:
         connection.execute(text("update deliveries set decided = now() - interval '2 days'"))
-    desk.resume("slack")
+    desk.resume("slack", "li")
     leased = SqlLedger(engine, "one").lease("slack")
     assert leased is not None
     assert leased.age < 60
@@ -93,7 +93,7 @@ def test_what_is_released_goes_as_one_and_the_rest_stays(engine: Engine, desk: S
         put(engine, name, held())
     put(engine, "c", held(), "email:a@b.example")
     put(engine, "d", Placed("digest", "the budget is used up"))
-    assert desk.release(Chosen("slack")) == 2
+    assert desk.release(Chosen("slack"), "li") == 2
     SqlShelf(engine).come_due(now())
     assert {key: state.partition(":")[0] for key, state in states(engine).items()} == {
         "a slack:#a": "bundled",
@@ -102,7 +102,7 @@ def test_what_is_released_goes_as_one_and_the_rest_stays(engine: Engine, desk: S
         "d slack:#a": "digest",
     }
     number = next(one.id for one in desk.waiting() if one.state == "digest")
-    assert desk.release(Chosen(ids=[number])) == 1
+    assert desk.release(Chosen(ids=[number]), "li") == 1
     SqlShelf(engine).come_due(now())
     assert states(engine)["d slack:#a"] == "due: "
 
@@ -116,7 +116,7 @@ def test_what_is_dropped_says_who_and_why_and_is_never_sent(engine: Engine, desk
     assert states(engine)["b slack:#a"] == "due: "
     desk.pause("slack", "", "li")
     assert desk.drop(Chosen("slack:#a"), "old news", "li") == 1
-    desk.resume("slack")
+    desk.resume("slack", "li")
     channel = FakeChannel(["sent"], kind="slack")
     assert not Sender(channel, SqlLedger(engine, "me"), Quiet(), now, lambda: None).step(threading.Event())
     assert states(engine)["c slack:#a"].startswith("digest")

@@ -7,7 +7,11 @@ from sqlalchemy import Engine, RowMapping, text
 
 from services.alerter.adapters.database import transaction
 from services.alerter.application.release import Chosen, Paused, Waiting
+from shared.store.audit import digest, record
 
+_ALL = "all channels"
+_NAMED = 200
+"""Numbers of deliveries that an entry of the audit log names at most; the digest stands for all."""
 _PAUSED = "(select min(p.since) from pauses p where p.channel in ('', d.channel_kind, d.channel))"
 """Null for a delivery that no pause stops."""
 _WAITING = text(
@@ -28,6 +32,7 @@ _RELEASE = text(
     f"""
     update deliveries d set state = 'held', held_until = now()
     where (d.state = 'held' or (d.state = 'digest' and cast(:ids as bigint[]) is not null)) and {_CHOSEN}
+    returning d.id
     """  # noqa: S608  constants of this file
 )
 _DROP = text(
@@ -42,7 +47,7 @@ _DROP = text(
         update deliveries m set state = 'suppressed', reason = :reason
         from dropped where m.bundle = dropped.id and m.state = 'bundled' returning m.id
     )
-    select (select count(*) from dropped) as dropped, (select count(*) from members) as members
+    select (select array_agg(id order by id) from dropped) as dropped, (select count(*) from members) as members
     """  # noqa: S608  constants of this file
 )
 _RESUMED = text(
@@ -65,16 +70,24 @@ class SqlDesk:
         with transaction(self._engine) as db:
             return [_waiting(row) for row in db.execute(_WAITING).mappings()]
 
-    def release(self, chosen: Chosen) -> int:
+    def release(self, chosen: Chosen, who: str) -> int:
         """The loop of any alerter sends them within a second."""
         with transaction(self._engine) as db:
-            return int(db.execute(_RELEASE, _asked(chosen)).rowcount)
+            released = sorted(db.execute(_RELEASE, _asked(chosen)).scalars())
+            if released:
+                detail = {"ids": released[:_NAMED], "count": len(released)}
+                record(db, who, "held.release", _named(chosen), after=digest(released), detail=detail)
+            return len(released)
 
     def drop(self, chosen: Chosen, reason: str, who: str) -> int:
         """With a rollup its members end too. Who and why stand in each row's reason."""
         words = f"dropped by {who}: {reason}".replace("\x00", "")
         with transaction(self._engine) as db:
-            return int(db.execute(_DROP, {**_asked(chosen), "reason": words}).one().dropped)
+            dropped = db.execute(_DROP, {**_asked(chosen), "reason": words}).one().dropped or []
+            if dropped:
+                detail = {"ids": dropped[:_NAMED], "count": len(dropped)}
+                record(db, who, "held.drop", _named(chosen), reason, before=digest(dropped), detail=detail)
+            return len(dropped)
 
     def pause(self, channel: str, reason: str, who: str) -> bool:
         """A row that every lease looks at."""
@@ -86,13 +99,17 @@ class SqlDesk:
                 ),
                 {"channel": channel, "who": who, "reason": reason},
             )
+            if made.rowcount:
+                record(db, who, "channel.pause", channel or _ALL, reason)
             return bool(made.rowcount)
 
-    def resume(self, channel: str) -> bool:
+    def resume(self, channel: str, who: str) -> bool:
         """The day of retries begins anew for what waited."""
         with transaction(self._engine) as db:
             known = db.execute(text("select 1 from pauses where channel = :channel"), {"channel": channel}).first()
             db.execute(_RESUMED, {"channel": channel})
+            if known is not None:
+                record(db, who, "channel.resume", channel or _ALL)
             return known is not None
 
     def pauses(self) -> Sequence[Paused]:
@@ -104,6 +121,11 @@ class SqlDesk:
 
 def _asked(chosen: Chosen) -> dict[str, Any]:
     return {"channel": chosen.channel, "ids": list(chosen.ids) or None}
+
+
+def _named(chosen: Chosen) -> str:
+    """What was asked for, in words."""
+    return ", ".join(f"{one}" for one in chosen.ids) if chosen.ids else chosen.channel or "all that is held"
 
 
 def _waiting(row: RowMapping) -> Waiting:

@@ -1,19 +1,21 @@
 """The silences on PostgreSQL: made and ended by commands, read by every alerter."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, text
 
 from services.alerter.domain.silences import Matcher, Silence
 from shared.store.alerter_desk import SilenceRow
+from shared.store.audit import digest, record
 
 _ALL = "id, matcher, until, reason, who, created, ended from silences"
 _OPEN = text(f"select {_ALL} where ended is null and until > now() order by id")
 _EVERY = text(f"select {_ALL} order by id")
 _END = text(
-    "update silences set ended = now(), ended_by = :who where id = :id and ended is null and until > now() returning id"
+    "update silences set ended = now(), ended_by = :who where id = :id and ended is null and until > now()"
+    " returning matcher, until"
 )
 
 
@@ -33,12 +35,25 @@ def add_silence(db: Connection, matcher: Matcher, until: datetime, reason: str, 
     made = db.execute(
         insert(SilenceRow).values(**values, created=func.now(), ended=None, ended_by=None).returning(text("id"))
     )
-    return int(made.scalar_one())
+    number = int(made.scalar_one())
+    record(
+        db,
+        who,
+        "silence.add",
+        f"silence {number}",
+        reason,
+        after=digest({"matcher": matcher.given(), "until": until.astimezone(UTC)}),
+    )
+    return number
 
 
 def end_silence(db: Connection, number: int, who: str) -> bool:
     """End it before its time; False for one that is not in force."""
-    return db.execute(_END, {"id": number, "who": who}).first() is not None
+    ended = db.execute(_END, {"id": number, "who": who}).mappings().first()
+    if ended is not None:
+        was = digest({"matcher": ended["matcher"], "until": ended["until"].astimezone(UTC)})
+        record(db, who, "silence.end", f"silence {number}", before=was)
+    return ended is not None
 
 
 def _silence(row: RowMapping) -> Silence:

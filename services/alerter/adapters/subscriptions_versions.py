@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, TextClause, text
 
 from services.alerter.adapters.database import transaction
 from services.alerter.application.reload import Origin, Version
+from shared.store.audit import digest, record
 
 _READ = text("select version, content, origin, who, at, reason from subscription_versions where version = :version")
 _NEWEST = text(
@@ -48,7 +49,9 @@ class SqlVersions:
         with transaction(self._engine) as db:
             _alone(db)
             newest = _one(db, _NEWEST, most=1)
-            return newest if newest and newest.content == content else _add(db, content, origin, who, reason)
+            if newest and newest.content == content:
+                return newest
+            return _add(db, content, origin, who, reason, newest)
 
     def add_file(self, content: str, who: str, reason: str) -> Version:
         """The version in force after an alerter has read its file.
@@ -61,7 +64,15 @@ class SqlVersions:
             newest, last = _one(db, _NEWEST, most=1), _one(db, _LAST_FILE)
             if newest and last and last.content == content:
                 return newest
-            return _add(db, content, "file", who, reason)
+            return _add(db, content, "file", who, reason, newest)
+
+    def export(self, version: int, who: str) -> Version | None:
+        """That version, handed out to somebody; None when there is none of the number."""
+        with transaction(self._engine) as db:
+            found = _one(db, _READ, version=version)
+            if found is not None:
+                record(db, who, "config.export", f"subscriptions {version}", after=digest(found.content))
+            return found
 
 
 def hash_of(content: str) -> str:
@@ -79,6 +90,10 @@ def _one(db: Connection, query: TextClause, **values: object) -> Version | None:
     return Version(*row) if row else None
 
 
-def _add(db: Connection, content: str, origin: Origin, who: str, reason: str) -> Version:
+def _add(db: Connection, content: str, origin: Origin, who: str, reason: str, before: Version | None) -> Version:
     values = {"content": content, "hash": hash_of(content), "origin": origin, "who": who, "reason": reason}
-    return Version(*db.execute(_ADD, values).one())
+    made = Version(*db.execute(_ADD, values).one())
+    was = digest(before.content) if before else None
+    detail = {"origin": origin}
+    record(db, who, "config.import", f"subscriptions {made.version}", reason, was, digest(content), detail)
+    return made

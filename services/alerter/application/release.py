@@ -47,12 +47,14 @@ class Paused:
 
 
 class Desk(Protocol):
-    """Where it is done; every call is one committed transaction. All raise TransientError."""
+    """Where it is done; every call is one committed transaction, with who did it in the audit
+    log. All raise TransientError.
+    """
 
     def waiting(self) -> Sequence[Waiting]:
         """All that waits, in the order of its decision."""
 
-    def release(self, chosen: Chosen) -> int:
+    def release(self, chosen: Chosen, who: str) -> int:
         """Let held ones go now, what goes to one channel as one message; with their numbers also those of a digest.
 
         How many. What a pause holds goes when it is resumed.
@@ -64,7 +66,7 @@ class Desk(Protocol):
     def pause(self, channel: str, reason: str, who: str) -> bool:
         """No delivery of the channel is begun any more, by any alerter; False when it was paused already."""
 
-    def resume(self, channel: str) -> bool:
+    def resume(self, channel: str, who: str) -> bool:
         """Begin again; False when there was no such pause."""
 
     def pauses(self) -> Sequence[Paused]:
