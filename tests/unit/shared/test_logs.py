@@ -99,3 +99,9 @@ def test_lower_levels_are_silent(project_root: Path) -> None:
 def test_odd_values_do_not_break_a_line(project_root: Path) -> None:
     [line] = lines(project_root, "log.info('odd', path=sys.__class__, half='\\ud800', raw=b'x')")
     assert line["message"] == "odd"
+
+
+def test_no_sign_of_a_text_begins_a_line_or_moves_a_cursor(project_root: Path) -> None:
+    nasty = "a\nb\r\x1b[2J\x9b31m\x85\u2028\u2029\u202egnp\u2066\x7f\ud800"
+    [line] = lines(project_root, f"log.info({nasty!r}, title={nasty!r})")
+    assert (line["message"], line["title"]) == (nasty, nasty)
