@@ -12,9 +12,11 @@ from services.maintenance.application.erase import Order
 from services.maintenance.settings import MaintenanceSettings
 from shared.errors import ConfigError, LumingError
 from shared.runtime.logs import configure_logging
+from shared.runtime.secrets import secrets_of_this_process
 from shared.runtime.settings import exit_on_config_error, load_settings
 
 app = typer.Typer(
+    callback=secrets_of_this_process,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # a crash is read by machines too: one plain traceback
