@@ -77,7 +77,7 @@ class Recorded:
 
 def record(system: System, most_unknown: int) -> Recorded:
     """Read everything that the run left behind; its queues are empty by now."""
-    topics = read_topics(system.servers)
+    topics = {name: [*system.kept.get(name, ()), *values] for name, values in read_topics(system.servers).items()}
     return Recorded(
         pages=system.newsstand.expected(),
         served=system.newsstand.served(),
@@ -171,6 +171,12 @@ def read_topics(servers: str) -> dict[str, list[bytes]]:
     finally:
         consumer.close()
     return found
+
+
+def keep_topics(system: System) -> None:
+    """Remember what stands in the topics: it is about to be deleted, and was sent all the same."""
+    for name, values in read_topics(system.servers).items():
+        system.kept.setdefault(name, []).extend(values)
 
 
 def letter_of(letter: DeadLetter) -> Revision | None:

@@ -4,6 +4,7 @@ import os
 import time
 
 from kafka.errors import KafkaError
+from sqlalchemy.exc import OperationalError
 
 from shared.errors import LumingError
 from shared.messages.topics import CLASSIFIED, DOCUMENTS
@@ -24,7 +25,10 @@ WAITING = """
 
 def waiting(system: System) -> dict[str, int]:
     """How much waits in each queue; only what is not empty. Kafka is asked when the database's queues are empty."""
-    outbox, due, unannounced, letters, decided = system.rows(WAITING)[0]
+    try:
+        outbox, due, unannounced, letters, decided = system.rows(WAITING)[0]
+    except OperationalError:
+        return {"database": 1}  # it is on its way back
     found = {
         "pages": len(system.newsstand.out) - decided, "outbox": outbox, "deliveries": due,
         "announcements": unannounced, "dead letters": letters,
@@ -53,6 +57,7 @@ def drain(system: System) -> float:
 
     def empty() -> bool:
         nonlocal left
+        system.revive()
         left = waiting(system)
         return not left
 

@@ -37,6 +37,19 @@ sources:
 """
 
 
+class Pace:
+    """How long receivers think before they have a message, and again before they say so; may change in a run."""
+
+    def __init__(self, seconds: float, seed: int) -> None:
+        """`seconds` at most."""
+        self.seconds = seconds
+        self._share = thinking(seed, 1.0)
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self.seconds * self._share()
+
+
 @dataclass
 class Life:
     """One process: a service from its start to its end."""
@@ -54,8 +67,8 @@ class Life:
         """The service's own id."""
         if not self.wrapped:
             return self.process.pid
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("ascii").split()
-        return int(children[0])
+        pid = self.process.pid
+        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()[0])
 
     @property
     def alive(self) -> bool:
@@ -82,6 +95,7 @@ class System:
     newsstand: Newsstand
     receivers: Receivers
     partitions: int
+    pace: Pace
     group: str = field(default_factory=lambda: f"chaos-{uuid4().hex[:8]}")
     """Its consumer groups are called so with the service's name."""
     lives: dict[str, Life] = field(default_factory=dict)
@@ -89,6 +103,8 @@ class System:
     killed: int = 0
     """Lives of alerters that were ended, or sends that were cut, so that an answer may have been lost."""
     replication: int = 1
+    kept: dict[str, list[bytes]] = field(default_factory=dict)
+    """Messages by topic that a test deleted after they were read here."""
 
     def start(self, name: str, prefix: Sequence[str] = (), **more: str) -> Life:
         """Start a service: `alerter`, or `alerter-2` for a second one; `prefix` is a program that starts it."""
@@ -175,6 +191,12 @@ class System:
                 os.kill(life.pid, signal.SIGCONT)
         self.wait_ready(names)
 
+    def revive(self, names: Sequence[str] = SERVICES) -> None:
+        """Start again what ended by itself, and do not wait for it."""
+        for name in names:
+            if name in self.lives and not self.lives[name].alive:
+                self.start(name)
+
     def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         """Rows of the database."""
         with self.engine.connect() as connection:
@@ -212,11 +234,12 @@ def system(
     servers: str, url: str, engine: Engine, folder: Path, partitions: int = 2, seed: int = 1, slow: float = 0.02
 ) -> Iterator[System]:
     """Newsstand and receivers up, no service started; a receiver thinks `slow` seconds at most, twice a message."""
+    pace = Pace(slow, seed)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "subscriptions.yaml").write_text(SUBSCRIPTIONS, "utf-8")
-    with newsstand() as stand, receiving(folder, thinking(seed, slow)) as receivers:
+    with newsstand() as stand, receiving(folder, pace) as receivers:
         (folder / "sources.yaml").write_text(SOURCES.format(address=stand.site.url(FEED)), "utf-8")
-        made = System(servers, url, engine, folder, stand, receivers, partitions)
+        made = System(servers, url, engine, folder, stand, receivers, partitions, pace)
         try:
             yield made
         finally:
