@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from services.crawler import bootstrap, checking, diagnosis
+from services.crawler import bootstrap, checking, diagnosis, refilling
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import load_sources
 from services.crawler.sources.coverage import coverage
@@ -109,6 +109,23 @@ def check(
         return
     typer.echo(found)
     raise typer.Exit(int(not works))
+
+
+@app.command()
+def refill(
+    database: str = typer.Option(..., envvar="DATABASE_URL", help="Where the documents are stored."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Count them only."),
+) -> None:
+    """Send documents again that no alerter took in: what to do when Kafka lost messages before they were read.
+
+    A running crawler sends them; those that wait in Kafka still come twice, which changes nothing.
+    """
+    try:
+        count = refilling.refill(database, dry_run)
+    except LumingError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_UNREACHED) from error
+    typer.echo(f"{count} documents {'would be' if dry_run else 'are to be'} sent again")
 
 
 if __name__ == "__main__":
