@@ -16,7 +16,14 @@ pytestmark = pytest.mark.contract
 
 ROOT = Path(__file__).parents[2]
 RULES = [path for path in (ROOT / "deploy/prometheus").glob("*rules*.yaml") if "test" not in path.name]
-OF_PROMETHEUS = {"ALERTS", "process_resident_memory_bytes", "process_cpu_seconds_total", "process_start_time_seconds"}
+OF_PROMETHEUS = {
+    "ALERTS",
+    "process_resident_memory_bytes",
+    "process_cpu_seconds_total",
+    "process_start_time_seconds",
+    "process_open_fds",
+    "process_max_fds",
+}
 """Prometheus's own series, and those of every Python process (prometheus_client's process collector)."""
 SUFFIXES = ("_total", "_bucket", "_count", "_sum")
 NAME = re.compile(r"\b(?:luming_\w+|process_\w+|ALERTS|\w+:\w+:\w+)\b")
