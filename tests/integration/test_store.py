@@ -10,13 +10,13 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel, select
 
 from deploy.local.database import Database
-from shared.store import alerter, alerter_desk, audit, crawler, maintenance, recall
+from shared.store import alerter, alerter_desk, audit, crawler, maintenance, portal, recall
 from shared.store.crawler import Document
 from shared.store.engine import make_engine, migrate, wait_for_database
 
 pytestmark = pytest.mark.integration
 
-OWNERS = (alerter, alerter_desk, audit, crawler, maintenance, recall)
+OWNERS = (alerter, alerter_desk, audit, crawler, maintenance, portal, recall)
 """Importing them makes their tables known to SQLModel.metadata."""
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)

@@ -1,0 +1,94 @@
+"""The commands of the portal; what they do stands in bootstrap.py and application/."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from services.portal import bootstrap
+from services.portal.application.search import Request
+from services.portal.domain.printed import printed
+from services.portal.domain.query import Problem
+from services.portal.settings import PortalSettings
+from shared.errors import EXIT_CONFIG, ConfigError, PermanentError, TransientError
+from shared.runtime.logs import configure_logging
+from shared.runtime.settings import exit_on_config_error, load_settings
+from shared.runtime.stop import stop_on_signals
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a crash is read by machines too: one plain traceback, no frames around it
+    help="Search over all that was found.",
+)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong is said in a line and in the exit code: 2 for a wrong setting or option, 1 for the database."""
+    try:
+        yield
+    except ConfigError as error:
+        exit_on_config_error(error)
+    except TransientError as error:
+        typer.echo(f"the database cannot be asked: {error}", err=True)
+        raise SystemExit(1) from error
+    except PermanentError as error:
+        typer.echo(f"{error}", err=True)
+        raise SystemExit(1) from error
+
+
+@app.command()
+def index(
+    once: Annotated[bool, typer.Option("--once", help="bring it up to date and end")] = False,
+) -> None:
+    """Keep the search index in step with documents, classifications and threads until asked to stop."""
+    with _told():
+        settings = load_settings(PortalSettings)
+        configure_logging("portal", settings.log_level)
+        if not once:
+            bootstrap.run_index(settings, stop_on_signals())
+            return
+        done = bootstrap.index_once(settings)
+        typer.echo(f"{done.indexed} documents indexed, {done.gone} taken out")
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help='words, "phrases", -minus, entity: label: status: source: after: kind:')],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="results of a page")] = 10,
+    sort: Annotated[str, typer.Option(help="relevance | newest")] = "relevance",
+    cursor: Annotated[str | None, typer.Option(help="where the next page begins, as the one before says")] = None,
+    timezone: Annotated[str, typer.Option(envvar="TZ", help="the reader's, by its IANA name")] = "Asia/Shanghai",
+    config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
+    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the index is")] = "",
+) -> None:
+    """Print a page of results: title, outlet, time, and key points with the paragraphs that they cite."""
+    configure_logging("portal", "WARNING")
+    with _told():
+        zone = _zone(timezone)
+        request = Request(query, sort, limit, cursor, zone)  # type: ignore[arg-type]  # the search checks the order
+        with bootstrap.opened_search(database_url, config_dir) as run:
+            page = run(request, datetime.now(UTC))
+    if isinstance(page, Problem):
+        typer.echo(f"{page}", err=True)
+        for each in page.suggestions:
+            typer.echo(f"  perhaps: {each}", err=True)
+        raise SystemExit(EXIT_CONFIG)
+    for line in printed(page, zone, marked=sys.stdout.isatty()):
+        typer.echo(line)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError("--timezone", None, f"{name} is no timezone", "an IANA name such as Asia/Shanghai") from error
+
+
+if __name__ == "__main__":
+    app()

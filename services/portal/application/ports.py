@@ -1,0 +1,100 @@
+"""What the portal's steps need of the outside."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from services.portal.domain.entry import Entry, StoredDocument
+from services.portal.domain.page import Stored
+from services.portal.domain.plan import Plan
+from services.portal.domain.score import Candidate
+from services.portal.domain.windows import Matches, Quarter, Window
+
+
+class IndexUnit(Protocol):
+    """One transaction of the indexer, which alone writes the index while it lasts."""
+
+    def changed(self, most: int) -> list[str]:
+        """Documents whose stored state was changed or taken away; they count as seen to when this commits."""
+        ...
+
+    def new(self, most: int) -> list[str]:
+        """Documents with revisions that were stored since the mark, which is moved past them."""
+        ...
+
+    def classified(self, most: int) -> list[str]:
+        """Indexed documents whose newest classification is newer than the index, in the order they were received."""
+        ...
+
+    def load(self, documents: Sequence[str]) -> list[StoredDocument]:
+        """What is stored of those that are there still."""
+        ...
+
+    def put(self, documents: Sequence[str], entries: Sequence[Entry]) -> None:
+        """Replace what the index holds of `documents` by `entries`; one without an entry leaves it."""
+        ...
+
+
+class IndexStore(Protocol):
+    """The index and what it is made from."""
+
+    def unit(self) -> AbstractContextManager[IndexUnit | None]:
+        """A transaction; None while another process writes the index. Raises TransientError, PermanentError."""
+        ...
+
+    def compare(self) -> int:
+        """Compare the whole index with the other tables and note what differs as changed; how many that are."""
+        ...
+
+
+class SearchReader(Protocol):
+    """Reading the index, all in one view of the database that does not move. Raises TransientError."""
+
+    def quarters(self) -> list[Quarter]:
+        """The quarters that hold documents, the newest first."""
+        ...
+
+    def newest_number(self) -> int:
+        """The highest number of an indexed document, 0 when there is none."""
+        ...
+
+    def facet_numbers(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The numbers of facets; one that no document has is left out."""
+        ...
+
+    def facet_values(self, numbers: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """The values behind numbers."""
+        ...
+
+    def matches(self, plan: Plan, window: Window) -> Matches:
+        """What a window holds of a plan: count, facets, the newest."""
+        ...
+
+    def titled(self, plan: Plan, window: Window) -> list[tuple[datetime, str]]:
+        """The newest of a window whose titles hold every word, at most plan.most."""
+        ...
+
+    def about(self, plan: Plan, window: Window) -> list[tuple[datetime, str]]:
+        """The newest of a window that are about an entity which the words name, at most plan.most."""
+        ...
+
+    def candidates(self, plan: Plan, places: Sequence[tuple[datetime, str]]) -> list[Candidate]:
+        """The texts and marks of quality that are scored."""
+        ...
+
+    def stored(self, documents: Sequence[str]) -> dict[str, Stored]:
+        """What is shown of documents; one that is gone is left out."""
+        ...
+
+
+class SearchIndex(Protocol):
+    """The index as searches read it."""
+
+    def read(self) -> AbstractContextManager[SearchReader]:
+        """A transaction that only reads. Raises TransientError when the database is away or too slow."""
+        ...
+
+    def sources(self) -> list[str]:
+        """Names of the sources and outlets that documents are from."""
+        ...

@@ -1,0 +1,81 @@
+"""The one place that names concrete classes: search and indexer are put together here."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+from sqlalchemy import Engine
+
+from services.portal.adapters.database import database
+from services.portal.adapters.index_store import SqlIndexStore
+from services.portal.adapters.metrics import Metrics
+from services.portal.adapters.search_reader import SqlSearchIndex
+from services.portal.application.index import Index, Step
+from services.portal.application.search import Search
+from services.portal.domain.vocabulary import Vocabulary
+from services.portal.settings import PortalSettings
+from shared.runtime.health import Health, serve_health
+from shared.runtime.logs import get_logger
+from shared.runtime.metrics import describe_process
+from shared.store.engine import make_engine, migrate, wait_for_database
+from shared.watch import Watchlist, load_watchlist
+
+log = get_logger(__name__)
+
+FRESH = 60.0
+"""Seconds for which the names of sources are taken as read: a new outlet is known to `source:` that late."""
+
+
+def make_search(engine: Engine, watchlist: Watchlist) -> Search:
+    """The search over a database."""
+    index = SqlSearchIndex(engine)
+    return Search(index, _vocabulary(index, watchlist))
+
+
+def _vocabulary(index: SqlSearchIndex, watchlist: Watchlist) -> Callable[[], Vocabulary]:
+    """Gives the vocabulary, read anew once a minute; searches of several threads may ask at once."""
+    held: tuple[float, Vocabulary] | None = None
+    lock = threading.Lock()
+
+    def give() -> Vocabulary:
+        nonlocal held
+        with lock:
+            if held is None or monotonic() - held[0] > FRESH:
+                held = (monotonic(), Vocabulary.of(watchlist, index.sources()))
+            return held[1]
+
+    return give
+
+
+@contextmanager
+def opened_search(database_url: str, config_dir: Path) -> Iterator[Search]:
+    """The search of a command. Raises ConfigError for a wrong watchlist or where no database is named."""
+    watchlist = load_watchlist(config_dir / "watchlist.yaml")
+    with database(database_url) as engine:
+        yield make_search(engine, watchlist)
+
+
+def index_once(settings: PortalSettings) -> Step:
+    """Bring the index up to date; what was done. Raises TransientError when the database is away."""
+    with database(settings.database_url) as engine:
+        return Index(SqlIndexStore(engine), batch=settings.index_batch).once()
+
+
+def run_index(settings: PortalSettings, stop: threading.Event) -> None:
+    """Follow the other tables until `stop` is set. Raises ConfigError when the database is too old."""
+    metrics = Metrics()
+    health = Health(("database",))
+    describe_process(metrics.registry, "portal", settings, health)
+    server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
+    log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
+    engine = make_engine(settings.database_url)
+    try:
+        if wait_for_database(engine, stop):
+            migrate(engine)
+            health.ready("database")
+            Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch).run(stop)
+    finally:
+        engine.dispose()
+        server.shutdown()

@@ -1,0 +1,1 @@
+"""The pure part of the portal: queries, codes, scores, marks; no IO, no clock."""

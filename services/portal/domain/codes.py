@@ -1,0 +1,51 @@
+"""What is indexed, as 32-bit whole numbers: one GIN index over `int4[]` answers words and facets together.
+
+    0 … 2³⁰-1          two neighbouring characters, 15 bits each, exact
+    2³⁰ … 2³⁰+2¹⁵-1     one character, exact
+    2³⁰+2²⁹ … 2³¹-1     a word of Latin letters or digits, and what stands outside the exact range, by CRC-32
+    below 0            a facet: its field and its number
+
+Exact are the 32,768 code points from U+3000 on: kana and all usual Chinese characters. Two different words share a
+hashed code once in 537 million, which is left at that.
+"""
+
+from zlib import crc32
+
+_FIRST = 0x3000
+_BITS = 15
+_SINGLE = 1 << 30
+_HASHED = _SINGLE + (1 << 29)
+_HASHES = (1 << 29) - 1
+_FIELD = 1 << 16
+
+FIELDS = ("entity", "label", "status", "source", "kind", "language", "event")
+"""What documents are counted by. The order stands in the index: add at the end only. `source` is a source or an outlet;
+`event` is label and status of one event together."""
+
+
+def _hashed(token: str) -> int:
+    return _HASHED + (crc32(token.encode("utf-8", "replace")) & _HASHES)
+
+
+def of_word(word: str) -> int:
+    """The code of a whole word of Latin letters or digits."""
+    return _hashed(word)
+
+
+def of_character(character: str) -> int:
+    """The code of one character."""
+    place = ord(character) - _FIRST
+    return _SINGLE + place if 0 <= place < 1 << _BITS else _hashed(character)
+
+
+def of_pair(first: str, second: str) -> int:
+    """The code of two neighbouring characters."""
+    one, two = ord(first) - _FIRST, ord(second) - _FIRST
+    if 0 <= one < 1 << _BITS and 0 <= two < 1 << _BITS:
+        return one << _BITS | two
+    return _hashed(first + second)
+
+
+def of_facet(field: str, number: int) -> int:
+    """The code of one value of a field; `number` from 1 to 32,767 as the table of facets gives it."""
+    return -(FIELDS.index(field) * _FIELD + number)

@@ -1,0 +1,59 @@
+"""The regular expression of a term: the same one verifies in PostgreSQL and marks in Python.
+
+It is made of runs (letters and digits) alone, so nothing that was typed is ever read as an expression.
+"""
+
+import re
+from functools import lru_cache
+
+from services.portal.domain.query import Term
+from services.portal.domain.tokens import LATIN, Run, stem
+from shared.watch.patterns import ticker_of
+
+_BEFORE = f"(?<![{LATIN}])"
+_AFTER = f"(?![{LATIN}])"
+_BETWEEN = f"[^{LATIN}\u4e00-\u9fff\n\f]{{0,3}}"
+"""What may stand between two runs of one word or phrase: blanks and signs, as in `241.HK`, `医鹿 APP`, `“互联网+”`."""
+
+
+def expression(term: Term) -> str:
+    """What matches the term in a normalised text, for Python's `re` and PostgreSQL's `~` alike."""
+    if term.ticker is not None:
+        return ticker_of(term.ticker)
+    return _BETWEEN.join(_of_run(run) for run in term.runs)
+
+
+def plain(term: Term) -> str | None:
+    """The text itself, where the term is one run of Chinese characters: to be found without an expression."""
+    return term.runs[0].text if len(term.runs) == 1 and term.runs[0].wide and not term.ticker else None
+
+
+@lru_cache(maxsize=512)
+def compiled(term: Term) -> re.Pattern[str]:
+    """The compiled expression of the term."""
+    return re.compile(expression(term))
+
+
+def is_exact(term: Term) -> bool:
+    """Whether the codes of a term say for sure that the text holds it: one word, or one or two characters."""
+    if term.ticker is not None or len(term.runs) != 1:
+        return False
+    run = term.runs[0]
+    return not run.wide or len(run.text) <= 2
+
+
+def _of_run(run: Run) -> str:
+    if run.wide:
+        return re.escape(run.text)
+    return _BEFORE + _forms(stem(run.text)) + _AFTER
+
+
+def _forms(base: str) -> str:
+    """All words whose stem is `base`."""
+    if base.isdigit():
+        return f"0{{0,{5 - len(base)}}}{base}" if len(base) < 5 and base[0] != "0" else base
+    if len(base) < 3 or not base.isascii() or not base.isalpha():
+        return base
+    if base.endswith("y"):
+        return f"(?:{base}s?|{base[:-1]}ies)"
+    return f"{base}s?"

@@ -1,0 +1,126 @@
+"""What a query becomes for the index: codes, and what is to be verified on the text. Made of tokens alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.portal.domain import codes
+from services.portal.domain.patterns import expression, is_exact, plain
+from services.portal.domain.query import Query, Term
+from services.portal.domain.tokens import needed_codes, runs, stem
+
+MOST = 300
+"""Candidates of each kind that are scored."""
+EXACT = 10_000
+"""Hits up to which a count is exact; facets count so many of the newest."""
+Facet = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Looked for in the words of a document that has the codes."""
+
+    text: str | None
+    """To be found as it stands; None: an expression decides."""
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A document that has all codes, and passes the check where there is one, is no hit."""
+
+    codes: tuple[int, ...]
+    check: Check | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the index is asked."""
+
+    required: tuple[int, ...] = ()
+    any_of: tuple[tuple[int, ...], ...] = ()
+    """Of each group one code is needed."""
+    none_of: tuple[int, ...] = ()
+    checks: tuple[Check, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    title: tuple[int, ...] = ()
+    """Codes of a title that holds every word."""
+    entities: tuple[int, ...] = ()
+    """Codes of the entities that words name."""
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime, str] | None = None
+    """Only what follows this time and id, the newest first."""
+    up_to: int = 0
+    """Documents of a higher number came after the first page was read."""
+    nothing: bool = False
+    """A facet is asked for that no document has."""
+    most: int = MOST
+    exact: int = EXACT
+
+    @property
+    def filtered(self) -> bool:
+        """Whether the index of codes narrows anything down."""
+        return bool(self.required or self.any_of)
+
+
+def facets_of(query: Query) -> tuple[Facet, ...]:
+    """Every facet whose number the plan needs."""
+    wanted = [(one.field, one.value) for one in query.filters]
+    wanted += [("event", f"{label}/{status}") for label, status in _events(query)]
+    wanted += [("entity", term.entity) for term in query.terms if term.entity]
+    return tuple(dict.fromkeys(wanted))
+
+
+def plan_of(query: Query, numbers: Mapping[Facet, int], up_to: int) -> Plan:
+    """The plan; `numbers` knows the facets that documents have."""
+    groups: list[tuple[int, ...]] = []
+    events = _events(query)
+    fields = [field for field in codes.FIELDS if query.values(field)]
+    for field in fields:
+        if not (events and field in ("label", "status")):
+            groups.append(_coded(numbers, [(field, value) for value in query.values(field)]))
+    if events:
+        groups.append(_coded(numbers, [("event", f"{label}/{status}") for label, status in events]))
+    required: set[int] = set()
+    for term in query.terms:
+        required |= _codes(term)
+    none_of = _coded(numbers, [(one.field, one.value) for one in query.filters if one.without])
+    named = [("entity", term.entity) for term in query.terms if term.entity]
+    return Plan(
+        required=tuple(sorted(required | {group[0] for group in groups if len(group) == 1})),
+        any_of=tuple(group for group in groups if len(group) > 1),
+        none_of=none_of,
+        checks=tuple(_check(term) for term in query.terms if not is_exact(term)),
+        excluded=tuple(Excluded(tuple(sorted(_codes(term))), _check_or_none(term)) for term in query.without),
+        title=tuple(sorted(required)),
+        entities=_coded(numbers, named),
+        since=query.after,
+        until=query.before,
+        up_to=up_to,
+        nothing=any(not group for group in groups),
+    )
+
+
+def _events(query: Query) -> list[tuple[str, str]]:
+    """Label and status are asked of one and the same event."""
+    return [(label, status) for label in query.values("label") for status in query.values("status")]
+
+
+def _coded(numbers: Mapping[Facet, int], wanted: list[Facet]) -> tuple[int, ...]:
+    known = ((field, value) for field, value in wanted if (field, value) in numbers)
+    return tuple(sorted({codes.of_facet(field, numbers[field, value]) for field, value in known}))
+
+
+def _codes(term: Term) -> set[int]:
+    if term.ticker is not None:
+        return {code for run in runs(stem(term.ticker)) for code in needed_codes(run)}
+    return {code for run in term.runs for code in needed_codes(run)}
+
+
+def _check(term: Term) -> Check:
+    return Check(plain(term), expression(term))
+
+
+def _check_or_none(term: Term) -> Check | None:
+    return None if is_exact(term) else _check(term)
