@@ -139,7 +139,10 @@ def _machines() -> list[AnyPanel]:
             "Processor", {"{{job}} {{instance}}": "rate(process_cpu_seconds_total[$__rate_interval])"}, "short",
             "Cores in use.", 6,
         ),
-        lines("Open files", {"{{job}} {{instance}}": "process_open_fds / process_max_fds"}, "percentunit", "Of those allowed.", 6),
+        lines(
+            "Open files", {"{{job}} {{instance}}": "process_open_fds / process_max_fds"}, "percentunit",
+            "Of those allowed.", 6,
+        ),
         lines(
             "Versions", {"{{service}} {{version}}": "count by (service, version) (luming_build_info)"}, "short",
             "Processes of each version.", 6,
