@@ -1,4 +1,6 @@
-"""`python -m shared.store.migrate`: brings the schema up, for a Job that runs before a release as the database's owner.
+"""`python -m shared.store.migrate`: brings the schema up, and gives the roles of services their rights.
+
+For a Job that runs before a release as the database's owner.
 
 Services do it too when they start; where they may not change the schema they find nothing left to do. Exit codes:
 0 done, 1 the database cannot be reached or refuses, 2 wrong configuration.
@@ -16,6 +18,7 @@ from shared.runtime.secrets import secrets_of_this_process
 from shared.runtime.settings import exit_on_config_error, load_settings
 from shared.runtime.stop import stop_on_signals
 from shared.store.engine import make_engine, migrate, wait_for_database
+from shared.store.rights import grant_rights
 
 log = get_logger(__name__)
 
@@ -40,6 +43,7 @@ def main() -> int:
             if not wait_for_database(engine, stop_on_signals()):
                 return 1
             migrate(engine)
+            roles = grant_rights(engine)
         finally:
             engine.dispose()
     except ConfigError as error:
@@ -47,7 +51,7 @@ def main() -> int:
     except SQLAlchemyError as error:
         log.error("the schema is not brought up", error=str(getattr(error, "orig", error)))  # noqa: TRY400  # its cause is told
         return 1
-    log.info("the schema is the newest")
+    log.info("the schema is the newest", rights_given_to=roles)
     return 0
 
 

@@ -82,7 +82,7 @@ def hash_of(content: str) -> str:
 
 def _alone(db: Connection) -> None:
     """Several alerters that start with one new file make one version of it; readers are not held up."""
-    db.execute(text("lock table subscription_versions in share row exclusive mode"))
+    db.execute(text("select pg_advisory_xact_lock(hashtext('subscription_versions'))"))
 
 
 def _one(db: Connection, query: TextClause, **values: object) -> Version | None:
