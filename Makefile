@@ -6,10 +6,10 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune train lock clean
+.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock clean
 
 help:  ## print the targets
-	@awk -F ':.*## *' '/^[a-z-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## *' '/^[a-z0-9-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup:  ## make .venv with all locked packages and fetch Kafka; what is done already is not done again
 	@$(PYTHON) -m deploy.local.setup
@@ -62,6 +62,19 @@ chaos: setup  ## faults injected, conservation checked (SUMMARY=file.json, SEED=
 
 prune: setup  ## what is past its time in the database (docs/privacy.md): a preview; YES=1 deletes it
 	@$(VENV)/python -m deploy.local.environment $(VENV)/python -m services.maintenance prune $(if $(filter-out 0,$(YES)),--yes)
+
+backup: setup  ## copy the whole database to the folder BACKUP_DIR, checked (docs/backup.md)
+	@$(VENV)/python -m deploy.backup base
+
+restore: setup  ## make the local database anew from the folder BACKUP_DIR (UNTIL=time: to that moment); the old one is set aside
+	@$(VENV)/python -m deploy.backup restore $(if $(UNTIL),--until "$$UNTIL")
+
+test-postgres15: setup  ## the tests of schema, store, queue, ledger and maintenance on Debian's PostgreSQL 15
+	@TEST_POSTGRES=15 $(VENV)/python -m pytest -q -p no:xdist tests/integration/test_store.py \
+		tests/integration/test_migrations.py tests/integration/test_tombstones.py tests/integration/test_prune.py \
+		tests/integration/test_crawler_store.py tests/integration/test_crawler_queue.py \
+		tests/integration/test_crawler_leases.py tests/integration/test_crawler_outbox.py \
+		tests/integration/test_alerter_ledger.py tests/integration/test_held_take_in.py tests/integration/test_pool.py
 
 train: setup  ## train the classifier anew, encoder and all, on the labelled items without the kept ones (ENCODER=0: rules alone)
 	@$(if $(filter 0,$(ENCODER)),,$(VENV)/python -m bench.needs train)

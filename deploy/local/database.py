@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
@@ -20,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 from deploy.local.process import Launch, Program, StartFailed, take_lock
-from deploy.local.programs import Programs, from_wheel, program_environment, unprivileged
+from deploy.local.programs import Programs, from_wheel, pass_through, program_environment, unprivileged
 
 OWNER = "postgres"
 """The role that owns everything in it; the socket lets in the server's own user and root."""
@@ -172,11 +171,8 @@ class Database:
             return
         for folder in {self.data_dir, self.socket_dir}:
             os.chown(folder, uid, gid)
-        for start in (self.data_dir, self.socket_dir, self.programs.folder):
-            for folder in start.parents:
-                mode = stat.S_IMODE(folder.stat().st_mode)
-                if not mode & stat.S_IXOTH:
-                    folder.chmod(mode | stat.S_IXOTH)
+        for folder in (self.data_dir, self.socket_dir, self.programs.folder):
+            pass_through(folder)
         self.programs.let_read()
 
     def _initialise(self, uid: int, gid: int) -> None:

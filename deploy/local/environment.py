@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from deploy.backup.archive import archived
 from deploy.local.broker import Broker
 from deploy.local.database import Database
 from deploy.local.kafka_jars import WrongJar
@@ -37,7 +38,7 @@ def provided(kafka: bool = True, database: bool = True) -> Iterator[dict[str, st
             stack.callback(broker.stop)
             environment |= ONE_BROKER | {KAFKA: broker.start()}
         if database and not environment.get(DATABASE):
-            server = Database(DATABASE_DATA)
+            server = Database(DATABASE_DATA, archived(environment))
             stack.callback(server.stop)
             environment[DATABASE] = server.start()
         yield environment

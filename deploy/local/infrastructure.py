@@ -14,6 +14,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from psycopg import sql
 
+from deploy.backup.archive import archived
 from deploy.local.broker import Broker
 from deploy.local.database import Database
 from deploy.local.process import StartFailed
@@ -79,7 +80,7 @@ class Infrastructure:
         self._run = folder / "run"
         self._stop = threading.Event()
         self._broker = None if self.servers else Broker(folder / "kafka")
-        self._database = None if self.database_url else Database(folder / "postgres")
+        self._database = None if self.database_url else Database(folder / "postgres", archived(environment))
         servers: list[tuple[str, Server | None]] = [("broker", self._broker), ("database", self._database)]
         self._kept = [Kept(name, server) for name, server in servers if server is not None]
         self._watchers = [

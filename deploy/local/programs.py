@@ -63,6 +63,14 @@ def from_debian(major: int) -> Programs:
     return Programs(folder, major)
 
 
+def pass_through(folder: Path) -> None:
+    """Give all users the right to pass through the folders above, not to list them."""
+    for above in folder.parents:
+        mode = stat.S_IMODE(above.stat().st_mode)
+        if not mode & stat.S_IXOTH:
+            above.chmod(mode | stat.S_IXOTH)
+
+
 def unprivileged() -> tuple[int, int]:
     """User and group that the server runs as: root's stand-in, or -1 for who we are."""
     if os.getuid() != 0:

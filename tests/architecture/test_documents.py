@@ -24,12 +24,12 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z][a-z0-9-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_make_target_named_in_a_document_exists(document: Path) -> None:
-    named = set(re.findall(r"`make ([a-z][a-z-]*)", document.read_text("utf-8")))
+    named = set(re.findall(r"`make ([a-z][a-z0-9-]*)", document.read_text("utf-8")))
     assert named <= targets()
 
 

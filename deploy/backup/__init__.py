@@ -1,0 +1,1 @@
+"""Backup and restore of a PostgreSQL that runs outside of Kubernetes; there, CloudNativePG does it (deploy/k8s)."""

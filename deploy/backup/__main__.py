@@ -1,0 +1,118 @@
+"""The commands of backup; docs/backup.md says when to use which."""
+
+import os
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.backup.archive import archiving, as_line, make_folders, restoring
+from deploy.backup.base import BackupFailed, check, copies, let_go, take
+from deploy.backup.restore import lay_out, wait_until_restored
+from deploy.local.database import Database
+from deploy.local.environment import provided
+from deploy.local.paths import DATABASE_DATA
+from deploy.local.process import StartFailed
+from deploy.local.programs import Programs, from_debian, from_wheel, unprivileged
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Backs up and restores the database.")
+
+Folder = Annotated[Path, typer.Option(envvar="BACKUP_DIR", help="The folder of the backups.")]
+PATIENCE = 1_800.0
+"""Seconds for reading the log back: the promise."""
+
+
+@app.command()
+def base(folder: Folder) -> None:
+    """Copy the database of DATABASE_URL, or the local one, to the folder, checked; copies older than 14 days go."""
+    try:
+        make_folders(folder, *unprivileged())
+        with provided(kafka=False) as environment:
+            began = time.monotonic()
+            place = take(environment["DATABASE_URL"], folder.resolve(), _programs(), datetime.now(UTC))
+        size = sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
+        typer.echo(f"{place}: {size / 1e6:,.0f} MB in {time.monotonic() - began:.1f} s, every file checked")
+        for old in let_go(folder.resolve(), _programs(), datetime.now(UTC)):
+            typer.echo(f"{old.name} is old and was deleted")
+    except (BackupFailed, StartFailed) as error:
+        _fail(error)
+
+
+@app.command()
+def verify(folder: Folder) -> None:
+    """Check every copy against its manifest; exit code 1 when one is damaged."""
+    damaged = 0
+    for place in copies(folder.resolve()):
+        try:
+            check(place)
+            typer.echo(f"{place.name}: whole")
+        except BackupFailed as error:
+            damaged += 1
+            typer.echo(f"{place.name}: {error}", err=True)
+    raise typer.Exit(min(1, damaged))
+
+
+@app.command()
+def restore(
+    folder: Folder,
+    into: Annotated[Path, typer.Option(help="Data folder; what is in it is set aside.")] = DATABASE_DATA,
+    until: Annotated[str, typer.Option(help="Stop there: 2026-11-23T05:20:00Z; else to the end of the log.")] = "",
+) -> None:
+    """Make the local database anew from the folder; the one before is set aside, never written over.
+
+    Exit codes: 0 restored, 1 not; the reason is printed.
+    """
+    try:
+        began = time.monotonic()
+        database = Database(into)
+        aside = _set_aside(into)
+        copy = lay_out(folder.resolve(), into.resolve(), database, until)
+        url = database.start(PATIENCE)
+        try:
+            wait_until_restored(url, PATIENCE)
+        finally:
+            database.stop()
+    except (BackupFailed, StartFailed) as error:
+        _fail(error)
+    typer.echo(f"restored from {copy.name} and the log since in {time.monotonic() - began:.1f} s")
+    typer.echo(f"what was there before: {aside}" if aside else "nothing was there before")
+
+
+@app.command()
+def settings(
+    folder: Folder,
+    for_restore: Annotated[bool, typer.Option("--restore", help="Those for a restore.")] = False,
+) -> None:
+    """Print the lines that a PostgreSQL of one's own needs in its configuration."""
+    for name, value in (restoring if for_restore else archiving)(folder.resolve()).items():
+        typer.echo(as_line(name, value))
+
+
+def _set_aside(data_dir: Path) -> Path | None:
+    cluster = data_dir / "cluster"
+    if not cluster.exists():
+        return None
+    if (cluster / "postmaster.pid").exists():
+        raise BackupFailed(f"{cluster} is in use\n  mend: stop what uses it; after a crash delete its postmaster.pid")
+    aside = data_dir / f"cluster.{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    shutil.move(cluster, aside)
+    return aside
+
+
+def _programs() -> Programs:
+    """PostgreSQL's programs: Debian's of the major version that POSTGRES_MAJOR names, else the wheel's."""
+    major = os.environ.get("POSTGRES_MAJOR")
+    return from_debian(int(major)) if major else from_wheel()
+
+
+def _fail(error: Exception) -> None:
+    sys.stderr.write(f"{error}\n")
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,62 @@
+"""Making a cluster anew from its newest copy and the log since."""
+
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+
+from deploy.backup.archive import as_line, restoring
+from deploy.backup.base import BackupFailed, check, copies
+from deploy.local.database import Database
+from deploy.local.programs import unprivileged
+
+
+def lay_out(folder: Path, data_dir: Path, database: Database, until: str = "") -> Path:
+    """Put the newest usable copy into the empty `data_dir`, set to read the log when it starts; gives that copy.
+
+    A copy that fails its check is passed over for the one before, which reads more of the log. `until`: a time with
+    its timezone at which to stop, for what somebody deleted by mistake. Raises BackupFailed when there is none.
+    """
+    cluster = data_dir / "cluster"
+    if cluster.exists():
+        raise BackupFailed(f"{cluster} exists\n  mend: move it away; a restore never writes over a cluster")
+    failed: list[str] = []
+    for copy in reversed(copies(folder)):
+        try:
+            check(copy)
+        except BackupFailed as error:
+            failed.append(f"{copy.name}: {error}")
+            continue
+        _copy(copy, cluster, restoring(folder, until))
+        return copy
+    raise BackupFailed(f"no usable copy in {folder}" + "".join(f"\n  {line}" for line in failed))
+
+
+def wait_until_restored(url: str, timeout: float) -> None:
+    """Wait until the log is read and the server takes writes. Raises BackupFailed after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        try:
+            with psycopg.connect(url, connect_timeout=5) as connection:
+                if connection.execute("select pg_is_in_recovery()").fetchone() == (False,):
+                    return
+        except psycopg.OperationalError:
+            time.sleep(0.2)  # it says that it is starting up
+        time.sleep(0.05)
+    raise BackupFailed(f"the log was not read within {timeout:.0f} s\n  mend: look at the server's log")
+
+
+def _copy(copy: Path, cluster: Path, settings: Mapping[str, str]) -> None:
+    shutil.copytree(copy, cluster)
+    with (cluster / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
+        for name, value in settings.items():
+            conf.write(f"{as_line(name, value)}\n")
+    (cluster / "recovery.signal").touch()
+    uid, gid = unprivileged()
+    cluster.chmod(0o700)
+    if uid >= 0:
+        for path in (cluster, *cluster.rglob("*")):
+            os.chown(path, uid, gid, follow_symlinks=False)
