@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.config_bombs import refuse_bombs, refuse_depth
 from shared.config_hints import described
 from shared.errors import ConfigError
 from shared.hiding import NOTHING, Hidden
@@ -51,7 +52,9 @@ def text_of(path: Path) -> str:
 def node_of(text: str, path: Path | str, loader: Any = yaml.SafeLoader) -> yaml.Node | None:
     """The YAML tree of a text; `path` is where it comes from, for errors. Raises ConfigError when it is no YAML."""
     try:
+        refuse_depth(path, text)
         node: yaml.Node | None = yaml.compose(text, Loader=loader)
+        refuse_bombs(path, node)
         plain_of(node)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import Field, field_validator
 
-from shared.config_file import ConfigModel, load_config
+from shared.config_file import ConfigModel, load_config, node_of, plain_of
 from shared.config_hints import Misfit
 from shared.errors import ConfigError
 
@@ -115,3 +116,24 @@ def test_what_is_no_text_or_too_deep_is_refused(tmp_path: Path, text: bytes) -> 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.yaml: cannot be read"):
         load_config(tmp_path / "none.yaml", Entries)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("[" * 400 + "]" * 400, "nested too deeply"),
+        ("- " * 400 + "a", "nested too deeply"),
+        ("items: " + "9" * 101, "a number of 101 characters"),
+        ("items: " + "1:" * 60 + "1", "a number of 121 characters"),
+        ("".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(9)), "millions"),
+        ("items: &a [*a]", "millions"),
+    ],
+)
+def test_what_is_made_to_harm_is_refused(text: str, wrong: str) -> None:
+    for loader in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        with pytest.raises(ConfigError, match=wrong):
+            node_of(text, "file", loader)
+
+
+def test_brackets_within_words_are_no_depth() -> None:
+    assert plain_of(node_of("a: '" + "[" * 400 + "'", "file")) == {"a": "[" * 400}
