@@ -53,6 +53,8 @@ def _saved_page(folder: Path, where: str, line: str, release: float, count: int)
         name, file = str(entry["id"]), folder / str(entry["html"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{where}: wanted a JSON object with `id` and `html`: {error!r}") from error
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{where}: {entry['html']} lies outside the folder")
     if not file.is_file():
         raise ValueError(f"{where}: no file {file}")
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

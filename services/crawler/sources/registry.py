@@ -17,6 +17,8 @@ from shared.config_file import ConfigModel
 from shared.errors import ConfigError
 
 ROOMS = ("services.crawler.sources.kinds", "services.crawler.sources")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+"""What a source or a kind may be called."""
 GROUP = "luming.sources"
 """Entry points of this group name a `Plugin`."""
 OWN = frozenset(
@@ -123,6 +125,9 @@ def _normal(distribution: str) -> str:
 def _add(found: dict[str, Plugin], plugin: object, where: str) -> None:
     if not isinstance(plugin, Plugin):
         raise ConfigError(where, None, f"names no Plugin but {type(plugin).__name__}", "name the module's `PLUGIN`")
+    if not NAME.fullmatch(plugin.name):
+        right = "small letters, digits, _ and -: it names files too"
+        raise ConfigError(where, None, f"{plugin.name!r} is no name of a source", right)
     if plugin.name in found:
         wrong = f"there is a source or kind named {plugin.name} already"
         raise ConfigError(where, None, wrong, "give the plug-in another name, or uninstall its package")

@@ -1,6 +1,7 @@
 """Answers of a live source: kept by `check --keep`, and turned into a fixture whose text is placeholders."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -75,7 +76,7 @@ def fixture_of(root: Path, name: str) -> list[Path]:
     for answer in answers:
         counts[answer["step"]] += 1
         page = folder / _page(answer["step"], counts[answer["step"]], Path(answer["file"]).suffix)
-        page.write_bytes(veiled((kept / answer["file"]).read_bytes(), answer["charset"]))
+        page.write_bytes(veiled((kept / Path(answer["file"]).name).read_bytes(), answer["charset"]))
     _expect(folder, plugin)
     (folder / "about.md").write_text(_about(answers), "utf-8")
     return sorted(folder.iterdir())
@@ -94,6 +95,8 @@ def _expect(folder: Path, plugin: Plugin) -> None:
 
 
 def _page(step: str, nth: int, suffix: str) -> str:
+    """The name of a file within the fixture's folder, whatever a plug-in calls its steps."""
+    step = re.sub(r"[^A-Za-z0-9_-]", "_", step)
     return ".".join(["page", *([step] if step else []), *([str(nth)] if nth > 1 else [])]) + suffix
 
 

@@ -12,6 +12,7 @@ from soupsieve import compile as compile_selector
 
 from services.crawler.domain.charset import decode
 from services.crawler.domain.dates import parse_time
+from services.crawler.domain.expressions import costly
 from services.crawler.domain.source import MAX_LISTED, Listed, Parsed, Request, Source, SourcePage, State
 from services.crawler.sources.answers import soup_of
 from services.crawler.sources.blanks import address_with, blanks
@@ -21,6 +22,9 @@ from services.crawler.sources.paging import PagedOptions, carried, page_after, p
 from services.crawler.sources.registry import Plugin
 from shared.errors import PermanentError
 from shared.messages.common import Published
+
+_DATED = 300
+"""Characters of an address in which its date is looked for: an expression's time grows by the cube of them."""
 
 
 class ListingOptions(PagedOptions):
@@ -67,6 +71,8 @@ class ListingOptions(PagedOptions):
                 groups = set(re.compile(value).groupindex)
             except re.error as error:
                 raise ValueError(f"no regular expression: {error}") from error
+            if why := costly(value):
+                raise ValueError(f"an address could keep it busy for ever: {why}")
             if groups != {"y", "m", "d"}:
                 raise ValueError("the groups y, m and d are needed, each once")
         return value
@@ -142,7 +148,7 @@ class Listing:
     def _time(self, written: str, address: str) -> Published | None:
         found = parse_time(written, self.zone, self.options.date_formats) if written else None
         if found is None and self.options.date_in_address:
-            match = re.search(self.options.date_in_address, address)
+            match = re.search(self.options.date_in_address, address[:_DATED])
             if match:
                 found = parse_time("{y}-{m}-{d}".format(**match.groupdict()), self.zone)
         return found
