@@ -18,8 +18,9 @@ from services.crawler.domain.addresses import NOTHING, Opened
 from services.crawler.domain.source import Request
 from shared.errors import LumingError
 
-LIMITS = Limits(timeout=0.6, max_bytes=1_000_000, max_redirects=5)
-"""Short times and sizes: what is tried is that they hold, not how long they are."""
+LIMITS = Limits(timeout=8.0, max_bytes=1_000_000, max_redirects=5)
+SHORT = Limits(timeout=0.6, max_bytes=1_000_000, max_redirects=5)
+"""A short time for what never ends: what is tried is that it holds, not how long it is."""
 SPARE_SECONDS = 4.0
 """Beyond the deadline, for a machine that does much else."""
 

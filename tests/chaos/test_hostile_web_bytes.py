@@ -15,7 +15,7 @@ from services.crawler.adapters.fetcher import Limits
 from services.crawler.domain.source import Parsed, Request, SourcePage
 from services.crawler.sources.kinds.sitemap import Sitemap, SitemapOptions
 from shared.errors import PermanentError, TransientError
-from tests.chaos.hostile import SPARE_SECONDS, fetched, memory_grows_by, processor_seconds, refused
+from tests.chaos.hostile import SHORT, SPARE_SECONDS, fetched, memory_grows_by, processor_seconds, refused
 from tests.integration.crawler_site import Site, drip, endless, serve
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
@@ -90,7 +90,7 @@ def test_an_answer_that_does_not_end_is_given_up_at_the_deadline(site: Site, kin
     site.pages["/slow"] = make(site)
     site.redirect("/hop", "/slow")
     with memory_grows_by(60 * MB):
-        error = refused(site.url("/hop" if way == "after a redirect" else "/slow"), page=way != "listing")
+        error = refused(site.url("/hop" if way == "after a redirect" else "/slow"), page=way != "listing", limits=SHORT)
     assert words in str(error)
 
 
@@ -104,7 +104,7 @@ def test_the_deadline_holds_for_all_hops_together(site: Site) -> None:
         return act
 
     site.pages |= {f"/hop{number}": late(number) for number in range(5)}
-    assert "no answer within 0.6 s" in str(refused(site.url("/hop0")))
+    assert "no answer within 0.6 s" in str(refused(site.url("/hop0"), limits=SHORT))
     assert "/hop4" not in site.paths()
 
 
@@ -112,7 +112,7 @@ def test_the_deadline_holds_for_all_hops_together(site: Site) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in SLOW if "without end" not in kind])
 def test_a_robots_txt_that_does_not_end_means_no_for_now(site: Site, kind: str) -> None:
     site.pages["/robots.txt"] = SLOW[kind][0](site)
-    error = refused(site.url("/a"))
+    error = refused(site.url("/a"), limits=SHORT)
     assert isinstance(error, TransientError)
     assert "robots.txt unreachable" in str(error)
     assert "/a" not in site.paths()
