@@ -18,6 +18,7 @@ from services.alerter.adapters.store import SqlStore
 from services.alerter.adapters.stream import KafkaStream
 from services.alerter.adapters.weights import load_weights
 from services.alerter.adapters.wire import KafkaWire
+from services.alerter.application.canary import CanaryFirst
 from services.alerter.application.consume import Consume
 from services.alerter.application.dispatch import Dispatch
 from services.alerter.application.hold import Release
@@ -32,7 +33,7 @@ from services.alerter.digesting import keeping
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.wording import Names
 from services.alerter.second_reading import condition_reader
-from services.alerter.self_watching import self_watching
+from services.alerter.self_watching import canary_target, self_watching
 from services.alerter.settings import AlerterSettings
 from services.alerter.subscribing import Subscribing
 from shared.errors import PermanentError, TransientError
@@ -64,7 +65,8 @@ def test_channel(name: str, target: str) -> tuple[bool, str]:
 def run(settings: AlerterSettings, stop: threading.Event) -> int:
     """Alert until `stop` is set; the exit code. Raises ConfigError before anything is started."""
     subscribing = Subscribing(settings.subscriptions, settings.config_dir, settings)
-    channels = started_for(subscribing.of_file.targets())
+    people = subscribing.of_file.targets()
+    channels = started_for({*people, *canary_target(settings.canary_channel, people)})
     likeness, endpoint = Likeness(load_weights()), endpoint_of(settings)
     health = Health(("database", "broker"))
     metrics = Metrics()
@@ -85,7 +87,7 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
             condition = condition_reader(endpoint, settings, metrics.registry, stop)
             take_in = TakeIn(store, subscribing.in_force, likeness, names_of(subscribing.watchlist), _now, condition)
             process.subscribe(subscribing, channels)
-            return process.run(store, take_in)
+            return process.run(store, CanaryFirst(take_in, store, settings.canary_channel, _now))
         finally:
             identity.close()
     finally:
@@ -175,7 +177,7 @@ class _Process:
         self._senders[channel.kind] = dispatch
         self._loops.start(loop, lambda: dispatch.run(self._stop))
 
-    def run(self, store: SqlStore, take_in: TakeIn) -> int:
+    def run(self, store: SqlStore, take_in: CanaryFirst) -> int:
         """Start the loops, watch them, end them."""
         self._loops.start(self._relay_loop, lambda: self._relay.run(self._stop))
         keeper = self._loop("keep-leases")
@@ -217,7 +219,7 @@ class _Process:
             except TransientError as error:
                 self._health.unready("database", str(error))
 
-    def _consume(self, store: SqlStore, take_in: TakeIn, loop: Loop) -> None:
+    def _consume(self, store: SqlStore, take_in: CanaryFirst, loop: Loop) -> None:
         """Be a member of the group; a member that Kafka has given up is replaced by a new one."""
         settings = self._settings
         servers = settings.kafka

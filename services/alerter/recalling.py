@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, Engine
 
+from services.alerter.adapters.canary import last_canary
 from services.alerter.adapters.database import database, transaction
 from services.alerter.adapters.explain import Asking, explain_address
 from services.alerter.adapters.recall import SqlIndex
@@ -96,6 +97,7 @@ def measuring(engine: Engine, file: Path, config_dir: Path, registry: CollectorR
 
     def shows() -> None:
         days.show(metrics)
+        metrics.canary(last_canary(engine))
 
     return Measure(days.once, shows, lambda: datetime.now(UTC))
 

@@ -12,8 +12,26 @@ from services.alerter.adapters.group_lag import GroupLag
 from services.alerter.adapters.ledger import SqlLedger
 from services.alerter.adapters.metrics import Metrics
 from services.alerter.adapters.store import SqlStore
+from services.alerter.channels import all_channels
+from services.alerter.domain.spelling import nearest
 from services.alerter.recalling import measuring
 from services.alerter.settings import AlerterSettings
+from shared.errors import ConfigError
+
+
+def canary_target(channel: str, of_people: Collection[str]) -> set[str]:
+    """The canary's channel, none where it is empty. Raises ConfigError for one that is none, or that people read."""
+    if not channel:
+        return set()
+    kind, _, target = channel.partition(":")
+    place, right = "environment variable CANARY_CHANNEL", "a channel of its own, such as slack:#luming-canary"
+    if kind not in all_channels():
+        raise ConfigError(place, None, f"no channel is called {kind}", nearest(kind, all_channels()))
+    if wrong := all_channels()[kind].check_target(target):
+        raise ConfigError(place, None, wrong, right)
+    if channel in of_people:
+        raise ConfigError(place, None, f"a subscription tells people over {channel}", right)
+    return {channel}
 
 
 class Watching(Protocol):

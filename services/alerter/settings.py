@@ -25,6 +25,12 @@ class AlerterSettings(ReaderSettings, ServiceSettings):
         " and what it left on the wire back at once after a crash; without it both wait some seconds",
     )
 
+    canary_channel: str = Field(
+        default="",
+        description="test channel that the hourly canary is told to, such as slack:#luming-canary; no subscription may"
+        " use it",
+    )
+
     @property
     def subscriptions(self) -> Path:
         """The file that is read."""

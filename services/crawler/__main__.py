@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from services.crawler import bootstrap, checking, diagnosis, refilling
+from services.crawler import bootstrap, canary_site, checking, diagnosis, refilling
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.config import load_sources
 from services.crawler.sources.coverage import coverage
@@ -126,6 +126,23 @@ def refill(
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_UNREACHED) from error
     typer.echo(f"{count} documents {'would be' if dry_run else 'are to be'} sent again")
+
+
+@app.command("canary-site")
+def canary_site_command(
+    host: str = typer.Option("127.0.0.1", envvar="CANARY_HOST", help="Where it listens."),
+    port: int = typer.Option(8090, envvar="CANARY_PORT", min=0, max=65_535, help="0: a free one, which is printed."),
+) -> None:
+    """Serve the hourly article that tries the whole way; the source `canary` reads it where CANARY_BASE names it."""
+    stop = stop_on_signals()
+    try:
+        site = canary_site.CanarySite(host, port)
+    except OSError as error:
+        typer.echo(f"{host}:{port} cannot be had: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"http://{host}:{site.port}")
+    stop.wait()
+    site.close()
 
 
 if __name__ == "__main__":

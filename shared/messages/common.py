@@ -7,6 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 Language = Literal["zh-Hans", "zh-Hant", "en", "other"]
 Role = Literal["alert", "recall"]
 """`alert`: a source whose documents may alert. `recall`: one that only measures what the others missed."""
+CANARY = "canary"
+"""Name of the source whose articles try the whole way, every hour: they reach a test channel, and never people."""
 Rights = Literal["full", "excerpt", "link"]
 """What of a source's text may be shown to a reader."""
 Reliability = Literal["A", "B", "C", "D", "E", "F"]

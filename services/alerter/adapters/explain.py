@@ -92,7 +92,9 @@ def _document(db: Connection, asked: str, document: str, asking: Asking) -> Docu
     newest = crawler.stored[-1] if crawler.stored else {}
     url, title = str(last.get("url") or newest.get("url") or ""), str(last.get("title") or newest.get("title") or "")
     if not messages:
-        return DocumentWay(document, url, title, tuple(steps), _without_answer(db, document, crawler, asking.zone))
+        steps += _decisions(decisions)
+        end = _without_answer(db, document, crawler, asking.zone) if not decisions else _decided(decisions[-1])
+        return DocumentWay(document, url, title, tuple(steps), end)
     judged = DocumentClassified.model_validate(last)
     decided = decisions[-1] if decisions else {}
     steps += _decisions(decisions)
@@ -112,6 +114,11 @@ def _without_answer(db: Connection, document: str, crawler: CrawlerWay, zone: Zo
     where = "on luming.dead-letters.v1" if letter["sent"] else "on its way to luming.dead-letters.v1"
     words = f"a dead letter of the alerter since {shown(letter['created'], zone)}, {where}, with its reason"
     return End("ended", words, "failed")
+
+
+def _decided(decision: Mapping[str, Any]) -> End:
+    """Of a canary, of which nothing but the decision is kept."""
+    return End("ended", f"{decision['outcome']}: {decision['reason']}", "suppressed")
 
 
 def _classified(messages: Sequence[Mapping[str, Any]]) -> Iterator[Step]:

@@ -71,8 +71,9 @@ class Alert(Frozen):
     """One alert for one channel of one subscription."""
 
     delivery_key: str
-    kind: Literal["new", "update", "rollup", "digest", "reminder"]
-    """rollup: several alerts that were held, told in one message; what it shows of them stands in `members`."""
+    kind: Literal["new", "update", "rollup", "digest", "reminder", "canary"]
+    """rollup: several alerts that were held, told in one message; what it shows of them stands in `members`.
+    canary: an article of our own that tries the whole way."""
     subscription: str
     thread_id: str
     fact_version: int

@@ -83,6 +83,7 @@ _SIGNS = {
     "rollup": ("汇总", "Together"),
     "digest": ("摘要", "Digest"),
     "reminder": ("提醒", "Reminder"),
+    "canary": ("自检", "Canary"),
 }
 
 

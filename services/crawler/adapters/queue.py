@@ -17,6 +17,7 @@ from services.crawler.adapters.database import transaction
 from services.crawler.adapters.recall_index import index_failed, index_read
 from services.crawler.application.ports import Judge
 from services.crawler.application.values import Backlog, KeptPage, LeasedPage, LeasedSource, NewPage, Standing
+from shared.messages.common import CANARY
 
 LEASE = 20
 """Seconds; a crawler that died loses what it held after these, so that another has its work, polls included, within 30.
@@ -42,6 +43,7 @@ class SqlQueue:
         self._engine = engine
         self._most_waiting = most_waiting
         self._recall = list(recall)
+        self._index = frozenset(recall) - {CANARY}
         self._seconds = lease
         self._instance = instance
         self._name = instance or uuid.uuid4().hex
@@ -114,7 +116,7 @@ class SqlQueue:
                 "last_new": found.last_new,
             }
             connection.execute(statements.POLLED, end)
-            if source.name in self._recall:
+            if source.name in self._index:
                 index_read(connection, source.name, pages, found.listed, fault)
             _keep(connection, source.name, kept)
         inserted = list(written.values())
@@ -152,7 +154,7 @@ class SqlQueue:
         }
         with transaction(self._engine) as connection:
             connection.execute(statements.POLL_FAILED, values)
-            if source.name in self._recall:
+            if source.name in self._index:
                 index_failed(connection, source.name, reason)
             _keep(connection, source.name, kept)
 

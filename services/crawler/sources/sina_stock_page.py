@@ -1,6 +1,8 @@
-"""Sina Finance's page of a Hong Kong stock's news, in GBK.
+"""Sina Finance's page of a Hong Kong stock's news, in GBK: the neutral index in Chinese, which shows what was missed.
 
-Evidence B: many projects read it; HTTP 456 means too many questions.
+Sina picks a company's headlines from many outlets, on hosts that are reached from the mainland, and nothing here takes
+alerts from it: what the index lists is found by other sources, or not. Evidence B: many projects read it; HTTP 456
+means too many questions.
 
 Further pages have another form of address than the one that the page itself links to.
 """
@@ -51,11 +53,13 @@ PLUGIN = Plugin(
         address="https://stock.finance.sina.com.cn/hkstock",
         outlet="新浪财经",
         language="zh-Hans",
+        role="recall",
+        rights="link",
         interval=300,
         pace=3,
         evidence="B",
-        reliability="C",
-        reliability_why="a portal: articles of many outlets",
+        reliability="F",
+        reliability_why="a portal's selection over outlets of every kind",
         direct=("alibaba_health", "jd_health", "ping_an_good_doctor"),
     ),
 )

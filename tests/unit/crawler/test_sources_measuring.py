@@ -1,14 +1,24 @@
 """Sources that measure what was missed, and the bridges: what their interfaces say besides articles."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.crawler.domain.source import Source, SourcePage
-from services.crawler.sources import bing_news, businesswire, cnstock_search, gdelt, google_news, rsshub, wechat_wewe
+from services.crawler.sources import (
+    bing_news,
+    businesswire,
+    cnstock_search,
+    gdelt,
+    google_news,
+    rsshub,
+    sina_stock_page,
+    wechat_wewe,
+)
 from services.crawler.sources.definition import Setup
-from services.crawler.sources.registry import Plugin
+from services.crawler.sources.registry import Plugin, built_in
 from shared.errors import PermanentError, TransientError
 
 pytestmark = pytest.mark.unit
@@ -54,7 +64,7 @@ def test_gdelt_that_found_nothing_is_no_error() -> None:
 
 
 def test_measuring_sources_never_alert_and_may_only_be_linked() -> None:
-    for plugin in (gdelt.PLUGIN, google_news.PLUGIN, bing_news.PLUGIN):
+    for plugin in (gdelt.PLUGIN, google_news.PLUGIN, bing_news.PLUGIN, sina_stock_page.PLUGIN):
         assert plugin.defaults is not None
         assert (plugin.defaults.role, plugin.defaults.rights) == ("recall", "link")
 
@@ -63,6 +73,13 @@ def test_measuring_sources_never_alert_and_may_only_be_linked() -> None:
 def test_an_edition_that_nobody_knows_is_refused(plugin: Plugin) -> None:
     with pytest.raises(ValueError, match="xx-XX"):
         made(plugin, queries={"xx-XX": ["a"]})
+
+
+def test_one_of_them_is_in_chinese_and_reached_from_the_mainland() -> None:
+    measuring = [one.defaults for one in built_in().values() if one.defaults and one.defaults.role == "recall"]
+    chinese = [one for one in measuring if one.enabled and one.language == "zh-Hans" and not one.variables]
+    hosts = {urlsplit(one.address).hostname or "" for one in chinese}
+    assert any(host.endswith(".cn") for host in hosts), hosts
 
 
 def test_a_search_that_needs_a_login_says_so() -> None:
