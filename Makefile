@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock clean
+.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z0-9-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -80,8 +80,15 @@ train: setup  ## train the classifier anew, encoder and all, on the labelled ite
 	@$(if $(filter 0,$(ENCODER)),,$(VENV)/python -m bench.needs train)
 	@$(VENV)/python -m bench.train $(if $(filter 0,$(ENCODER)),--no-encoder)
 
+manifests: setup  ## write the generated manifests of deploy/k8s anew, and judge all of them
+	@$(VENV)/python -m deploy.k8s.generate
+	@$(VENV)/python -m pytest -q -p no:xdist tests/contract/test_manifests.py tests/contract/test_manifests_agree.py tests/contract/test_manifests_mutated.py
+
+image: setup  ## build the image of the services with buildah, and start services in it (as root)
+	@IMAGE=1 $(VENV)/python -m pytest -q -p no:xdist tests/integration/test_images.py
+
 lock: setup  ## lock the newest versions of the packages named in requirements/*.in
-	@cd requirements && for name in run browser local dev bench train; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
+	@cd requirements && for name in run browser local dev bench train ops; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
 
 clean:  ## delete what running wrote; packages and Kafka's jars stay
 	@$(PYTHON) -m deploy.local.clean

@@ -17,6 +17,8 @@ from deploy import tools
 ROOT = Path(__file__).parents[2]
 K8S = ROOT / "deploy" / "k8s"
 OVERLAYS = ("dev", "prod")
+RENDERED = (*OVERLAYS, "acceptance")
+"""With the one that acceptance.sh alone applies."""
 CRDS = ROOT.parent / "shared" / "data" / "crds"
 Manifest = dict[str, Any]
 

@@ -11,7 +11,18 @@ import yaml
 from deploy.k8s import generate
 from shared.messages.topics import TOPICS
 from tests.contract import free_form
-from tests.contract.manifests import CRDS, K8S, OVERLAYS, name, of_kind, rendered, rendered_text, tool, verdicts
+from tests.contract.manifests import (
+    CRDS,
+    K8S,
+    OVERLAYS,
+    RENDERED,
+    name,
+    of_kind,
+    rendered,
+    rendered_text,
+    tool,
+    verdicts,
+)
 
 pytestmark = [pytest.mark.contract, pytest.mark.timeout(600)]
 
@@ -35,7 +46,7 @@ def test_production_has_backups_and_secrets_from_outside() -> None:
     assert {"ScheduledBackup", "ExternalSecret"} <= {one["kind"] for one in rendered("prod")}
 
 
-@pytest.mark.parametrize("overlay", OVERLAYS)
+@pytest.mark.parametrize("overlay", RENDERED)
 def test_every_schema_agrees(overlay: str) -> None:
     objects = rendered(overlay)
     said = verdicts(objects)
@@ -46,7 +57,7 @@ def test_every_schema_agrees(overlay: str) -> None:
         pytest.skip(f"../shared/data/crds is absent: {len(unjudged)} custom resources are not judged")
 
 
-@pytest.mark.parametrize("overlay", OVERLAYS)
+@pytest.mark.parametrize("overlay", RENDERED)
 def test_free_maps_hold_known_keys(overlay: str) -> None:
     assert {name(one): found for one in rendered(overlay) if (found := list(free_form.faults(one)))} == {}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contract import free_form, known_variables
-from tests.contract.manifests import CRDS, OVERLAYS, Manifest, name, rendered, verdicts
+from tests.contract.manifests import CRDS, RENDERED, Manifest, name, rendered, verdicts
 
 pytestmark = [pytest.mark.contract, pytest.mark.timeout(600)]
 
@@ -53,7 +53,7 @@ def mistyped(manifest: Manifest, at: Path) -> Manifest:
 def mutants() -> Iterator[tuple[str, Manifest]]:
     """Each way to be wrong once: objects of a kind share their schema, so a place is tried in the first that has it."""
     seen = set()
-    for overlay in OVERLAYS:
+    for overlay in RENDERED:
         for manifest in rendered(overlay):
             for at in paths(manifest):
                 place = (manifest["kind"], *("*" if isinstance(step, int) else step for step in at))
