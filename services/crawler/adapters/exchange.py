@@ -17,6 +17,8 @@ from shared.errors import LumingError, PermanentError, TransientError
 
 AGENT = "Luming"
 """Product token: what a robots.txt names to speak to this crawler."""
+CONNECTIONS = 32
+"""Requests under way at once, and connections that are open."""
 CONNECT = 0.6
 """Share of the time for an answer in which a connection must stand: so a host that is away is told from a slow one."""
 READABLE = re.compile(
@@ -79,8 +81,14 @@ class Reply:
 class Exchange:
     """Asks over a transport. No cookies are kept; nothing of the environment is trusted."""
 
-    def __init__(self, limits: Limits, contact: str, transport: httpx.AsyncBaseTransport) -> None:
+    def __init__(
+        self, limits: Limits, contact: str, transport: httpx.AsyncBaseTransport, connections: int = CONNECTIONS
+    ) -> None:
+        """`connections`: how many requests are under way at once, as many as the transport may open."""
         self._limits = limits
+        # httpcore 1.0.9 keeps a connection for ever that it gave to a request which was cancelled while it waited in
+        # the pool's own queue (encode/httpcore#1093). So nobody waits there: who finds no place waits here.
+        self._places = asyncio.Semaphore(connections)
         self._transport = transport
         self._client = httpx.AsyncClient(
             transport=transport,
@@ -136,11 +144,12 @@ class Exchange:
         """The answer's head. The client only words the request: sending it too, it would keep cookies, and stumble
         over the odd addresses of redirects that are not to be followed."""
         request = self._client.build_request(method, address, headers=dict(headers), content=body)
-        response = await self._transport.handle_async_request(request)
-        try:
-            yield response
-        finally:
-            await response.aclose()
+        async with self._places:
+            response = await self._transport.handle_async_request(request)
+            try:
+                yield response
+            finally:
+                await response.aclose()
 
     async def _told(self, response: httpx.Response) -> bytes:
         try:

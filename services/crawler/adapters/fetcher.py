@@ -10,7 +10,7 @@ from typing import Self
 
 from services.crawler.adapters.browser import Renderer
 from services.crawler.adapters.dialer import ForbiddenAddress
-from services.crawler.adapters.exchange import AGENT, Exchange, Limits, Reply
+from services.crawler.adapters.exchange import AGENT, CONNECTIONS, Exchange, Limits, Reply
 from services.crawler.adapters.pace import Hosts, Pace
 from services.crawler.adapters.robots import RobotsCache
 from services.crawler.adapters.transport import GuardedTransport
@@ -51,7 +51,7 @@ class HttpFetcher:
         limits: Limits,
         contact: str,
         loopback_allowed: bool = False,
-        connections: int = 32,
+        connections: int = CONNECTIONS,
         *,
         opened: Opened = NOTHING,
         hosts: Hosts | None = None,
@@ -66,7 +66,7 @@ class HttpFetcher:
         self._renderer = renderer or Renderer()
         self._robots = RobotsCache(self._ask_robots)
         allowed = replace(opened, loopback=loopback_allowed or opened.loopback)
-        self._exchange = Exchange(limits, contact, GuardedTransport(allowed, connections, routes, trusted))
+        self._exchange = Exchange(limits, contact, GuardedTransport(allowed, connections, routes, trusted), connections)
 
     async def __aenter__(self) -> Self:
         return self
