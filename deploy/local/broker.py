@@ -28,11 +28,14 @@ class Broker:
     """The broker of one data folder. `start()` gives its address; a folder that is served already is joined.
 
     `properties` (lines of server.properties, where {client} and {controller} are its ports) go before those that every
-    one has.
+    one has. `cluster_id` is one of several nodes' (22 characters of base64); a lone node makes its own up.
     """
 
-    def __init__(self, data_dir: Path, jars: Path = KAFKA_JARS, properties: str = "") -> None:
+    def __init__(
+        self, data_dir: Path, jars: Path = KAFKA_JARS, properties: str = "", cluster_id: str | None = None
+    ) -> None:
         self._properties = properties
+        self._cluster_id = cluster_id
         self.data_dir = Path(data_dir).resolve()
         self._jars = jars
         self._program: Program | None = None
@@ -140,7 +143,7 @@ class Broker:
         return next((line[11:] for line in text.splitlines() if line.startswith("cluster.id=")), "")
 
     def _format(self, java: str, classpath: str, properties: Path) -> None:
-        name = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        name = self._cluster_id or new_cluster_id()
         tool = [java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classpath]
         told = subprocess.run(  # what it is given stands in this file
             # `-t NAME` would take a name that begins with a dash, one of 64, for an option.
@@ -174,3 +177,8 @@ class Broker:
             time.sleep(0.1)
         self.stop()
         raise StartFailed(f"the broker was not ready after {timeout:.0f} s ({last}); see {self.data_dir}/broker.log")
+
+
+def new_cluster_id() -> str:
+    """A name that no other cluster has, as Kafka writes them."""
+    return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")

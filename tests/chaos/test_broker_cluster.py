@@ -1,0 +1,104 @@
+"""A cluster of three brokers: the leader moves, two of three die, the disk is full. What was acknowledged is there."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local.database import Database
+from shared.messages.topics import DOCUMENTS
+from shared.store.engine import make_engine
+from tests.chaos.cluster import Cluster, cluster, small_disk
+from tests.chaos.forms import FULL, times
+from tests.chaos.settling import settle
+from tests.chaos.system import System, system
+from tests.chaos.tally import Account
+from tests.integration.conftest import PARTITIONS
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600 if FULL else 400)]
+DISK = 600
+"""Megabytes: a running cluster needs some tens."""
+
+
+@pytest.fixture(scope="module")
+def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    folder = tmp_path_factory.mktemp("cluster")
+    try:
+        with small_disk(folder / "disk", DISK) as disk, cluster(disk, PARTITIONS) as made:
+            yield made
+    except subprocess.CalledProcessError:
+        pytest.skip("no disk can be mounted here")
+
+
+@pytest.fixture(scope="module")
+def spread(brokers: Cluster, local_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The services on the cluster."""
+    url = local_database.create("spread", template="template")
+    engine = make_engine(url)
+    try:
+        with system(brokers.servers, url, engine, tmp_path_factory.mktemp("spread"), PARTITIONS) as made:
+            made.replication = 3
+            made.start_all()
+            yield made
+    finally:
+        engine.dispose()
+        local_database.drop("spread")
+
+
+@pytest.mark.fault(12, "the leader moves")
+def test_what_the_old_leader_acknowledged_the_new_one_has(spread: System, brokers: Cluster, account: Account) -> None:
+    for _ in range(times(1, 10)):
+        spread.newsstand.release(5)
+        old = brokers.leaders(DOCUMENTS.name)
+        brokers.node(old[0]).kill()
+        spread.newsstand.release(5)
+        gone = {-1, old[0]}
+        spread.until(lambda gone=gone: brokers.leaders(DOCUMENTS.name)[0] not in gone, 60, "another leads")  # type: ignore[misc]  # binds the node
+        settle(spread, account)
+        brokers.start()
+    settle(spread, account)
+
+
+@pytest.mark.fault(14, "two of three brokers dead")
+def test_without_enough_copies_nothing_is_acknowledged_and_the_outbox_waits(
+    spread: System, brokers: Cluster, account: Account
+) -> None:
+    for node in brokers.nodes[1:]:
+        node.kill()
+    spread.newsstand.release(5)
+    _waits(spread)
+    brokers.start()
+    settle(spread, account)
+
+
+@pytest.mark.fault(14, "two of three brokers dead")
+def test_with_a_full_disk_nothing_is_acknowledged_and_the_outbox_waits(
+    spread: System, brokers: Cluster, account: Account, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    disk = brokers.nodes[0].data_dir.parent
+    filler = disk / "filler"
+    with filler.open("wb") as file:
+        left = os.statvfs(disk)
+        file.write(bytes(left.f_bavail * left.f_frsize))
+    spread.newsstand.release(5)
+    _waits(spread)
+    filler.unlink()
+    for node in brokers.nodes:
+        if not node.running():  # a broker whose only disk fails ends; whoever runs it starts it again
+            node.stop()
+    brokers.start()
+    settle(spread, account)
+
+
+def _waits(spread: System) -> None:
+    """Documents that were stored stay unsent for as long as the crawler waits for an answer."""
+    spread.until(
+        lambda: spread.number("select count(*) from outbox where sent is null") >= 4, 90, "documents wait in the outbox"
+    )
+    spread.until(
+        lambda: b"messages wait in the outbox" in (spread.folder / "crawler.log").read_bytes(),
+        90,
+        "the crawler says so",
+    )
+    assert spread.number("select count(*) from outbox where sent is null") >= 4
