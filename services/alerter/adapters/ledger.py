@@ -6,10 +6,11 @@ dead sender left behind.
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC
+from functools import cache
 
-from sqlalchemy import Connection, Engine, RowMapping, text
+from sqlalchemy import Connection, Engine, RowMapping, TextClause, text
 
-from services.alerter.adapters.database import transaction
+from services.alerter.adapters.database import statement, transaction
 from services.alerter.application.ports import Leased
 from services.alerter.domain.content import Alert
 from shared.errors import TransientError
@@ -78,7 +79,7 @@ class SqlLedger:
             "fresh": "due" if tells else "sending",
             "busy": list(busy),
         }
-        with transaction(self._engine) as db:
+        with statement(self._engine) as db:
             row = db.execute(_LEASE, asked).mappings().first()
         return _leased(row) if row else None
 
@@ -111,7 +112,7 @@ class SqlLedger:
 
     def delivered(self, leased: Leased, reference: str) -> None:
         """The end that is wished for; of a rollup it is that of its members, which are announced in its place."""
-        with transaction(self._engine) as db:
+        with statement(self._engine) as db:
             db.execute(_DELIVERED, {**_key(leased), "reference": reference})
 
     def retry(self, leased: Leased, seconds: float, reason: str, whole_channel: bool) -> None:
@@ -201,9 +202,15 @@ class SqlLedger:
     def _set(self, leased: Leased, what: str, value: object = None, reason: str | None = None) -> bool:
         values = {**_key(leased), "value": value, "reason": reason}
         used = {name: given for name, given in values.items() if f":{name}" in f"{what} {_MINE}"}
-        with transaction(self._engine) as db:
-            done = db.execute(text(f"update deliveries set {what} where {_MINE}"), used)  # noqa: S608  constants
+        with statement(self._engine) as db:
+            done = db.execute(_setting(what), used)
             return bool(done.rowcount)
+
+
+@cache
+def _setting(what: str) -> TextClause:
+    """Read once for each of the few things that are set; `what` is a constant of this file."""
+    return text(f"update deliveries set {what} where {_MINE}")  # noqa: S608  constants
 
 
 def _mark(db: Connection, what: str, ids: Sequence[int]) -> None:

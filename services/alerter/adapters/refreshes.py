@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
 
-from services.alerter.adapters.database import transaction
+from services.alerter.adapters.database import statement, transaction
 from services.alerter.application.refresh import ToRefresh
 from services.alerter.domain.content import Alert
 from services.alerter.domain.news import NewFact
@@ -68,7 +68,7 @@ class SqlRefreshes:
 
     def lease(self, kind: str) -> ToRefresh | None:
         """The oldest change that is due, of a message that was delivered."""
-        with transaction(self._engine) as db:
+        with statement(self._engine) as db:
             row = db.execute(_LEASE, {"kind": kind, "lease": LEASE}).mappings().first()
         if row is None:
             return None

@@ -61,9 +61,9 @@ DELIVERY = text(
     insert into deliveries (thread_id, fact_version, subscription, channel, channel_kind, document_id, revision, kind,
                             state, content, due, attempts, lost_senders, reason, decided, repeated_on_the_wire, team,
                             budget_day, held_until, entities)
-    values (:thread, :fact_version, :subscription, :channel, :channel_kind, :document, :revision, :kind, cast(:state as text),
-            cast(:content as jsonb), case when cast(:state as text) = 'due' then now() end, 0, 0, :reason, :now, false, :team,
-            :budget_day, :held_until, cast(:entities as jsonb))
+    values (:thread, :fact_version, :subscription, :channel, :channel_kind, :document, :revision, :kind,
+            cast(:state as text), cast(:content as jsonb), case when cast(:state as text) = 'due' then now() end, 0, 0,
+            :reason, :now, false, :team, :budget_day, :held_until, cast(:entities as jsonb))
     on conflict do nothing
     returning id
     """

@@ -5,6 +5,7 @@ for seconds. Messages of one target keep their order, so that an update never ov
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 from services.alerter.application.send import Sender
@@ -15,7 +16,8 @@ from shared.runtime.logs import get_logger
 log = get_logger(__name__)
 
 SWEEP = 0.5
-"""Seconds after which due deliveries are looked for without being woken: retries, and what other alerters decided."""
+"""Seconds after which due deliveries are looked for without being woken: retries, and what other alerters decided. So
+long changes of messages are not looked for again where the last look found none: they hurry less than alerts."""
 _SEND, _CHANGE, _NOTHING = "send", "change", "nothing"
 _REFRESH = ""
 """Stands among the busy channels for the one change of a message that may be under way; no channel is called so."""
@@ -33,6 +35,7 @@ class Dispatch:
         self._lock = threading.Lock()
         self._busy: set[str] = set()
         self._defect: BaseException | None = None
+        self._changes_at = 0.0
 
     def wake(self) -> None:
         """Something is due now."""
@@ -79,8 +82,9 @@ class Dispatch:
             self._start(leased.channel, lambda: self._sender.send(leased, stop))
             return _SEND
         refresh = self._sender.refresh
-        if refresh is None or _REFRESH in busy:
+        if refresh is None or _REFRESH in busy or time.monotonic() < self._changes_at:
             return _NOTHING
+        self._changes_at = time.monotonic() + SWEEP
         self._start(_REFRESH, refresh)
         return _CHANGE
 
@@ -104,4 +108,6 @@ class Dispatch:
                 self._busy.discard(channel)
             self._places.release()
             if more:  # what waited for this target may go now; a look for changes that found none is no reason to look
+                if channel == _REFRESH:
+                    self._changes_at = 0.0
                 self._wake.set()

@@ -15,6 +15,9 @@ log = get_logger(__name__)
 
 _MOST = 100
 """Messages a round."""
+_GATHERS = 0.1
+"""Seconds that a round waits for more when something woke it: nobody waits for AlertDelivered as for the alert itself,
+and a round for each of fifty alerts a second would take the processor from those who send them."""
 _SWEEP = 2.0
 """Seconds between rounds that nothing woke: what another alerter left behind."""
 
@@ -58,8 +61,8 @@ class Relay:
                 stop.wait(1.0)
             if ending:
                 return
-            if not full:
-                self._wake.wait(_SWEEP)
+            if not full and self._wake.wait(_SWEEP):
+                stop.wait(_GATHERS)
 
     def step(self) -> int:
         """One round; how many messages it found. Raises TransientError when nothing could be sent."""
