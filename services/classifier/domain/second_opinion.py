@@ -26,7 +26,10 @@ MOST_GIST, GIST_LENGTH = 2, 300
 """Sentences of a gist, and characters of one."""
 ENGLISH = 0.9
 """Share of a gist's letters that are Latin; the rest may be a name in its own script."""
-_LINK = re.compile(r"https?:|www\.|://|[<>\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", re.IGNORECASE)
+_LINK = re.compile(
+    r"https?:|www\.|//|\]\(|[a-z0-9]\.[a-z]{2,}/|[<>\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]",
+    re.IGNORECASE,
+)
 """What has no place in a gist: links, markup, control characters and marks of direction."""
 EntryDropped = Literal[
     "invented_quote",
