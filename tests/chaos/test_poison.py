@@ -40,7 +40,8 @@ def poison_for(good: bytes) -> list[bytes | None]:
         b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000, b'{"version": 1, "x": ' + b"[" * 100_000,
         b'{"version": 1, "x": ' + b"9" * 100_000 + b"}", b'{"version": ' + b"1" * 5_000 + b"}",
         changed(good, version=99 ** 99), changed(good, document_id=None), changed(good, revision=float("nan")),
-        changed(good, revision="one"), changed(good, title=["a"]), changed(good, times="yesterday"), changed(good, url=7),
+        changed(good, revision="one"), changed(good, title=["a"]), changed(good, times="yesterday"),
+        changed(good, url=7),
         changed(good, title="\ud800"), good.replace(b'"revision":1', b'"revision":NaN'), LATER,
     ]  # fmt: skip
 
