@@ -38,7 +38,7 @@ LOGIN = {"username", "password", "uri"}
 """Keys of a login's secret: two for CloudNativePG, one for the service."""
 
 LABELS: Mapping[str, set[str]] = {
-    "app.kubernetes.io/name": {"crawler", "classifier", "alerter", "portal", "migrate"},
+    "app.kubernetes.io/name": {"crawler", "classifier", "alerter", "portal", "migrate", "maintenance"},
     "app.kubernetes.io/part-of": {"luming"},
     "strimzi.io/cluster": {"luming"},
     "strimzi.io/name": {"luming-kafka", "luming-entity-operator", "luming-kafka-exporter"},

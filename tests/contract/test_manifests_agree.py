@@ -82,7 +82,7 @@ def test_what_pods_refer_to_is_there(overlay: str) -> None:
             secret = volume.get("secret", {})
             assert not secret or secret.get("optional") or secret["secretName"] in secrets, (name(owner), volume)
             assert "configMap" not in volume or volume["configMap"]["name"] in maps
-        for source in pod["containers"][0]["envFrom"]:
+        for source in pod["containers"][0].get("envFrom", ()):
             assert source["configMapRef"]["name"] in maps
 
 
@@ -152,13 +152,14 @@ def test_only_the_known_ways_are_open(overlay: str) -> None:
             sorted(set(ways(objects, service, database))),
             sorted(set(ways(objects, service, lambda peer: "ipBlock" in peer))),
         )
-        for service in (*SERVICES, "migrate")
+        for service in (*SERVICES, "migrate", "maintenance")
     }
     assert found == {
         "crawler": ([9093], [5432], [80, 443]),
         "classifier": ([9093], [], []),
         "alerter": ([9093], [5432], [443, 587]),
         "migrate": ([], [5432], []),
+        "maintenance": ([], [5432], []),
     }
 
 
