@@ -48,6 +48,8 @@ class KafkaStream:
         self._positions = positions
         self._forget = forget
         self._listener = _Assigned()
+        self._next: dict[TopicPartition, int] = {}
+        """Where each partition goes on: an offset below it is another topic's of the same name."""
         consumer.subscribe([topic], listener=self._listener)
 
     def poll(self, seconds: float) -> Sequence[Incoming]:
@@ -62,6 +64,10 @@ class KafkaStream:
             batches = self._consumer.poll(timeout_ms=int(seconds * 1000))
         except KafkaError as error:
             raise typed(error) from error
+        for tp, records in batches.items():
+            if records[0].offset < self._next.get(tp, 0):
+                self._listener.unplaced.add(tp)  # it began again by itself; what the database says of it has to go
+            self._next[tp] = records[-1].offset + 1
         return [
             Incoming(tp.topic, tp.partition, record.offset, record.key, record.value)
             for tp, records in batches.items()
@@ -87,6 +93,7 @@ class KafkaStream:
         tp = TopicPartition(record.topic, record.partition)
         if tp in self._consumer.assignment():
             self._consumer.seek(tp, record.offset)
+            self._next[tp] = record.offset
 
     def done(self, record: Incoming) -> None:
         """Commit the hint without waiting for it."""
@@ -118,5 +125,6 @@ class KafkaStream:
             elif 0 < at < starts[tp]:
                 log.error("messages were deleted before they were read", partition=tp.partition, position=at,
                           start=starts[tp])  # fmt: skip
-            self._consumer.seek(tp, max(at, starts[tp]))
+            self._next[tp] = max(at, starts[tp])
+            self._consumer.seek(tp, self._next[tp])
         self._listener.unplaced.clear()

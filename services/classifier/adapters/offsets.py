@@ -31,7 +31,7 @@ class GroupOffsets:
             each.partition: known[each].offset if each in known and known[each].offset >= 0 else first[each.partition]
             for each in partitions
         }
-        return Offsets(committed=committed, end=end)
+        return Offsets(committed=committed, end=end, first=first)
 
 
 @contextmanager

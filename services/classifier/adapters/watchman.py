@@ -24,6 +24,8 @@ ILL_BEFORE_EXIT = 15.0
 LAST_RESORT = 10.0
 """Seconds more until the watchman ends it: the stream's own loop may be what stands still."""
 
+REFILL = "python -m services.crawler refill sends again what nobody took in"
+
 
 class Watchman:
     """Looks in a thread of its own: a loop that stands still cannot watch itself."""
@@ -44,6 +46,7 @@ class Watchman:
         self._metrics = metrics
         self._give_up = give_up
         self._progress = Progress(patience)
+        self._before = Offsets({}, {})
         self._ill_since: float | None = None
         self._resting = threading.Event()
 
@@ -76,6 +79,7 @@ class Watchman:
         self._health.ready("broker")
         now = time.monotonic()
         self._metrics.waiting(self._group, DOCUMENTS.name, offsets, now)
+        self._look_for_losses(offsets)
         why = self._progress.look(now, offsets, mine)
         self._health.ill(why)
         if not why:
@@ -85,4 +89,14 @@ class Watchman:
             log.error("no progress", why=why)
         elif now - self._ill_since > ILL_BEFORE_EXIT + LAST_RESORT:
             log.error("the process ends, nothing else helps", why=why)
+            self._give_up()
+
+    def _look_for_losses(self, offsets: Offsets) -> None:
+        """What Kafka lost is an alarm. In a topic that was made anew a running Faust skips all offsets that it has read
+        in the one before, so the process has to start again."""
+        before, self._before = self._before, offsets
+        if deleted := offsets.deleted():
+            log.error("messages were deleted before they were read", messages=deleted, mend=REFILL)
+        if offsets.made_anew_since(before):
+            log.error("the topic was made anew; the process ends, to read it from its start", mend=REFILL)
             self._give_up()

@@ -17,11 +17,21 @@ class Offsets:
 
     committed: Mapping[int, int]
     end: Mapping[int, int]
+    first: Mapping[int, int] = field(default_factory=dict)
+    """The oldest message that is still there."""
 
     def lag(self, partitions: Set[int] | None = None) -> int:
         """Messages that wait in these partitions; in all of them without an argument."""
         chosen = self.end.keys() if partitions is None else partitions
         return sum(max(0, self.end[each] - self.committed.get(each, 0)) for each in chosen if each in self.end)
+
+    def deleted(self) -> int:
+        """Messages that were deleted before the group read them."""
+        return sum(max(0, first - self.committed.get(each, first)) for each, first in self.first.items())
+
+    def made_anew_since(self, before: "Offsets") -> bool:
+        """The topic ends sooner than it did: it is another one of the same name."""
+        return any(self.end.get(each, end) < end for each, end in before.end.items())
 
 
 @dataclass
