@@ -24,7 +24,7 @@ class CanarySite:
                 if path == FEED:
                     own = base or f"http://{self.headers.get('Host') or f'{host}:{port}'}"
                     self._answer(200, "application/rss+xml; charset=utf-8", feed(own, now))
-                elif path == "/healthz":
+                elif path in ("/healthz", "/readyz"):
                     self._answer(200, "text/plain; charset=utf-8", b"ok\n")
                 elif (page := article_at(path, now)) is not None:
                     self._answer(200, "text/html; charset=utf-8", page)

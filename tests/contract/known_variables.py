@@ -10,6 +10,7 @@ from services.alerter.channels import all_channels
 from services.alerter.settings import AlerterSettings
 from services.classifier.settings import ClassifierSettings
 from services.crawler.settings import CrawlerSettings
+from services.crawler.sources.registry import plugins
 
 LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "MPLCONFIGDIR", "SECRETS_DIR"}
 """Read by libpq (postgresql.org, libpq-envars), by matplotlib, and by shared/runtime/secrets.py."""
@@ -22,7 +23,8 @@ def known() -> frozenset[str]:
     """Every variable that a service reads; one that may be a secret also as the name of its file."""
     services: list[type[BaseSettings]] = [CrawlerSettings, ClassifierSettings, AlerterSettings]
     kinds = [*services, *(kind.settings for kind in all_channels().values())]
-    names = {field.upper() for kind in kinds for field in kind.model_fields} | LIBRARIES
+    of_sources = {name for one in plugins().values() if one.defaults for name in one.defaults.variables}
+    names = {field.upper() for kind in kinds for field in kind.model_fields} | of_sources | LIBRARIES
     return frozenset(names | {f"{one}_FILE" for one in names})
 
 
