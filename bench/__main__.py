@@ -1,4 +1,4 @@
-"""The benchmarks: `make bench WHAT=crawl|near|classify|stream|route|alert|threads|extract|search`.
+"""The benchmarks: `make bench WHAT=crawl|near|classify|stream|route|alert|threads|extract|portal`.
 
 `python -m bench WHAT --help` says more of each.
 
@@ -18,9 +18,9 @@ Small = Annotated[bool, typer.Option("--small", envvar="SMALL", help="a short ru
 
 
 @app.callback()
-def about(context: typer.Context) -> None:
+def about() -> None:
     """Measure one part of Luming. Numbers and a picture go to .luming/bench/; exit code 1: a floor is missed."""
-    if context.invoked_subcommand != "search" and "--help" not in sys.argv:
+    if "--help" not in sys.argv:
         needs.main()
 
 
@@ -107,10 +107,14 @@ def extract(context: typer.Context) -> None:
 
 
 @app.command()
-def search() -> None:
-    """Not to be measured yet."""
-    typer.echo("there is no search to measure yet", err=True)
-    raise typer.Exit(2)
+def portal(
+    documents: Annotated[int, typer.Option(envvar="N", min=1_000, help="documents that are searched")] = 1_000_000,
+    small: Small = False,
+) -> None:
+    """A page of search with facets: alone, with 50 users, beside a full scan of all documents."""
+    from bench.portal.run import portal as run
+
+    _end(run(documents, small))
 
 
 def _end(held: bool) -> None:

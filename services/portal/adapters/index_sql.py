@@ -67,10 +67,11 @@ COMPARE = text(
     left join (select document_id, max(received) as received from classifications group by document_id) c
         on c.document_id = d.document_id
     left join thread_documents t on t.document_id = d.document_id
-    where (
-        (p.revision, p.revisions) is distinct from (d.revision, d.revisions::integer) or (p.document_id is not null and (c.received > p.classified or (c.received is null) <> (p.classified is null)
-            or t.thread_id is distinct from p.thread_id))
-    ) and coalesce(d.number, 0) <= coalesce((select number from search_marks where name = 'documents'), 0)
+    where coalesce(d.number, 0) <= coalesce((select number from search_marks where name = 'documents'), 0) and (
+        (p.revision, p.revisions) is distinct from (d.revision, d.revisions::integer)
+        or c.received > p.classified or (c.received is null) <> (p.classified is null)
+        or t.thread_id is distinct from p.thread_id
+    )
     """
 )
 """What is newer than the mark is no difference: it is taken in anyway."""

@@ -26,6 +26,11 @@ class Gathered:
     facets: dict[str, Counter[int]] = field(default_factory=dict)
 
     @property
+    def horizon(self) -> datetime | None:
+        """The time of the oldest of the newest hits, where there are more hits; None where all are among them."""
+        return None if self.complete or not self.newest else self.newest[-1][0]
+
+    @property
     def complete(self) -> bool:
         """Whether every hit is among the candidates."""
         return self.total.exact and len(self.newest) >= self.total.value

@@ -97,7 +97,8 @@ def _chosen(
     ranked: list[Place] = []
     if request.sort == "relevance":
         ranked = [
-            (one.at, one.document_id) for one in ordered(reader.candidates(plan, found.places), query, cursor.now)
+            (one.at, one.document_id)
+            for one in ordered(reader.candidates(plan, found.places), query, cursor.now, found.horizon)
         ]
     shown = ranked[cursor.passed : cursor.passed + limit] if cursor.after is None else []
     passed = cursor.passed + len(shown)
@@ -120,7 +121,7 @@ def _moved(cursor: Cursor, passed: int, after: Place | None = None) -> Cursor:
 def _one_a_thread(reader: SearchReader, plan: Plan, found: Gathered, query: Query, now: datetime) -> list[Place]:
     """The best document of each story, the best story first."""
     best: dict[str, Place] = {}
-    for one in ordered(reader.candidates(plan, found.places), query, now):
+    for one in ordered(reader.candidates(plan, found.places), query, now, found.horizon):
         if one.thread_id is not None:
             best.setdefault(one.thread_id, (one.at, one.document_id))
     return list(best.values())

@@ -45,15 +45,25 @@ def is_exact(term: Term) -> bool:
 def _of_run(run: Run) -> str:
     if run.wide:
         return re.escape(run.text)
-    return _BEFORE + _forms(stem(run.text)) + _AFTER
+    base = stem(run.text)
+    if base.isdigit() and len(base) < 5 and base[0] != "0":
+        return f"{_BEFORE}0{{0,{5 - len(base)}}}{base}{_AFTER}"
+    fixed, endings = _forms(base)
+    # Letters first, and then that none stands before them: `re` looks for plain letters five times as fast.
+    return f"{fixed}(?<![{LATIN}]{fixed}){endings}{_AFTER}"
 
 
-def _forms(base: str) -> str:
-    """All words whose stem is `base`."""
-    if base.isdigit():
-        return f"0{{0,{5 - len(base)}}}{base}" if len(base) < 5 and base[0] != "0" else base
+def _forms(base: str) -> tuple[str, str]:
+    """What all words of a stem begin with, and how they may go on."""
     if len(base) < 3 or not base.isascii() or not base.isalpha():
-        return base
-    if base.endswith("y"):
-        return f"(?:{base}s?|{base[:-1]}ies)"
-    return f"{base}s?"
+        return base, ""
+    return (base[:-1], "(?:ys?|ies)") if base.endswith("y") else (base, "s?")
+
+
+@lru_cache(maxsize=512)
+def sure(term: Term) -> str:
+    """Letters that every place of the term holds: quicker to look for than the term itself."""
+    if term.ticker is not None:
+        return term.ticker.lstrip("0")
+    held = (run.text if run.wide else _forms(stem(run.text))[0] for run in term.runs)
+    return max(held, key=len)

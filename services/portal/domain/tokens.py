@@ -58,9 +58,7 @@ def run_codes(run: Run) -> set[int]:
     if not run.wide:
         ticker = _TICKER.fullmatch(run.text)
         return {codes.of_word(stem(run.text))} | ({codes.of_word(ticker[1])} if ticker else set())
-    text = run.text
-    found = {codes.of_character(character) for character in text}
-    return found | {codes.of_pair(one, two) for one, two in pairwise(text)}
+    return codes.of_run(run.text)
 
 
 def text_codes(normal: str) -> set[int]:

@@ -1,0 +1,1 @@
+"""How fast the portal searches, and whether it finds what it should."""

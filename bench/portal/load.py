@@ -1,0 +1,119 @@
+"""Filling a database with documents and their index: COPY by several processes, the GIN indexes built after."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from typing import Any
+
+import psycopg
+
+from bench.portal.made import DAYS, NEWEST, documents, pieces
+from services.portal.adapters.index_store import quarter_of
+from services.portal.domain.entry import Entry, Facet, StoredDocument, entry_of
+
+CHUNK = 5_000
+"""Documents of one COPY."""
+_DOCUMENTS = (
+    "copy documents (document_id, revision, number, url, source, outlet, role, rights, title, paragraphs, language,"
+    " published, published_precision, content_hash, matched, first_seen, fetched) from stdin"
+)
+_INDEX = (
+    "copy search_documents (at, document_id, number, codes, title_codes, words, entities, labels, statuses, source,"
+    " kind, language, importance, thread_id, repeats) from stdin"
+)
+_BEFORE = ("drop index search_documents_codes", "drop index search_documents_title_codes")
+_AFTER = (
+    "set maintenance_work_mem = '512MB'",
+    "create index search_documents_codes on search_documents using gin (codes)",
+    "create index search_documents_title_codes on search_documents using gin (title_codes)",
+    "insert into search_quarters select cast(date_trunc('quarter', at at time zone 'UTC') as date), count(*)"
+    " from search_documents group by 1",
+    "insert into search_marks (name, number) select 'documents', max(number) from documents",
+    "vacuum (analyze) search_documents",
+    "vacuum (analyze) documents",
+    "vacuum (analyze) classifications",
+)
+
+
+def load(url: str, count: int) -> None:
+    """Fill the migrated, empty database at `url` with `count` documents."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in _BEFORE:
+            connection.execute(statement)
+        for quarter in _quarters():
+            connection.execute("select search_make_quarter(%s)", (quarter,))
+    numbers = _numbers(url, count)
+    starts = range(0, count, CHUNK)
+    with ProcessPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        tasks = [pool.submit(_chunk, url, start, min(start + CHUNK, count), numbers) for start in starts]
+        for task in tasks:
+            task.result()
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in _AFTER:
+            connection.execute(statement)
+
+
+def _quarters() -> list[date]:
+    last = quarter_of(NEWEST)
+    first = date(last.year - DAYS // 365 - 1, 1, 1)
+    return [date(year, month, 1) for year in range(first.year, last.year + 1) for month in (1, 4, 7, 10)]
+
+
+def _numbers(url: str, count: int) -> dict[Facet, int]:
+    """The numbers of all facets, as found in the first documents: there are few, and all come early."""
+    facets = {facet for document in documents(0, min(count, 5_000), pieces()) for facet in entry_of(document).facets()}
+    numbers: dict[Facet, int] = {}
+    last: dict[str, int] = {}
+    for field, value in sorted(facets):
+        last[field] = last.get(field, 0) + 1
+        numbers[field, value] = last[field]
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        rows = [(field, value, number) for (field, value), number in numbers.items()]
+        cursor.executemany("insert into search_facets (field, value, number) values (%s, %s, %s)", rows)
+    return numbers
+
+
+def _chunk(url: str, first: int, last: int, numbers: dict[Facet, int]) -> None:
+    made = list(documents(first, last, pieces()))
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        _copy(cursor, _DOCUMENTS, (_stored(each) for each in made))
+        _copy(cursor, _INDEX, (_indexed(entry_of(each), numbers) for each in made))
+        answers = ((each.document_id, 1, _json(each), each.received) for each in made)
+        _copy(cursor, "copy classifications (document_id, revision, message, received) from stdin", answers)
+
+
+def _copy(cursor: psycopg.Cursor[Any], statement: str, rows: Iterator[Sequence[Any]]) -> None:
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _json(document: StoredDocument) -> str:
+    assert document.classified is not None  # noqa: S101  # made so
+    return document.classified.model_dump_json()
+
+
+def _stored(document: StoredDocument) -> Sequence[Any]:
+    one = document.revisions[0]
+    return (
+        document.document_id, 1, one.number, f"https://example.test/{one.number}", one.source, one.outlet, "alert",
+        "full", one.title, json.dumps(one.paragraphs, ensure_ascii=False), one.language, one.published, "minute", "0",
+        "[]", one.first_seen, one.first_seen,
+    )  # fmt: skip
+
+
+def _indexed(entry: Entry, numbers: dict[Facet, int]) -> Sequence[Any]:
+    return (
+        entry.at, entry.document_id, entry.number, _array(entry.codes(numbers)), _array(sorted(entry.title_codes)),
+        entry.words, _array(numbers["entity", each] for each in entry.entities),
+        _array(numbers["label", each] for each in entry.labels),
+        _array(numbers["status", each] for each in entry.statuses), numbers["source", entry.sources[0]],
+        numbers["kind", entry.kind], numbers["language", entry.language], entry.importance,
+        entry.thread_id, entry.repeats,
+    )  # fmt: skip
+
+
+def _array(numbers: Any) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
