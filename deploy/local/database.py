@@ -27,6 +27,10 @@ SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 103
 """Longest path of a unix socket on macOS (sun_path is 104 bytes there, 108 on Linux)."""
 
+RESTORE = "  mend: make restore (docs/backup.md); delete nothing in the folder, and do not run pg_resetwal"
+BROKEN = ("could not locate a valid checkpoint record", "could not read file", "pg_control", "invalid page")
+"""What the server says of files that are damaged."""
+
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -142,6 +146,8 @@ class Database:
         self._make_reachable(uid, gid)
         if not (self._cluster / "PG_VERSION").exists():
             self._initialise(uid, gid)
+        else:
+            self._check(uid, gid)
         options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         self._program = Program(
             Launch(
@@ -179,21 +185,33 @@ class Database:
         shutil.rmtree(self._cluster, ignore_errors=True)  # an initdb that was cut off
         fresh = self.data_dir / "cluster.unfinished"
         shutil.rmtree(fresh, ignore_errors=True)
-        told = subprocess.run(
-            self.programs.initdb(fresh, OWNER),
+        told = self._run(self.programs.initdb(fresh, OWNER), uid, gid)
+        if told.returncode:
+            raise StartFailed(f"the database's folder {fresh} cannot be made:\n{told.stdout}{told.stderr}")
+        fresh.rename(self._cluster)
+
+    def _check(self, uid: int, gid: int) -> None:
+        """Read every page of a cluster that was shut down: a damaged one is not served, before more is built on it.
+
+        After a crash the log is read back first, and pages are checked when they are read. Raises StartFailed.
+        """
+        told = self._run(["pg_checksums", "--check", "-D", str(self._cluster)], uid, gid)
+        if told.returncode and "must be shut down" not in told.stderr and "not enabled" not in told.stderr:
+            raise StartFailed(f"the database of {self._cluster} is damaged:\n{told.stderr[-1500:]}\n{RESTORE}")
+
+    def _run(self, command: list[str], uid: int, gid: int) -> subprocess.CompletedProcess[str]:
+        """One of the server's programs, as the server's user."""
+        return subprocess.run(
+            [self.programs.folder / command[0], *command[1:]],
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
             env=program_environment(),
             cwd="/",
             user=uid if uid >= 0 else None,
             group=gid if uid >= 0 else None,
             extra_groups=[] if uid >= 0 else None,
         )
-        if told.returncode:
-            raise StartFailed(f"the database's folder {fresh} cannot be made:\n{told.stdout}{told.stderr}")
-        fresh.rename(self._cluster)
 
     def _answers(self) -> bool:
         try:
@@ -208,8 +226,9 @@ class Database:
             if self._program is not None and (code := self._program.exit_code()) is not None:
                 said = self._program.tail()
                 self._program = None
+                broken = f"\n{RESTORE}" if any(sign in said for sign in BROKEN) else ""
                 raise StartFailed(
-                    f"the database ended with exit code {code}; {self.data_dir}/database.log says:\n{said}"
+                    f"the database ended with exit code {code}; {self.data_dir}/database.log says:\n{said}{broken}"
                 )
             if time.monotonic() > deadline:
                 self.stop()

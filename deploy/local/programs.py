@@ -31,7 +31,7 @@ class Programs:
         """The command that makes a cluster which checks its pages and sorts alike everywhere."""
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.major >= BUILTIN_LOCALE else []
         told = ["-D", str(fresh), "-U", owner, "--auth=trust", "--data-checksums", "--encoding=UTF8"]
-        return [str(self.folder / "initdb"), *told, "--locale=C.UTF-8", *builtin]
+        return ["initdb", *told, "--locale=C.UTF-8", *builtin]
 
     def let_read(self) -> None:
         """Installed under a strict umask, a file is its owner's alone: let others read what its owner may."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from psycopg.errors import DataCorrupted, DeadlockDetected, IndexCorrupted, LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from shared.errors import ConfigError
 from shared.runtime.logs import get_logger
@@ -21,6 +22,14 @@ _MIGRATION_LOCK = 7_215_431
 
 OLDEST = 15
 """Major version of PostgreSQL; older ones are not tested."""
+
+PATIENCE = 60.0
+"""Seconds for another's migration, and for tables that somebody holds."""
+TABLE_WAIT = 3.0
+"""Seconds that a step waits for a table, less than the 5 that a service waits for one."""
+PAUSE = 1.0
+"""Seconds in which those who waited behind a migration get on."""
+_FAILURES = text("select checksum_failures from pg_stat_database where datname = current_database()")
 
 SAYS_EVERY = 5.0
 """Seconds between two lines that say what is waited for."""
@@ -49,7 +58,8 @@ def make_engine(url: str) -> Engine:
 def wait_for_database(engine: Engine, stop: threading.Event, pause: float = 1.0) -> bool:
     """Wait until the database answers, saying so every few seconds. False when asked to stop first. `pause` in seconds.
 
-    Raises ConfigError when it answers but is too old. Warns when it is set to forget what it acknowledged.
+    Raises ConfigError when it answers but is too old, or has damaged pages. Warns when it is set to forget what it
+    acknowledged.
     """
     began = time.monotonic()
     said = began - SAYS_EVERY
@@ -59,6 +69,8 @@ def wait_for_database(engine: Engine, stop: threading.Event, pause: float = 1.0)
             with engine.connect() as connection:
                 _look_at_settings(connection)
         except SQLAlchemyError as error:
+            if isinstance(getattr(error, "orig", None), (DataCorrupted, IndexCorrupted)):
+                raise _damaged(str(getattr(error, "orig", error)).partition("\n")[0]) from error
             if time.monotonic() - said >= SAYS_EVERY:
                 said = time.monotonic()
                 log.warning("waiting for the database", database=where, error=str(getattr(error, "orig", error)))
@@ -80,17 +92,41 @@ def _look_at_settings(connection: Connection) -> None:
     for name in ("fsync", "synchronous_commit"):
         if settings[name] == "off":
             log.warning("the database may lose what it acknowledged", setting=name, value="off")
+    if failures := connection.execute(_FAILURES).scalar():
+        raise _damaged(f"{failures} pages were read whose checksum is wrong")
+
+
+def _damaged(how: str) -> ConfigError:
+    """Nothing is written to a database that is known to be broken: what it holds would be mixed with what is lost."""
+    right = "restore it from its backup: make restore (docs/backup.md)"
+    return ConfigError("the database", None, f"is damaged: {how}", right)
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest version; several processes may call it at once.
+    """Bring the schema to the newest version; several processes may call it at once, and others may work beside it.
 
-    Raises SQLAlchemy's OperationalError when another's migration takes longer than a minute, or the database goes away.
+    A table that somebody holds is waited for a moment only, since all who come after would wait behind: then it is
+    tried anew. Raises SQLAlchemy's OperationalError when that takes longer than a minute, or the database goes away.
     """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _upgrade(engine)
+        except OperationalError as error:
+            held = isinstance(error.orig, (LockNotAvailable, DeadlockDetected))
+            if not held or time.monotonic() > deadline:
+                raise
+            log.warning("the schema waits for a table that somebody holds", error=str(error.orig).partition("\n")[0])
+            time.sleep(PAUSE)
+
+
+def _upgrade(engine: Engine) -> None:
+    """All steps that are missing, in one transaction: all or none."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with engine.begin() as connection:
-        connection.execute(text("set local lock_timeout = '60s'"))
+        connection.execute(text(f"set local lock_timeout = '{round(PATIENCE)}s'"))
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.execute(text(f"set local lock_timeout = '{round(TABLE_WAIT)}s'"))
         config.attributes["connection"] = connection
         command.upgrade(config, "heads")
