@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image clean
+.PHONY: help setup demo run watch test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z0-9-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -20,6 +20,9 @@ demo: setup  ## the whole system live on made-up news (ONCE=1 ends by itself, SU
 
 run: setup  ## the same system on the live sources of config/ (CONSOLE=1 tells everything on the screen alone)
 	@$(VENV)/python -m deploy.local.run $(if $(filter-out 0,$(CONSOLE)),--console-only)
+
+watch: setup  ## a real Prometheus and Alertmanager watch the demo or the live system while it runs
+	@$(VENV)/python -m deploy.local.watching
 
 test: setup  ## all tests
 	@$(VENV)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 15 tests/e2e tests/integration tests/architecture tests/contract tests/unit

@@ -3,6 +3,7 @@
 python -m deploy.local.run [--console-only]
 """
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from deploy.local.paths import ROOT
 from deploy.local.process import StartFailed
 from deploy.local.session import Misconfigured, NotReady, Session, Stopped, state_folder
 from deploy.local.single import Single
+from deploy.local.watching import PORTS
 from services.alerter.domain.subscriptions import Subscriptions
 from shared.errors import EXIT_CONFIG, ConfigError
 
@@ -88,6 +90,7 @@ def _watch(session: Session, environment: dict[str, str]) -> None:
     servers, url = session.infrastructure.servers, session.infrastructure.database_url
     environment |= {"KAFKA_BOOTSTRAP_SERVERS": servers, "DATABASE_URL": url}
     ports = Ports.choose()
+    (session.folder / PORTS).write_text(json.dumps(dict(ports.health)), "utf-8")
     session.start([service(name, ports.health, environment) for name in SERVICES])
     session.observe(lambda: max(began, datetime.now(UTC) - WINDOW), None)
     while True:

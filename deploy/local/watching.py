@@ -118,6 +118,12 @@ def targets_in(folder: Path) -> dict[str, int]:
     return {str(name): int(port) for name, port in plain.items()}
 
 
+def newest_run(state: Path) -> Path:
+    """The folder of the demo or of the live system, whichever was started last."""
+    folders = [state / "demo", state / "run"]
+    return max(folders, key=lambda one: (one / PORTS).stat().st_mtime if (one / PORTS).is_file() else 0.0)
+
+
 def rule_files() -> list[Path]:
     """The project's rules, without their tests."""
     return [path for path in sorted(RULES.glob("*rules*.yaml")) if "test" not in path.name]
@@ -132,13 +138,13 @@ def told(alert: Mapping[str, Any]) -> None:
 def watch(
     state: Annotated[Path, typer.Option(envvar="LUMING_STATE", help="of the run that is watched")] = LUMING,
 ) -> None:
-    """Watch the demo that runs, until Ctrl-C."""
+    """Watch what runs, until Ctrl-C."""
     stop = stop_on_signals()
     folder = state / "watching"
     folder.mkdir(parents=True, exist_ok=True)
     hook = Hook(folder / "alerts.jsonl", told)
     try:
-        watching = Watching(folder, targets_in(state / "demo"), rule_files(), hook.address)
+        watching = Watching(folder, targets_in(newest_run(state)), rule_files(), hook.address)
     except StartFailed as error:
         raise SystemExit(str(error)) from error
     typer.echo(f"Prometheus: {watching.prometheus}  Alertmanager: {watching.alertmanager}")
