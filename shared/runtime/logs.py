@@ -16,6 +16,8 @@ from typing import Any
 
 import structlog
 
+from shared.runtime.veil import hide
+
 NOISY = ("kafka", "aiokafka", "httpx", "httpcore", "faust", "mode", "alembic")
 """Libraries that tell much at INFO; of them only warnings are kept, unless DEBUG is asked for."""
 
@@ -46,6 +48,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.EventRenamer("message"),
                 structlog.processors.JSONRenderer(serializer=one_line, ensure_ascii=False),
+                _without_secrets,
             ],
         )
     )
@@ -88,6 +91,11 @@ def document_context(document_id: str) -> Iterator[None]:
     """Every line logged inside, by libraries too, carries the document's id."""
     with structlog.contextvars.bound_contextvars(document_id=document_id):
         yield
+
+
+def _without_secrets(_: object, __: str, line: object) -> str:
+    """The rendered line; a library may have put a secret into its message."""
+    return hide(str(line))
 
 
 def _naming(service: str) -> structlog.typing.Processor:

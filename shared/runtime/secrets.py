@@ -12,6 +12,7 @@ from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
 from shared.errors import EXIT_CONFIG, ConfigError
+from shared.runtime.veil import keep_secret
 
 SECRET = re.compile(r"PASSWORD|TOKEN|SECRET|KEY|URL|USERNAME|PROXY")
 """Variables that may hold a secret: an address may hold a password too."""
@@ -35,9 +36,13 @@ def read_secrets(environment: MutableMapping[str, str]) -> None:
 
 
 def secrets_of_this_process() -> None:
-    """Read the secrets of this process, or say what is wrong and leave: what each program does before its command."""
+    """Read the secrets of this process, and strike them out of all it logs; or say what is wrong and leave.
+
+    What each program does before its command.
+    """
     try:
         read_secrets(os.environ)
+        keep_secret(os.environ)
     except ConfigError as error:
         os.write(2, f"{error}\n".encode())
         raise SystemExit(EXIT_CONFIG) from None

@@ -22,6 +22,7 @@ from services.alerter.domain.may_receive import MayReceive, Region
 from services.alerter.domain.presentation import plain_text, present
 from services.alerter.domain.shorten import cut
 from shared.errors import ConfigError, LumingError, PermanentError, TransientError, UnknownOutcome
+from shared.runtime.veil import hide
 
 _TITLE = 200
 """Characters of the title; services cut it shorter by themselves."""
@@ -72,7 +73,7 @@ class Apprise(Named[AppriseTarget]):
 
 def failed(said: str) -> LumingError:
     """The project's error for what apprise logged."""
-    words = f"apprise: {' '.join(said.split())[:200] or 'it failed without a word'}"
+    words = f"apprise: {hide(' '.join(said.split()))[:200] or 'it failed without a word'}"
     status = _STATUS.search(said)
     if _LOST.search(said):
         return UnknownOutcome(words)

@@ -18,6 +18,7 @@ from services.alerter.domain.content import Alert
 from services.alerter.domain.may_receive import MayReceive, Region
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from shared.runtime.logs import get_logger
+from shared.runtime.veil import hide
 
 log = get_logger(__name__)
 
@@ -96,7 +97,7 @@ class Email(CannotBeAsked):
         except (OSError, smtplib.SMTPException) as error:
             # Without TLS nothing is sent, and a wrong password is mended by a person within the day that is tried.
             server.close()
-            raise TransientError(f"SMTP server: {type(error).__name__}: {error}") from error
+            raise TransientError(hide(f"SMTP server: {type(error).__name__}: {error}")) from error
         return _Dialogue(server)
 
 
@@ -119,12 +120,12 @@ class _Dialogue:
             log.info("the SMTP server left first", error=str(trouble))  # after 250 it has the message all the same
             self._server.close()
         if isinstance(error, OSError | smtplib.SMTPException):
-            raise TransientError(f"SMTP server: {type(error).__name__}: {error}") from error
+            raise TransientError(hide(f"SMTP server: {type(error).__name__}: {error}")) from error
 
 
 def _accepted(reply: tuple[int, bytes], what: str) -> None:
     code, said = reply
-    text = f"{what} refused: {code} {said.decode('utf-8', 'replace')}"
+    text = hide(f"{what} refused: {code} {said.decode('utf-8', 'replace')}")
     if 400 <= code < 500 or code < 0:
         raise TransientError(text)
     if code >= 500:

@@ -23,6 +23,7 @@ from pydantic import SecretStr
 
 from services.alerter.application.hand_over import handing_over
 from shared.errors import PermanentError, TransientError, UnknownOutcome
+from shared.runtime.veil import hide
 
 _CONNECT = 5.0
 """Seconds to connect, TLS included."""
@@ -119,7 +120,7 @@ def _trace(event: str, info: Mapping[str, Any]) -> None:
 
 
 def _read(answer: httpx.Response, end: float) -> str:
-    """The body up to a bound, within the deadline. Raises UnknownOutcome past it."""
+    """The body up to a bound, within the deadline; a peer may repeat secrets in it. Raises UnknownOutcome past it."""
     body = b""
     for part in answer.iter_bytes():
         if body and time.monotonic() > end:  # an answer that is whole counts, however late
@@ -127,7 +128,7 @@ def _read(answer: httpx.Response, end: float) -> str:
         body += part
         if len(body) > _MOST:
             break
-    return body[:_MOST].decode("utf-8", "replace")
+    return hide(body[:_MOST].decode("utf-8", "replace"))
 
 
 def retry_after(headers: httpx.Headers, now: datetime | None = None) -> float | None:

@@ -22,6 +22,7 @@ from services.alerter.domain.content import Alert
 from services.alerter.domain.may_receive import Region
 from services.alerter.domain.presentation import present
 from shared.errors import LumingError, PermanentError, TransientError, UnknownOutcome
+from shared.runtime.veil import hide
 
 METADATA = "luming_alert"
 _TIMEOUT = 6
@@ -181,7 +182,7 @@ def typed(error: SlackApiError) -> LumingError:
     data = response.data if hasattr(response, "data") else response
     name = str(data.get("error", "")) if isinstance(data, dict) else ""
     status = int(getattr(response, "status_code", 0) or 0)
-    said = f"Slack: {name or 'no JSON'} (HTTP {status})"
+    said = hide(f"Slack: {name or 'no JSON'} (HTTP {status})")
     if status == 429 or name in ("ratelimited", "rate_limited"):
         return TransientError(said, _seconds(getattr(response, "headers", None) or {}))
     if name in _AGAIN:
@@ -193,7 +194,7 @@ def typed(error: SlackApiError) -> LumingError:
 
 def wire_error(error: Exception, method: str, seconds: float) -> LumingError:
     """The project's error for a call without an answer: refused for certain, or lost on the way."""
-    said = f"{method}: {type(error).__name__}: {error} after {seconds:.1f} s"
+    said = hide(f"{method}: {type(error).__name__}: {error} after {seconds:.1f} s")
     cause = error.reason if isinstance(error, URLError) else error
     cut = isinstance(cause, ConnectionResetError | BrokenPipeError | ConnectionAbortedError)
     if isinstance(error, URLError) and not cut:
