@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run watch test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image clean
+.PHONY: help setup demo run watch test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image objectives clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z0-9-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -92,6 +92,9 @@ image: setup  ## build the image of the services with buildah, and start service
 
 lock: setup  ## lock the newest versions of the packages named in requirements/*.in
 	@cd requirements && for name in run browser local dev bench train ops; do $(COMPILE) --upgrade $$name.in -o $$name.txt || exit 1; done
+
+objectives: setup  ## write deploy/prometheus/objectives-rules.yaml from deploy/objectives.yaml
+	@$(VENV)/python -m deploy.objectives
 
 clean:  ## delete what running wrote; packages and Kafka's jars stay
 	@$(PYTHON) -m deploy.local.clean

@@ -75,7 +75,7 @@ def load(path: Path = SOURCE) -> Objectives:
 def bad_of(one: Objective, window: str, how: str = "rate") -> str:
     """How many were bad over the window: a second (`rate`), or in all (`increase`)."""
     if one.kind == "latency":
-        good = f'{one.histogram}_bucket{{{_joined(one.matching, f"le={_quoted(one.within)}")}}}'
+        good = f"{one.histogram}_bucket{{{_joined(one.matching, f'le={_quoted(one.within)}')}}}"
         return f"({total_of(one, window, how)} - sum({how}({good}[{window}])))"
     return f"sum({how}({one.bad}[{window}]))"
 

@@ -13,6 +13,7 @@ from services.classifier import stream
 from services.classifier.adapters.deaths import FileDeaths
 from services.classifier.adapters.documents import stored_document
 from services.classifier.adapters.encoder import OnnxEncoders
+from services.classifier.adapters.evaluation_metrics import Evaluation
 from services.classifier.adapters.metrics import Metrics
 from services.classifier.adapters.replayer import KafkaLetters
 from services.classifier.adapters.watchman import Watchman
@@ -135,6 +136,7 @@ def replay(servers: Brokers, choice: Choice, dry_run: bool) -> Iterator[str]:
 def run(settings: ClassifierSettings, stop: threading.Event) -> int:
     """Classify until `stop` is set; the exit code. Raises ConfigError when a file of CONFIG_DIR is wrong."""
     metrics = Metrics()
+    Evaluation(metrics.registry).show(settings.model_dir or MODEL_DIR)
 
     def beside(judge: Judge) -> Judges:
         return with_second_reader(judge, settings, metrics.registry, stop)
