@@ -38,8 +38,8 @@ LOGIN = {"username", "password", "uri"}
 """Keys of a login's secret: two for CloudNativePG, one for the service."""
 
 LABELS: Mapping[str, set[str]] = {
-    "app.kubernetes.io/name": {"crawler", "classifier", "alerter", "portal", "migrate", "maintenance"},
-    "app.kubernetes.io/part-of": {"luming"},
+    "app.kubernetes.io/name": {"crawler", "classifier", "alerter", "portal", "migrate", "maintenance", "canary"},
+    "app.kubernetes.io/part-of": {"luming", "luming-canary"},
     "strimzi.io/cluster": {"luming"},
     "strimzi.io/name": {"luming-kafka", "luming-entity-operator", "luming-kafka-exporter"},
     "cnpg.io/cluster": {"luming-db"},
@@ -54,6 +54,7 @@ LABELS: Mapping[str, set[str]] = {
 }
 """Labels that are given or looked for, and what they may say: ours, Strimzi's, CloudNativePG's, Kubernetes' own."""
 ANNOTATIONS = {"checkov.io/skip1"}
+MAPS_OF_LABELS = {"labels", "matchLabels", "annotations"}
 
 
 def faults(manifest: Manifest) -> Iterator[str]:
@@ -80,11 +81,16 @@ def faults(manifest: Manifest) -> Iterator[str]:
                 yield from _strings("template", data, LOGIN)
 
 
+def _texts(found: Mapping[str, Any]) -> bool:
+    """Whether a selector is a Service's, which holds labels themselves."""
+    return all(isinstance(value, str) for value in found.values())
+
+
 def _labels(found: Any) -> Iterator[str]:
     """Labels, annotations and selectors, wherever they stand."""
     if isinstance(found, Mapping):
         for key, value in found.items():
-            if key in {"labels", "matchLabels", "annotations"} and isinstance(value, Mapping):
+            if isinstance(value, Mapping) and (key in MAPS_OF_LABELS or (key == "selector" and _texts(value))):
                 known = LABELS if key != "annotations" else dict.fromkeys(ANNOTATIONS, None)
                 for name, told in value.items():
                     allowed = known.get(name, set())

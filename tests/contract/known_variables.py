@@ -14,6 +14,8 @@ from services.crawler.sources.registry import plugins
 
 LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "MPLCONFIGDIR", "SECRETS_DIR"}
 """Read by libpq (postgresql.org, libpq-envars), by matplotlib, and by shared/runtime/secrets.py."""
+NEWSSTAND = {f"NEWSSTAND_{name}" for name in ("RSS", "ATOM", "LISTING", "SITEMAP", "API")}
+"""Named by the newsstand's sources.yaml, which overlays/acceptance mounts."""
 OTHER_MAPS: Mapping[str, set[str]] = {"luming-scaler": {"username"}, "luming-sources": {"sources.yaml"}}
 """Config maps that hold no variables, and their keys."""
 
@@ -24,7 +26,7 @@ def known() -> frozenset[str]:
     services: list[type[BaseSettings]] = [CrawlerSettings, ClassifierSettings, AlerterSettings]
     kinds = [*services, *(kind.settings for kind in all_channels().values())]
     of_sources = {name for one in plugins().values() if one.defaults for name in one.defaults.variables}
-    names = {field.upper() for kind in kinds for field in kind.model_fields} | of_sources | LIBRARIES
+    names = {field.upper() for kind in kinds for field in kind.model_fields} | of_sources | LIBRARIES | NEWSSTAND
     return frozenset(names | {f"{one}_FILE" for one in names})
 
 

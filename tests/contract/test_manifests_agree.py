@@ -31,6 +31,13 @@ def selects(selector: Manifest, labels: dict[str, str]) -> bool:
     )
 
 
+def services(objects: list[Manifest]) -> list[Manifest]:
+    """The Deployments of the services; the canary's site is none."""
+    found = [one for one in of_kind(objects, "Deployment") if one["metadata"]["name"] != "luming-canary"]
+    assert {one["metadata"]["labels"]["app.kubernetes.io/name"] for one in found} == SERVICES
+    return found
+
+
 def test_variables_are_those_that_programs_read(overlay: str) -> None:
     assert {name(one): found for one in rendered(overlay) if (found := list(faults(one)))} == {}
 
@@ -88,7 +95,7 @@ def test_what_pods_refer_to_is_there(overlay: str) -> None:
 
 def test_ports_and_probes_are_where_the_service_listens(overlay: str) -> None:
     objects = rendered(overlay)
-    for deployment in of_kind(objects, "Deployment"):
+    for deployment in services(objects):
         (container,) = deployment["spec"]["template"]["spec"]["containers"]
         assert container["ports"] == [{"name": "http", "containerPort": 9100, "protocol": "TCP"}]
         asked = [container[probe]["httpGet"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
@@ -98,7 +105,7 @@ def test_ports_and_probes_are_where_the_service_listens(overlay: str) -> None:
 
 def test_every_service_may_be_disturbed_one_pod_at_a_time(overlay: str) -> None:
     objects = rendered(overlay)
-    for deployment in of_kind(objects, "Deployment"):
+    for deployment in services(objects):
         labels = labels_of(deployment["spec"]["template"])
         assert selects(deployment["spec"]["selector"], labels)
         budgets = [one for one in of_kind(objects, "PodDisruptionBudget") if selects(one["spec"]["selector"], labels)]
