@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +44,9 @@ log = get_logger(__name__)
 
 EXIT_CRASHED = 1
 """Exit code of a stream that crashed or stands still: restart it."""
+ENDS_WITHIN = 12.0
+"""Seconds from the signal to stop to the end of the process, whatever still waits: before a broker that takes requests
+and answers none (its process stopped, its network gone) Faust and its clients wait for minutes (kafka-python#3108)."""
 
 
 def make_judge(config_dir: Path, model_dir: Path | None = None, encoder: bool = False) -> Judge:
@@ -152,6 +156,7 @@ def serve(settings: ClassifierSettings, stop: threading.Event, classify: Classif
     describe_process(metrics.registry, "classifier", settings, health)
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
+    _end_for_certain(stop)
     try:
         if not _prepare(settings, stop):
             return 0
@@ -160,6 +165,18 @@ def serve(settings: ClassifierSettings, stop: threading.Event, classify: Classif
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _end_for_certain(stop: threading.Event) -> None:
+    """Have the process leave ENDS_WITHIN after `stop` if it still runs by then."""
+
+    def watch() -> None:
+        stop.wait()
+        time.sleep(ENDS_WITHIN)
+        log.warning("did not end in time; what is not committed will be read again", seconds=ENDS_WITHIN)
+        _leave(0)
+
+    threading.Thread(target=watch, name="end", daemon=True).start()
 
 
 def _handle(settings: ClassifierSettings, classify: Classify) -> stream.Handles:

@@ -17,6 +17,7 @@ from shared.messages.classified import Status
 from shared.messages.codec import decode
 from shared.messages.topics import ALERTS, CLASSIFIED, DEAD_LETTERS, DOCUMENTS
 from shared.runtime.kafka import admin_client
+from shared.runtime.lag import topic_bounds
 from tests.chaos.system import System
 
 Revision = tuple[str, int]
@@ -146,13 +147,9 @@ def committed_offsets(servers: str, group: str) -> dict[TopicPartition, int]:
 
 def ends(servers: str, topic: str) -> dict[TopicPartition, tuple[int, int]]:
     """First offset and end of each partition."""
-    consumer = KafkaConsumer(bootstrap_servers=servers.split(","), enable_auto_commit=False)
-    try:
-        places = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        first, last = consumer.beginning_offsets(places), consumer.end_offsets(places)
-        return {tp: (first[tp], last[tp]) for tp in places}
-    finally:
-        consumer.close()
+    with admin_client(servers) as admin:
+        first, end = topic_bounds(admin, topic)
+    return {TopicPartition(topic, one): (first[one], end[one]) for one in end}
 
 
 def read_topics(servers: str) -> dict[str, list[bytes]]:
@@ -161,10 +158,10 @@ def read_topics(servers: str) -> dict[str, list[bytes]]:
     found: dict[str, list[bytes]] = {name: [] for name in names}
     consumer = KafkaConsumer(bootstrap_servers=servers.split(","), enable_auto_commit=False)
     try:
-        places = [TopicPartition(name, one) for name in names for one in consumer.partitions_for_topic(name) or ()]
+        last = {tp: end for name in names for tp, (_, end) in ends(servers, name).items()}
+        places = list(last)
         consumer.assign(places)
         consumer.seek_to_beginning(*places)
-        last = consumer.end_offsets(places)
         while any(consumer.position(tp) < last[tp] for tp in places):
             for tp, records in consumer.poll(timeout_ms=200).items():
                 found[tp.topic] += [one.value for one in records]

@@ -1,6 +1,5 @@
 """What comes after each fault: the healed system empties its queues, and all equations are checked."""
 
-import os
 import time
 
 from kafka.errors import KafkaError
@@ -48,11 +47,7 @@ def _behind(system: System, service: str, topic: str) -> int:
 
 
 def drain(system: System) -> float:
-    """Wait until nothing waits anywhere; seconds that it took.
-
-    60 s are promised of a machine of its own: where others work too, the load says how much longer it may take.
-    """
-    patience = EMPTY_WITHIN * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    """Wait until nothing waits anywhere; seconds that it took."""
     began, left = time.monotonic(), waiting(system)
 
     def empty() -> bool:
@@ -62,7 +57,7 @@ def drain(system: System) -> float:
         return not left
 
     try:
-        system.until(empty, patience, "all queues empty")
+        system.until(empty, EMPTY_WITHIN, "all queues empty")
     except AssertionError as error:
         raise AssertionError(f"{left} wait: {error}") from None
     return time.monotonic() - began

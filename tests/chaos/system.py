@@ -50,6 +50,11 @@ class Pace:
         return self.seconds * self._share()
 
 
+def strain() -> float:
+    """How many times longer things may take here: this machine's load a processor, 1 at least."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @dataclass
 class Life:
     """One process: a service from its start to its end."""
@@ -207,8 +212,8 @@ class System:
         return int(self.rows(query)[0][0] or 0)
 
     def until(self, holds: Callable[[], Any], seconds: float, what: str) -> None:
-        """Wait until it holds. Fails with the ends of all logs."""
-        end = time.monotonic() + seconds
+        """Wait until it holds, `seconds` on a machine of its own. Fails with the ends of all logs."""
+        end = time.monotonic() + seconds * strain()
         while not holds():
             if time.monotonic() > end:
                 tails = "\n".join(f"--- {life.name}\n{life.tail(8)}" for life in self.lives.values())

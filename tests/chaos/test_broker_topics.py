@@ -13,7 +13,7 @@ from shared.runtime.kafka import admin_client, ensure_topics, make_producer
 from tests.chaos.forms import FULL
 from tests.chaos.living import empty_topics, living
 from tests.chaos.recorded import committed_offsets, ends, keep_topics, read_topics
-from tests.chaos.settling import drain, settle
+from tests.chaos.settling import drain, settle, waiting
 from tests.chaos.system import System
 from tests.chaos.tally import Account
 
@@ -38,10 +38,8 @@ def test_without_offsets_it_goes_on_at_the_databases_position(living: System, ac
     for name in ("classifier", "alerter"):
         living.stop(name)
     with admin_client(living.servers) as admin:
-        for group in groups:
-            members = admin.describe_groups([group])[group]["members"]
-            if members:  # a member with a lasting name stays until its session runs out
-                admin.remove_group_members(group, members)
+        # A member with a lasting name stays until its session has run out.
+        living.until(lambda: not any(one["members"] for one in admin.describe_groups(groups).values()), 60, "all left")
         admin.delete_groups(groups)
     assert not any(committed_offsets(living.servers, group) for group in groups)
     for name in ("alerter", "classifier"):
@@ -75,7 +73,7 @@ def test_what_was_deleted_before_it_was_read_is_an_alarm_and_comes_again(
 ) -> None:
     living.stop("alerter")
     living.newsstand.release(6)
-    living.until(lambda: living.number("select count(*) from outbox where sent is null") == 0, 60, "all sent")
+    living.until(lambda: not [name for name in waiting(living) if name in {"pages", "outbox"}], 60, "all sent")
     living.until(lambda: classified(living), 60, "all classified")
     keep_topics(living)
     if way == "deleted":
