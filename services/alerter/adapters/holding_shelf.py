@@ -1,5 +1,8 @@
 """The held deliveries on PostgreSQL: what comes due together for one channel of a subscription becomes one message.
 
+The same look finds what waits for another attempt and was silenced since, or has a channel that is down
+(holding_waiting.py).
+
 The message and the end of its members stand in one transaction, so that a crash leaves them held or told of, never
 both. One alerter at a time makes messages: two would each make one of half of them.
 """
@@ -12,6 +15,7 @@ from sqlalchemy import Connection, Engine, RowMapping, text
 
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import insert_delivery
+from services.alerter.adapters.holding_waiting import hold_while_down, silence_waiting
 from services.alerter.application.hold_ports import Filed
 from services.alerter.domain.content import Alert
 from services.alerter.domain.rollup import most_for, rollup_of
@@ -50,6 +54,8 @@ class SqlShelf:
         with transaction(self._engine) as db:
             if not db.execute(text("select pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}).scalar_one():
                 return frozenset()
+            silence_waiting(db, now)
+            hold_while_down(db)
             found = db.execute(_DUE, {"most": _LOOKED_AT}).mappings().all()
             for rows in _together(found):
                 _send_on(db, rows, now)
