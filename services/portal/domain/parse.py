@@ -10,7 +10,7 @@ from services.portal.domain import moments
 from services.portal.domain.normalise import normalise
 from services.portal.domain.query import Filter, Problem, Query, Term
 from services.portal.domain.tokens import runs, stem
-from services.portal.domain.vocabulary import FIELDS, NAMED, THREAD, Vocabulary
+from services.portal.domain.vocabulary import FIELDS, NAMED, THREAD, Vocabulary, key_of
 
 LONGEST = 1_000
 """Characters of a query; a headline has a tenth of them."""
@@ -125,6 +125,9 @@ def _unknown_field(part: re.Match[str], typed: str) -> Problem:
 
 
 def _unknown_value(vocabulary: Vocabulary, name: str, value: str, start: int) -> Problem:
+    if name == "entity" and key_of(value) in vocabulary.unnamed:
+        wrong = f"entity: has no identifier for {value[:60]}, which counts as entity:other"
+        return Problem(wrong, "look for the name as a word", start, (f'"{value}"',))
     near = vocabulary.near(name, value)
     known = near or vocabulary.known(name)[:NAMED]
     said = ", ".join(known) or "nothing yet"

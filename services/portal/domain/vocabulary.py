@@ -28,6 +28,9 @@ def key_of(written: str) -> str:
 class Vocabulary:
     """Field to spelling to value."""
 
+    unnamed: frozenset[str]
+    """Spellings of watched names that are all counted as `other`: to be looked for as words."""
+
     values: Mapping[str, Mapping[str, str]]
     tickers: Mapping[str, str]
     """Stock code without zeros, as `241`, to the code of five digits."""
@@ -36,20 +39,23 @@ class Vocabulary:
     def of(cls, watchlist: Watchlist, sources: Iterable[str] = ()) -> "Vocabulary":
         """The vocabulary of a watchlist and of the sources and outlets that documents are from."""
         entities: dict[str, str] = {OTHER: OTHER}
+        unnamed: set[str] = set()
         tickers: dict[str, str] = {}
         for entity in watchlist.entities:
-            indexed = entity.reported_as or entity.id
             code = entity.hong_kong_code
             if code:
                 tickers[code.lstrip("0")] = code
             own = [entity.id, entity.name.zh, entity.name.en, *([code, f"{code[1:]}.HK", f"{code}.HK"] if code else [])]
             for name in (*own, *(name for alias in entity.aliases for name in alias.names)):
-                entities.setdefault(key_of(name), indexed)
+                if entity.reported_as:
+                    unnamed.add(key_of(name))
+                else:
+                    entities.setdefault(key_of(name), entity.id)
         plain = {"label": tuple(LABELS), "status": STATUSES, "language": get_args(Language)}
         values = {field: {key_of(value): value for value in known} for field, known in plain.items()}
         values["kind"] = {key_of(value): value for value in (*get_args(Kind), UNREAD, THREAD)}
         values["source"] = {key_of(value): value for value in sources}
-        return cls({"entity": entities, **values}, tickers)
+        return cls({"entity": entities, **values}, frozenset(unnamed), tickers)
 
     def value(self, field: str, written: str) -> str | None:
         """The indexed value of what was written, None when there is none."""

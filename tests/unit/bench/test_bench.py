@@ -73,5 +73,5 @@ def test_one_digit_and_one_negation_are_all_that_is_edited() -> None:
 
 def test_the_command_lists_what_there_is_and_says_what_there_is_not() -> None:
     told = CliRunner().invoke(app, ["--help"]).output
-    assert all(name in told for name in ("crawl", "near", "classify", "route", "extract"))
+    assert all(name in told for name in ("crawl", "near", "classify", "route", "extract", "portal"))
     assert CliRunner().invoke(app, ["search"]).exit_code == 2
