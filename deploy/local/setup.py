@@ -124,6 +124,14 @@ def fetch_kafka() -> None:
         raise SystemExit(fetched.returncode)
 
 
+def check_starts() -> None:
+    """Refuse a .venv with a file that runs at every start and that no package brought. `-S`: without running it."""
+    folders = [str(folder) for folder in (VENV / "lib").glob("python*/site-packages")]
+    command = [str(VENV_PYTHON), "-S", "-m", "shared.runtime.supply", *folders]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        raise SystemExit(1)
+
+
 def main() -> None:
     """Do what is missing; a second one waits for the first."""
     need_python()
@@ -132,6 +140,7 @@ def main() -> None:
     with Path(LUMING / "setup.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if installed():
+            check_starts()
             fetch_kafka()
         else:
             install()
