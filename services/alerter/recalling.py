@@ -1,6 +1,7 @@
 """`recall`, put together: the neutral index, the watchlist, and `explain` for what was not told."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -59,11 +60,14 @@ class Measuring:
         self._versions = Versions(engine, file, config_dir)
         self._names = names_in(config_dir)
 
-    def of(self, db: Connection, day: date, zone: ZoneInfo, now: datetime) -> Recall:
-        """The recall of `day` by the clock of `zone`."""
+    def of(
+        self, db: Connection, day: date, zone: ZoneInfo, now: datetime, beat: Callable[[], None] = lambda: None
+    ) -> Recall:
+        """The recall of `day` by the clock of `zone`; `beat` is called with each headline that is explained."""
         asking = Asking(self._versions, self._names, _likeness(), zone)
 
         def ended(address: str) -> tuple[Cause, str]:
+            beat()
             way = explain_address(db, address, asking)
             ends = [one.end for one in way.documents] or ([way.end] if way.end else [])
             return next(((end.cause, end.words) for end in ends), ("not_crawled", "it never came to us"))
@@ -71,13 +75,13 @@ class Measuring:
         step = MeasureRecall(SqlIndex(db), self._companies, self._named, ended)
         return step(day, str(zone), span_of(day, zone), now)
 
-    def once(self, now: datetime) -> None:
+    def once(self, now: datetime, beat: Callable[[], None] = lambda: None) -> None:
         """Measure the last day that ended AFTER ago, unless some alerter has. Raises TransientError."""
         zone = ZoneInfo(HOME)
         day = (now - AFTER).astimezone(zone).date() - timedelta(days=1)
         with transaction(self._engine, idle=_IDLE) as db:
             if to_measure(db, day):
-                keep(db, self.of(db, day, zone, now))
+                keep(db, self.of(db, day, zone, now, beat))
 
     def show(self, metrics: SelfMetrics) -> None:
         """Show the last measured day. Raises TransientError."""

@@ -22,9 +22,14 @@ class Measure:
     name = "measuring"
 
     def __init__(
-        self, once: Callable[[datetime], None], shows: Callable[[], None], now: Callable[[], datetime]
+        self,
+        once: Callable[[datetime, Callable[[], None]], None],
+        shows: Callable[[], None],
+        now: Callable[[], datetime],
     ) -> None:
-        """`once` measures the day that is due, if one is; `shows` sets the gauges. Both raise TransientError."""
+        """`once` measures the day that is due, if one is, and calls what it is given after each headline, since it may
+        take minutes; `shows` sets the gauges. Both raise TransientError.
+        """
         self._once = once
         self._shows = shows
         self._now = now
@@ -35,7 +40,7 @@ class Measure:
         while True:
             beat()
             try:
-                self.step()
+                self.step(beat)
             except TransientError as error:
                 log.info("recall and canary cannot be read now", error=str(error))
             except Exception:  # measuring stops no alert: the day stays unmeasured, which the metrics say
@@ -43,9 +48,9 @@ class Measure:
             if stop.wait(EVERY):
                 return
 
-    def step(self) -> None:
+    def step(self, beat: Callable[[], None]) -> None:
         """One round. Raises what the two raise; a day that cannot be measured is tried again a period later."""
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + MEASURE_EVERY
-            self._once(self._now())
+            self._once(self._now(), beat)
         self._shows()
