@@ -28,10 +28,9 @@ def key_of(written: str) -> str:
 class Vocabulary:
     """Field to spelling to value."""
 
+    values: Mapping[str, Mapping[str, str]]
     unnamed: frozenset[str]
     """Spellings of watched names that are all counted as `other`: to be looked for as words."""
-
-    values: Mapping[str, Mapping[str, str]]
     tickers: Mapping[str, str]
     """Stock code without zeros, as `241`, to the code of five digits."""
 
