@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run watch test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image objectives clean
+.PHONY: load help setup demo run watch test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image objectives clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z0-9-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ fuzz: setup  ## look for bytes that break a reader: TARGET=extract|feed|canonica
 
 crash: setup  ## kill the alerter with SIGKILL 200 times under load (SUMMARY=file.json, FULL=1: 1,000 times, SEED=number)
 	@$(VENV)/python -m bench.crash
+
+load: setup  ## a day's worth of articles in an hour through all services, three minutes of it (FULL=1: the hour; RATE=, SUMMARY=)
+	@$(VENV)/python -m bench.load
 
 chaos: setup  ## faults injected, conservation checked (SUMMARY=file.json, SEED=number replays, FULL=1: the long form)
 	@$(VENV)/python -m pytest -q -p no:xdist tests/chaos
