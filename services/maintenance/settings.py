@@ -36,6 +36,9 @@ class MaintenanceSettings(ServiceSettings):
     prune_index_days: int = Field(
         default=DEFAULT.index, ge=30, description="days that the neutral index's headlines and polls are kept"
     )
+    prune_audit_days: int = Field(
+        default=DEFAULT.audit, ge=DEFAULT.audit, description="days that the audit log is kept, 185 at least"
+    )
     exports_dir: Path | None = Field(
         default=None, description="folder where exports are kept: files in it that name what is erased are deleted"
     )
@@ -57,4 +60,5 @@ class MaintenanceSettings(ServiceSettings):
             sent=self.prune_sent_days,
             letters=self.prune_letters_days,
             index=self.prune_index_days,
+            audit=self.prune_audit_days,
         )

@@ -40,7 +40,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "tombstones": {"maintenance": ("insert", "update", "delete"), "crawler": _ADDED_TO},
     # Never updated, as their docstrings say.
     "alert_decisions": {"alerter": _ADDED_TO},
-    "crawl_decisions": {"crawler": _ADDED_TO},
+    "crawl_decisions": {"crawler": _ADDED_TO, "maintenance": _ALL},
     "recall_polls": {"crawler": _ADDED_TO},
     "source_standings": {"alerter": _ADDED_TO},
     "subscription_versions": {"alerter": _ADDED_TO},

@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
+from services.alerter.adapters import explain
 from services.alerter.adapters import store as alerter_store
 from services.alerter.adapters.ledger import SqlLedger
 from services.crawler.adapters.queue import SqlQueue
@@ -219,6 +220,21 @@ def test_the_command_looks_first_and_wants_to_know_who_and_why(
     done = run(app, ["erase", "--person", PERSON, "--yes", "--who", "w", "--reason", "request 7"])
     assert done.exit_code == 0, done.output
     assert count(engine, "documents") == 0
+
+
+def test_who_erased_what_and_why_stands_in_the_audit_log(engine: Engine) -> None:
+    one = publish(engine, 1, PERSON)
+    erase(engine, document=new(1).address)
+    with engine.connect() as db:
+        entry = db.execute(text("select who, what, subject, reason from audit_log")).one()
+    assert tuple(entry) == (ORDER["who"], "document.erase", one, ORDER["reason"])
+
+
+def test_an_erased_address_explains_itself(engine: Engine) -> None:
+    one = publish(engine, 1, PERSON)
+    erase(engine, document=new(1).address)
+    with engine.connect() as db:
+        assert list(db.execute(explain._DOCUMENTS, {"asked": new(1).address}).scalars()) == [one]
 
 
 def test_it_waits_for_the_same_locks_as_the_services() -> None:

@@ -20,6 +20,7 @@ from services.alerter.domain.routing import no_alert
 from services.alerter.domain.wording import Names
 from shared.messages import DocumentClassified
 from shared.rights import shown as may_show
+from shared.store.tombstones import SQL_KEY
 
 _DOCUMENTS = text(
     """
@@ -30,8 +31,10 @@ _DOCUMENTS = text(
         where document_id = :asked or address = :asked and document_id is not null
         union all
         select document_id from documents where url = :asked or document_id = :asked
+        union all
+        select document_id from tombstones where key = {erased} and document_id <> ''
     ) found order by 1
-    """
+    """.replace("{erased}", SQL_KEY.format(address="cast(:asked as text)"))
 )
 _CLASSIFIED = text(
     "select revision, message, received from classifications where document_id = :document order by revision"

@@ -10,6 +10,7 @@ from services.maintenance.adapters.speaking import SpeakingRows
 from services.maintenance.adapters.traces import raw_listings, rows_holding
 from services.maintenance.application.ports import Removed, Target
 from services.maintenance.domain.scrub import Trace
+from shared.store.audit import record
 from shared.store.tombstones import DOCUMENT, STORE_LOCK, hidden_address
 
 LOCK_WAIT = 20
@@ -58,6 +59,7 @@ class SqlErasure:
             if removed.counts:
                 hidden = hidden_address(target.url or target.document_id)
                 db.execute(sql.DECIDE, {**one, "address": hidden, "source": source})
+                record(db, who, "document.erase", target.document_id, reason, detail=removed.counts)
         return removed
 
     def erase_listings(self, person: str, who: str, reason: str) -> Removed:
@@ -71,6 +73,8 @@ class SqlErasure:
             for table, statement in sql.LISTINGS:
                 count = db.execute(text(statement), {"addresses": addresses, "name": person}).rowcount
                 removed.add(table, count)
+            if removed.counts:
+                record(db, who, "listing.erase", f"{len(addresses)} addresses", reason, detail=removed.counts)
         return removed
 
     def erase_raw(self, traces: Sequence[str]) -> Removed:

@@ -31,7 +31,7 @@ class SqlRows:
         rule = self._rules[name]
         batch = (
             f"delete from {rule.table} where ctid = any(array(select ctid from {rule.table} where {rule.past}"  # noqa: S608  # rules of this package
-            f" limit {rule.batch} for update skip locked))"
+            f" limit {rule.batch}{' for update skip locked' if rule.locked else ''}))"
         )
         with transaction(self._engine) as connection:
             values = {"cutoff": cutoff} if ":cutoff" in rule.past else {}

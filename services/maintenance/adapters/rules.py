@@ -17,6 +17,8 @@ class Rule:
     """The condition, in SQL."""
     batch: int = 1_000
     """Rows of one transaction: some tens of milliseconds."""
+    locked: bool = True
+    """Whether rows that somebody else holds are gone round; who may not update a table may not lock its rows."""
 
 
 _OLD_THREAD = (
@@ -89,6 +91,7 @@ RULES = (
         "next_turn",
         "next_turn < :cutoff and (open_until is null or open_until < :cutoff)",
     ),
+    Rule("audit log", "audit_log", "audit", "at", "at < :cutoff", locked=False),
     Rule("headlines of the neutral index", "recall_headlines", "index", "dated", "dated < :cutoff"),
     Rule("polls of the neutral index", "recall_polls", "index", "at", "at < :cutoff"),
 )

@@ -25,6 +25,9 @@ class Retention:
     index: int = 400
     """Headlines and polls of the neutral index, from which recall was measured."""
 
+    audit: int = 185
+    """Who changed what: six months, and a day for the database's own bound of 184 (shared/store/audit.py)."""
+
     def cutoffs(self, now: datetime) -> Mapping[str, datetime]:
         """Before which time what goes, by the name of the period."""
         return {field.name: now - timedelta(days=getattr(self, field.name)) for field in fields(self)}

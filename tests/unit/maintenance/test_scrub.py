@@ -38,7 +38,7 @@ def test_the_ledger_can_still_read_an_alert_that_has_no_words() -> None:
 
 def test_a_line_of_a_rollup_goes_and_the_others_stay() -> None:
     other = {"line": "别的", "url": "https://news.example/other"}
-    emptied: dict[str, object] = dict.fromkeys(("summary", "happened", "matched", "reports", "later"), [])
+    emptied: dict[str, object] = {key: [] for key in ("summary", "happened", "matched", "reports", "later")}
     members = [{"line": f"人事：{TITLE}", "url": ""}, other]
     content = {**CONTENT, **emptied, "document_id": "d2", "url": other["url"], "title": "别的", "members": members}
     left = without(content, TRACE)
