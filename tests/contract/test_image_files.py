@@ -99,3 +99,15 @@ def test_the_compose_file_is_for_the_kafka_that_is_tested() -> None:
     version = re.search(r"kafka_2\.13-([\d.]+)\.jar", jars)
     assert version
     assert compose()["services"]["kafka"]["image"] == f"apache/kafka:{version[1]}"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [".ci/run", "deploy/images/base.sh", "deploy/images/build.sh", "deploy/k8s/acceptance.sh"],
+)
+def test_scripts_can_be_read_by_bash_and_stop_at_the_first_error(script: str) -> None:
+    path = ROOT / script
+    done = subprocess.run(["bash", "-n", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "set -euo pipefail" in path.read_text("utf-8")
+    assert path.stat().st_mode & 0o111
