@@ -35,7 +35,6 @@ Raises PermanentError or TransientError with the cause.
 Screen = Callable[[str, Sequence[str]], Screening]
 """Title and paragraphs to what the watchlist made of them."""
 
-
 HandOver = Callable[[Sequence[tuple[int, str, str, bytes]]], tuple[Sequence[int], Mapping[int, str]]]
 """Outbox rows (id, topic, key, value) to the ids that were sent, and why others never can be, by id."""
 
@@ -184,10 +183,7 @@ class Changes(Protocol):
         ...
 
     def decide(self, page: LeasedPage, verdict: Verdict) -> None:
-        """Record what became of the look and end the lease; of an erased document no address is kept.
-
-        Raises LeaseLost when another process has taken over.
-        """
+        """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
         ...
 
 
