@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.local.broker import Broker, new_cluster_id
 from deploy.local.ports import free_ports
+from shared.errors import TransientError
 from shared.messages.topics import TOPICS
 from shared.runtime.kafka import admin_client, ensure_topics
 
@@ -73,11 +74,14 @@ class Cluster:
         if failed:
             raise failed[0]
 
-    def leaders(self, topic: str) -> dict[int, int]:
-        """Which node leads each partition."""
-        with admin_client(self.servers) as admin:
-            (described,) = admin.describe_topics([topic])
-        return {one["partition_index"]: one["leader_id"] for one in described["partitions"]}
+    def leader(self, topic: str) -> int:
+        """Which node leads the topic's first partition; -1: none, or nobody answers who knows."""
+        try:
+            with admin_client(self.servers, timeout=5.0) as admin:
+                (described,) = admin.describe_topics([topic])
+        except TransientError:  # the node that was asked may be the one that is gone
+            return -1
+        return next(int(one["leader_id"]) for one in described["partitions"] if one["partition_index"] == 0)
 
     def node(self, number: int) -> Node:
         """The node of that id."""

@@ -66,8 +66,11 @@ def _i1(recorded: Recorded, found: Account) -> Broken:
     for page in found.differences:
         yield f"{page.page.id} is to be {page.page.outcome} and is {page.outcome}: {page.reason}"
     yield from (f"{page.page.id} has no reason" for page in found.pages if not page.reason)
-    yield from (f"{page.id} was never asked for" for page in recorded.pages if page.id not in recorded.served)
-    ended = [look.address for look in recorded.ledger.looks if look.outcome not in {"retry", "unchanged"}]
+    yield from (
+        f"{page.id} was never asked for" for page in recorded.pages if page.id.partition("#")[0] not in recorded.served
+    )
+    looks = recorded.ledger.looks
+    ended = [(look.address, look.revision) for look in looks if look.outcome not in {"retry", "unchanged"}]
     yield from (f"decided twice: {address}" for address in doubled(ended))
     told = {(look.document_id, look.revision) for look in recorded.ledger.looks if look.outcome == "published"}
     new = {(one.document_id, one.revision) for one in recorded.revisions if one.duplicate_of is None}
@@ -160,7 +163,8 @@ def _i7(recorded: Recorded, found: Account) -> Broken:
 
 def _i8(recorded: Recorded, found: Account) -> Broken:
     """Every told page is a thread of its own with its events; a page's stations come one after the other."""
-    threads = Counter(recorded.memberships[one.document[0]] for one in found.pages if one.judged and one.document)
+    told = {one.document[0] for one in found.pages if one.judged and one.document}
+    threads = Counter(recorded.memberships[document] for document in told)
     yield from (f"thread {thread} holds {count} stories" for thread, count in threads.items() if count > 1)
     for one in recorded.ledger.classified:
         events = {(event.label, event.status) for event in one.events}

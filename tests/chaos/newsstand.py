@@ -6,6 +6,7 @@ Its pages are made up (stories.py), so that no test waits for a clock; the demo'
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -25,6 +26,8 @@ class Newsstand:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.out: list[Story] = []
+        self.corrected: list[Story] = []
+        """Pages whose text was put right after they were out."""
         self._coming = stories(datetime.now(UTC).replace(microsecond=0))
         self._publish()
 
@@ -38,9 +41,17 @@ class Newsstand:
         self._publish()
         return fresh
 
+    def correct(self, story: Story) -> None:
+        """Put another text under the story's address, and say so in the feed."""
+        right = replace(story, title=f"{story.title}（更正）", text=f"{story.text}<p>本文日期有误，现予更正。</p>")
+        self.out[self.out.index(story)] = right
+        self.corrected.append(right)
+        self.site.add(right.path, right.html)
+        self._publish()
+
     def expected(self) -> tuple[ExpectedPage, ...]:
         """The table: what each page that is out is to come to."""
-        return tuple(
+        first = tuple(
             ExpectedPage(
                 id=story.path,
                 address=self.site.url(story.path),
@@ -50,6 +61,13 @@ class Newsstand:
             )
             for story in self.out
         )
+        second = tuple(
+            ExpectedPage(
+                id=f"{story.path}#2", address=self.site.url(story.path), revision=2, outcome="joined", thread=story.path
+            )
+            for story in self.corrected
+        )
+        return first + second
 
     def events(self) -> dict[str, tuple[str, Status]]:
         """Label and status of what each page tells, by address; a page that repeats another tells the same."""

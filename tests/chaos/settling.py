@@ -19,7 +19,8 @@ WAITING = """
            (select count(*) from deliveries where due is not null or state in ('due', 'sending')),
            (select count(*) from deliveries where delivered is not null and announced is null),
            (select count(*) from alerter_dead_letters where sent is null),
-           (select count(distinct address) from crawl_decisions where outcome not in ('retry', 'unchanged'))"""
+           (select count(distinct (address, revision)) from crawl_decisions
+            where outcome not in ('retry', 'unchanged'))"""
 
 
 def waiting(system: System) -> dict[str, int]:
@@ -28,8 +29,9 @@ def waiting(system: System) -> dict[str, int]:
         outbox, due, unannounced, letters, decided = system.rows(WAITING)[0]
     except OperationalError:
         return {"database": 1}  # it is on its way back
+    pages = len(system.newsstand.out) + len(system.newsstand.corrected)
     found = {
-        "pages": len(system.newsstand.out) - decided, "outbox": outbox, "deliveries": due,
+        "pages": pages - decided, "outbox": outbox, "deliveries": due,
         "announcements": unannounced, "dead letters": letters,
     }  # fmt: skip
     if not any(found.values()):

@@ -50,11 +50,11 @@ def spread(brokers: Cluster, local_database: Database, tmp_path_factory: pytest.
 def test_what_the_old_leader_acknowledged_the_new_one_has(spread: System, brokers: Cluster, account: Account) -> None:
     for _ in range(times(1, 10)):
         spread.newsstand.release(5)
-        old = brokers.leaders(DOCUMENTS.name)
-        brokers.node(old[0]).kill()
+        old = brokers.leader(DOCUMENTS.name)
+        brokers.node(old).kill()
         spread.newsstand.release(5)
-        gone = {-1, old[0]}
-        spread.until(lambda gone=gone: brokers.leaders(DOCUMENTS.name)[0] not in gone, 60, "another leads")  # type: ignore[misc]  # binds the node
+        gone = {-1, old}
+        spread.until(lambda gone=gone: brokers.leader(DOCUMENTS.name) not in gone, 60, "another leads")  # type: ignore[misc]  # binds the node
         settle(spread, account)
         brokers.start()
     settle(spread, account)

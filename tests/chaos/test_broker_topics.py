@@ -8,11 +8,13 @@ import sys
 import pytest
 
 from deploy.local.paths import ROOT
+from shared.messages import DocumentClassified
+from shared.messages.codec import decode
 from shared.messages.topics import CLASSIFIED, DOCUMENTS, TOPICS
 from shared.runtime.kafka import admin_client, ensure_topics, make_producer
 from tests.chaos.forms import FULL
 from tests.chaos.living import empty_topics, living
-from tests.chaos.recorded import committed_offsets, ends, keep_topics, read_topics
+from tests.chaos.recorded import TAKEN_IN, committed_offsets, ends, keep_topics, read_topics
 from tests.chaos.settling import drain, settle, waiting
 from tests.chaos.system import System
 from tests.chaos.tally import Account
@@ -66,6 +68,31 @@ def test_a_shuffled_replay_changes_nothing(living: System, dice: random.Random, 
     assert living.rows(STATE) == before
 
 
+@pytest.mark.fault(17, "topics replayed and shuffled")
+def test_a_correction_that_comes_before_what_it_corrects_tells_once(living: System, account: Account) -> None:
+    living.newsstand.release(2)
+    settle(living, account)
+    taken_in = {(row[0], row[1]) for row in living.rows(TAKEN_IN)}
+    living.stop("alerter")
+    story = next(one for one in living.newsstand.release(3) if one.kind == "told")
+    wait_until_classified(living)
+    living.newsstand.correct(story)
+    wait_until_classified(living)
+    found = {value: decode(DocumentClassified, value) for value in read_topics(living.servers)[CLASSIFIED.name]}
+    unread = [value for value, one in found.items() if (one.document_id, one.revision) not in taken_in]
+    keep_topics(living)
+    empty_topics(living.servers)
+    producer = make_producer(living.servers, "replay")
+    for value in sorted(unread, key=lambda value: -found[value].revision):
+        producer.send(CLASSIFIED.name, key=b"one", value=value)
+    producer.flush()
+    producer.close()
+    living.start_all(["alerter"])
+    settle(living, account)
+    said = living.rows("select reason from alert_decisions where outcome = 'joined'")
+    assert said == [("revision 2 came before it",)]
+
+
 @pytest.mark.fault(16, "records deleted, topic made anew")
 @pytest.mark.parametrize("way", ["deleted", "made anew"])
 def test_what_was_deleted_before_it_was_read_is_an_alarm_and_comes_again(
@@ -73,8 +100,7 @@ def test_what_was_deleted_before_it_was_read_is_an_alarm_and_comes_again(
 ) -> None:
     living.stop("alerter")
     living.newsstand.release(6)
-    living.until(lambda: not [name for name in waiting(living) if name in {"pages", "outbox"}], 60, "all sent")
-    living.until(lambda: classified(living), 60, "all classified")
+    wait_until_classified(living)
     keep_topics(living)
     if way == "deleted":
         empty_topics(living.servers)
@@ -86,6 +112,12 @@ def test_what_was_deleted_before_it_was_read_is_an_alarm_and_comes_again(
     refill(living)
     living.newsstand.release(3)
     settle(living, account)
+
+
+def wait_until_classified(living: System) -> None:
+    """All that is out was fetched, sent and classified."""
+    living.until(lambda: not [name for name in waiting(living) if name in {"pages", "outbox"}], 60, "all sent")
+    living.until(lambda: classified(living), 60, "all classified")
 
 
 def classified(living: System) -> bool:
