@@ -8,7 +8,7 @@
 # NEW are images of two releases, NEWSSTAND one of deploy/images/acceptance.Dockerfile, all in a registry that the cluster
 # reaches. It makes the namespace `luming` and refuses a cluster that has one; KEEP=1 leaves it there afterwards.
 set -euo pipefail
-[ $# -eq 4 ] || { sed -n '2,10p' "$0"; exit 2; }
+[ $# -eq 4 ] || { sed -n '2,9p' "$0"; exit 2; }
 context=$1 old=$2 new=$3 newsstand=$4
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)

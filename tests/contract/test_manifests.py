@@ -102,3 +102,24 @@ def test_every_file_reaches_an_overlay() -> None:
             named.update((file.parent / entry).resolve() for entry in (*maps.get("files", ()), *maps.get("envs", ())))
     lying = {path for path in K8S.rglob("*") if path.suffix in {".yaml", ".env"} and path.stem != "kustomization"}
     assert lying - named == set()
+
+
+@pytest.mark.parametrize("overlay", RENDERED)
+def test_copies_fit_the_number_of_nodes(overlay: str) -> None:
+    """A patch whose target is misspelt changes nothing and says nothing; then these numbers do not fit."""
+    objects = rendered(overlay)
+    (pool,) = of_kind(objects, "KafkaNodePool")
+    (kafka,) = of_kind(objects, "Kafka")
+    nodes = pool["spec"]["replicas"]
+    assert nodes == (1 if overlay == "dev" else 3)
+    config = kafka["spec"]["kafka"]["config"]
+    assert {value for key, value in config.items() if key.endswith("replication.factor")} == {nodes}
+    for topic in of_kind(objects, "KafkaTopic"):
+        assert topic["spec"]["replicas"] == nodes
+        assert topic["spec"]["config"]["min.insync.replicas"] == (1 if nodes == 1 else 2)
+    (database,) = of_kind(objects, "Cluster")
+    instances = database["spec"]["instances"]
+    assert instances == nodes
+    together = database["spec"]["postgresql"].get("synchronous", {"number": 0})["number"]
+    assert together < instances
+    assert (together, instances) != (0, 3)
