@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
+from deploy.backup.__main__ import app
 from deploy.backup.archive import archiving, base_folder, log_folder, make_folders
 from deploy.backup.base import NAMED, BackupFailed, check, copies, let_go, take
 from deploy.backup.restore import lay_out, wait_until_restored
@@ -146,6 +148,28 @@ def fake_copy(folder: Path, at: datetime, first: str = "000000010000000000000001
     (place / "backup_manifest").write_text(f'{head}"Manifest-Checksum": "{sha256(head.encode()).hexdigest()}"}}\n')
     check(place)
     return place
+
+
+def test_the_commands_back_up_and_restore_in_the_place_of_what_was_there(
+    served: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", served.url("luming"))
+    monkeypatch.setenv("BACKUP_DIR", str(folder))
+    write(served.url("luming"), range(10))
+    run = CliRunner().invoke
+    made = run(app, ["base"])
+    assert made.exit_code == 0, made.output
+    assert "every file checked" in made.output
+    assert run(app, ["verify"]).exit_code == 0
+    in_use = run(app, ["restore", "--into", str(served.data_dir)])
+    assert (in_use.exit_code, served.running()) == (1, True)
+    write(served.url("luming"), range(10, 20))
+    served.stop()
+    done = run(app, ["restore", "--into", str(served.data_dir)])
+    assert done.exit_code == 0, done.output
+    assert len(list(served.data_dir.glob("cluster.2*"))) == 1
+    served.start()
+    assert read(served.url("luming")) == list(range(20))
 
 
 @pytest.mark.parametrize("damage", ["changed", "absent", "added", "no log", "no manifest", "changed manifest"])
