@@ -8,7 +8,7 @@ from time import monotonic
 
 from sqlalchemy import Engine
 
-from services.portal.adapters.database import database
+from services.portal.adapters.database import database, transaction
 from services.portal.adapters.index_store import SqlIndexStore
 from services.portal.adapters.metrics import Metrics
 from services.portal.adapters.search_reader import SqlSearchIndex
@@ -16,6 +16,7 @@ from services.portal.application.index import Index, Step
 from services.portal.application.search import Search
 from services.portal.domain.vocabulary import Vocabulary
 from services.portal.settings import PortalSettings
+from shared.errors import TransientError
 from shared.runtime.health import Health, serve_health
 from shared.runtime.logs import get_logger
 from shared.runtime.metrics import describe_process
@@ -63,6 +64,20 @@ def index_once(settings: PortalSettings) -> Step:
         return Index(SqlIndexStore(engine), batch=settings.index_batch).once()
 
 
+def _prepare(engine: Engine, stop: threading.Event) -> bool:
+    """Wait for the database and bring its schema up; False when asked to stop before."""
+    while wait_for_database(engine, stop):
+        try:
+            with transaction(engine):  # its errors become typed ones
+                migrate(engine)
+        except TransientError as error:
+            log.warning("the database is not ready yet", error=str(error))
+            stop.wait(1.0)
+        else:
+            return True
+    return False
+
+
 def run_index(settings: PortalSettings, stop: threading.Event) -> None:
     """Follow the other tables until `stop` is set. Raises ConfigError when the database is too old."""
     metrics = Metrics()
@@ -72,8 +87,7 @@ def run_index(settings: PortalSettings, stop: threading.Event) -> None:
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     engine = make_engine(settings.database_url)
     try:
-        if wait_for_database(engine, stop):
-            migrate(engine)
+        if _prepare(engine, stop):
             health.ready("database")
             Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch).run(stop)
     finally:

@@ -9,6 +9,7 @@ from services.alerter.settings import AlerterSettings
 from services.classifier.settings import ClassifierSettings
 from services.crawler.settings import CrawlerSettings
 from services.maintenance.settings import MaintenanceSettings
+from services.portal.settings import PortalSettings
 from shared.runtime.settings import ServiceSettings
 
 pytestmark = pytest.mark.unit
@@ -20,6 +21,7 @@ SETTINGS: dict[str, type[ServiceSettings]] = {
     "classifier": ClassifierSettings,
     "alerter": AlerterSettings,
     "maintenance": MaintenanceSettings,
+    "portal": PortalSettings,
 }
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 pytestmark = pytest.mark.unit
 
-SERVICES = ("alerter", "classifier", "crawler", "maintenance")
+SERVICES = ("alerter", "classifier", "crawler", "maintenance", "portal")
 
 
 def application(service: str) -> typer.Typer:

@@ -33,7 +33,7 @@ def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
 
 
 def test_every_service_has_the_same_rooms() -> None:
-    for service in ("crawler", "classifier", "alerter", "maintenance"):
+    for service in ("crawler", "classifier", "alerter", "maintenance", "portal"):
         room = ROOT / "services" / service
         for name in ("__main__.py", "bootstrap.py", "settings.py", "README.md", "application", "domain", "adapters"):
             assert (room / name).exists(), f"{service} lacks {name}"
