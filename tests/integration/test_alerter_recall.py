@@ -114,6 +114,54 @@ def test_each_headline_that_was_not_told_has_its_reason(database_url: str) -> No
     assert (found["measured"], found["recall"], found["recall_of_wanted"]) == (True, 0.4, 0.5)
 
 
+HEADLINE = (
+    "insert into recall_headlines (source, address, title, outlet, listed, dated)"
+    " values ('sina_stock_page', :address, :title, '', :at, :at)"
+)
+REPRINT = (
+    "insert into documents (document_id, revision, url, source, role, rights, title, paragraphs, language,"
+    " content_hash, matched, duplicate_of, first_seen, fetched) select :document, 1, :address, 'cls', 'alert', 'full',"
+    " 'x', '[]', 'en', '', '[]', document_id, :at, :at from classifications where message->>'url' = :original"
+)
+ROLLUP = (
+    "insert into deliveries (thread_id, fact_version, subscription, channel, channel_kind, document_id, revision, kind,"
+    " state, content, attempts, lost_senders, reason, decided, delivered, repeated_on_the_wire, team, entities)"
+    " select 'rollup-1', 1, subscription, channel, channel_kind, '', 1, 'rollup', 'delivered', content, 1, 0, '',"
+    " decided, now(), false, team, '[]' from deliveries where subscription = 'regulation' limit 1 returning id"
+)
+
+
+def test_a_report_of_a_told_story_and_a_reprint_of_a_told_article_are_told_by_another(
+    database_url: str, engine: Engine
+) -> None:
+    for name, title in (("again", "叮当快药新消息"), ("copy", "叮当快药转载")):
+        say(engine, HEADLINE, address=f"https://news.example/{name}", title=title, at=noon())
+    with engine.begin() as db:
+        again = db.execute(
+            text("select document_id from classifications where message->>'url' like '%/again'")
+        ).scalar()
+    looked(engine, "again", str(again))
+    copy, original = "c" * 32, "https://news.example/penalty"
+    say(engine, REPRINT, document=copy, address="https://news.example/copy", original=original, at=noon())
+    looked(engine, "copy", copy, "duplicate", "repeats it")
+    found = {one["title"]: one for one in of_day(database_url)["not_told"]}
+    assert found["叮当快药新消息"]["reason"] == "story_told"
+    assert "strategy had been told by document" in found["叮当快药新消息"]["words"]
+    assert found["叮当快药转载"]["reason"] == "story_told"
+    assert "as a reprint" in found["叮当快药转载"]["words"]
+
+
+def test_what_went_in_one_message_with_others_was_told(database_url: str, engine: Engine) -> None:
+    with engine.begin() as db:
+        rollup = db.execute(text(ROLLUP)).scalar_one()
+    bundled = "update deliveries set state = 'bundled', delivered = null, bundle = :rollup where kind = 'new'"
+    say(engine, bundled, rollup=rollup)
+    assert of_day(database_url)["counts"]["told"] == 1
+    say(engine, "update deliveries set delivered = null, state = 'permanent' where kind = 'rollup'")
+    reasons = {one["title"]: one["reason"] for one in of_day(database_url)["not_told"]}
+    assert reasons[TITLES["penalty"]] in ("waiting", "not_delivered")
+
+
 @pytest.mark.parametrize(("listed", "fault"), [(None, "status 503"), (1, "")])
 def test_a_day_on_which_the_index_failed_or_shrank_is_not_measured(
     database_url: str, engine: Engine, listed: int | None, fault: str
