@@ -107,12 +107,16 @@ class System:
     """The newest life of each name."""
     killed: int = 0
     """Lives of alerters that were ended, or sends that were cut, so that an answer may have been lost."""
+    died: list[str] = field(default_factory=list)
+    """Services that ended by themselves, and were started again."""
     replication: int = 1
     kept: dict[str, list[bytes]] = field(default_factory=dict)
     """Messages by topic that a test deleted after they were read here."""
 
     def start(self, name: str, prefix: Sequence[str] = (), **more: str) -> Life:
         """Start a service: `alerter`, or `alerter-2` for a second one; `prefix` is a program that starts it."""
+        if name in self.lives and self.lives[name].alive:  # left over by a test that failed
+            self.kill(name)
         service = name.partition("-")[0]
         (port,) = free_ports(1)
         told = {**self.environment(service, f"{name}-of-{self.group}"), "HTTP_PORT": str(port), **more}
@@ -200,6 +204,7 @@ class System:
         """Start again what ended by itself, and do not wait for it."""
         for name in names:
             if name in self.lives and not self.lives[name].alive:
+                self.died.append(name)
                 self.start(name)
 
     def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:

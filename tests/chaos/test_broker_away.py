@@ -34,6 +34,7 @@ def test_clients_resume_after_the_broker_is_back(
     living.newsstand.release(3)
     local_broker.start()
     settle(living, account)
+    assert living.died == [], "clients go on by themselves"
 
 
 @pytest.mark.fault(11, "broker killed, paused, stopped")

@@ -80,12 +80,19 @@ class KafkaStream:
         return bool(self._consumer.assignment()) and not self._listener.unplaced
 
     def lag(self) -> int:
-        """Messages that wait in its partitions, as far as the last fetch told."""
+        """Messages that wait in its partitions, as far as the last fetch told; raises what `poll` raises.
+
+        kafka-python asks the broker for a position that it is not sure of, as after a broker's death.
+        """
         behind = 0
-        for tp in self._consumer.assignment():
-            end = self._consumer.highwater(tp)
-            if end is not None:
-                behind += max(0, end - self._consumer.position(tp))
+        try:
+            for tp in self._consumer.assignment():
+                end = self._consumer.highwater(tp)
+                at = None if end is None else self._consumer.position(tp, timeout_ms=1000)
+                if end is not None and at is not None:
+                    behind += max(0, end - at)
+        except KafkaError as error:
+            raise typed(error) from error
         return behind
 
     def rewind(self, record: Incoming) -> None:

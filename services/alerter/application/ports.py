@@ -101,7 +101,7 @@ class Stream(Protocol):
         """All of the partition up to `record` has been taken in: a hint for whoever takes over."""
 
     def lag(self) -> int:
-        """How many records wait, as far as it is known without asking."""
+        """How many records wait, as far as it is known. Raises TransientError or PermanentError, as `poll`."""
 
 
 @dataclass(frozen=True)
