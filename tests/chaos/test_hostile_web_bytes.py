@@ -10,11 +10,13 @@ from http.server import BaseHTTPRequestHandler
 import brotli
 import pytest
 import zstandard
+from pydantic import SecretStr
 
+from services.alerter.channels.http import Poster
 from services.crawler.adapters.fetcher import Limits
 from services.crawler.domain.source import Parsed, Request, SourcePage
 from services.crawler.sources.kinds.sitemap import Sitemap, SitemapOptions
-from shared.errors import PermanentError, TransientError
+from shared.errors import PermanentError, TransientError, UnknownOutcome
 from tests.chaos.hostile import SHORT, SPARE_SECONDS, fetched, memory_grows_by, processor_seconds, refused
 from tests.integration.crawler_site import Site, drip, endless, serve
 
@@ -116,6 +118,24 @@ def test_a_robots_txt_that_does_not_end_means_no_for_now(site: Site, kind: str) 
     assert isinstance(error, TransientError)
     assert "robots.txt unreachable" in str(error)
     assert "/a" not in site.paths()
+
+
+@slow
+@pytest.mark.parametrize("kind", SLOW)
+def test_a_webhook_that_does_not_end_its_answer_is_given_up_at_the_deadline(site: Site, kind: str) -> None:
+    site.pages["/hook"] = SLOW[kind][0](site)
+    began = time.monotonic()
+    try:
+        answer = Poster(0.6).post(SecretStr(site.url("/hook")), b"{}")
+    except UnknownOutcome:
+        return assert_soon(began)
+    assert answer.status == 200
+    assert len(answer.text) <= 65_536
+    return assert_soon(began)
+
+
+def assert_soon(began: float) -> None:
+    assert time.monotonic() - began < SPARE_SECONDS
 
 
 def twice(pack: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:

@@ -9,8 +9,11 @@ no answer, or half of one           UnknownOutcome: it may have been taken
 Redirects are not followed: an address that moved is mended by a person. An address is never part of an error's text.
 """
 
+import contextlib
 import json
 import logging
+import socket
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +32,8 @@ _CONNECT = 5.0
 """Seconds to connect, TLS included."""
 _TIMEOUT = 10.0
 """Seconds for the whole exchange."""
+_GRACE = 0.5
+"""Seconds after that in which an answer that is being read may still end."""
 _MOST = 65_536
 """Bytes of an answer that are read; services answer with less than one kilobyte."""
 _RESET = ("retry-after", "x-ogw-ratelimit-reset")
@@ -97,11 +102,13 @@ class Poster:
         sent = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "luming"} | (headers or {})
         limits = httpx.Timeout(self._timeout, connect=min(_CONNECT, self._timeout))
         end = time.monotonic() + self._timeout
+        deadline = _Deadline(self._timeout + _GRACE)
         try:
             with (
+                deadline,
                 httpx.Client(timeout=limits, follow_redirects=False) as client,
                 client.stream(
-                    "POST", url.get_secret_value(), content=body, headers=sent, extensions={"trace": _trace}
+                    "POST", url.get_secret_value(), content=body, headers=sent, extensions={"trace": deadline}
                 ) as answer,
             ):
                 return Answer(answer.status_code, _read(answer, end), retry_after(answer.headers))
@@ -113,10 +120,33 @@ class Poster:
             raise UnknownOutcome(f"the answer was lost: {type(error).__name__}") from None
 
 
-def _trace(event: str, info: Mapping[str, Any]) -> None:
-    """What httpx does (www.python-httpx.org/advanced/extensions, "trace"): before the first byte nobody was told."""
-    if event.endswith(".send_request_headers.started"):
-        handing_over()
+class _Deadline:
+    """Ends the exchange when its time is over, whatever it is doing: httpx's own times are those of single reads, so
+    that a head which comes byte by byte goes on for ever. It is also who hears of the hand-over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._timer.cancel()
+
+    def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """What httpx does (www.python-httpx.org/advanced/extensions): before the first byte nobody was told."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._socket = info["return_value"].get_extra_info("socket")
+        if event.endswith(".send_request_headers.started"):
+            handing_over()
+
+    def _end(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):  # it has ended by itself meanwhile
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def _read(answer: httpx.Response, end: float) -> str:
