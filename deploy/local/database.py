@@ -195,6 +195,8 @@ class Database:
 
         After a crash the log is read back first, and pages are checked when they are read. Raises StartFailed.
         """
+        if (self._cluster / "PG_VERSION").read_text("utf-8").strip() != str(self.programs.major):
+            return  # another version's: the server itself says so
         told = self._run(["pg_checksums", "--check", "-D", str(self._cluster)], uid, gid)
         if told.returncode and "must be shut down" not in told.stderr and "not enabled" not in told.stderr:
             raise StartFailed(f"the database of {self._cluster} is damaged:\n{told.stderr[-1500:]}\n{RESTORE}")
