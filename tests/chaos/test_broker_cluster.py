@@ -1,8 +1,9 @@
 """A cluster of three brokers: the leader moves, two of three die, the disk is full. What was acknowledged is there."""
 
-import os
+import errno
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_without_enough_copies_nothing_is_acknowledged_and_the_outbox_waits(
 ) -> None:
     for node in brokers.nodes[1:]:
         node.kill()
-    spread.newsstand.release(5)
+    spread.newsstand.release(6)
     _waits(spread)
     brokers.start()
     settle(spread, account)
@@ -78,10 +79,8 @@ def test_with_a_full_disk_nothing_is_acknowledged_and_the_outbox_waits(
 ) -> None:
     disk = brokers.nodes[0].data_dir.parent
     filler = disk / "filler"
-    with filler.open("wb") as file:
-        left = os.statvfs(disk)
-        file.write(bytes(left.f_bavail * left.f_frsize))
-    spread.newsstand.release(5)
+    fill(filler)
+    spread.newsstand.release(6)
     _waits(spread)
     filler.unlink()
     for node in brokers.nodes:
@@ -91,14 +90,24 @@ def test_with_a_full_disk_nothing_is_acknowledged_and_the_outbox_waits(
     settle(spread, account)
 
 
+def fill(file: Path) -> None:
+    """Write until the disk takes no more."""
+    with file.open("wb", buffering=0) as filling:
+        try:
+            while filling.write(bytes(1_000_000)) == 1_000_000:
+                continue
+        except OSError as error:
+            assert error.errno == errno.ENOSPC  # noqa: PT017  # the block above is meant to end so
+
+
 def _waits(spread: System) -> None:
     """Documents that were stored stay unsent for as long as the crawler waits for an answer."""
     spread.until(
-        lambda: spread.number("select count(*) from outbox where sent is null") >= 4, 90, "documents wait in the outbox"
+        lambda: spread.number("select count(*) from outbox where sent is null") >= 2, 90, "documents wait in the outbox"
     )
     spread.until(
         lambda: b"messages wait in the outbox" in (spread.folder / "crawler.log").read_bytes(),
         90,
         "the crawler says so",
     )
-    assert spread.number("select count(*) from outbox where sent is null") >= 4
+    assert spread.number("select count(*) from outbox where sent is null") >= 2
