@@ -64,16 +64,11 @@ class Life:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
-    wrapped: bool = False
-    """Another program (strace) started it, and the service is its child."""
 
     @property
     def pid(self) -> int:
-        """The service's own id."""
-        if not self.wrapped:
-            return self.process.pid
-        pid = self.process.pid
-        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()[0])
+        """Its id; a program that starts it (prlimit) becomes it."""
+        return self.process.pid
 
     @property
     def alive(self) -> bool:
@@ -114,7 +109,7 @@ class System:
     """Messages by topic that a test deleted after they were read here."""
 
     def start(self, name: str, prefix: Sequence[str] = (), **more: str) -> Life:
-        """Start a service: `alerter`, or `alerter-2` for a second one; `prefix` is a program that starts it."""
+        """Start a service: `alerter`, or `alerter-2` for a second one; `prefix` is a program that becomes it."""
         if name in self.lives and self.lives[name].alive:  # left over by a test that failed
             self.kill(name)
         service = name.partition("-")[0]
@@ -126,7 +121,7 @@ class System:
                 [*prefix, sys.executable, "-m", f"services.{service}", "run"],
                 env=told, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=file,
             )  # fmt: skip
-        self.lives[name] = Life(name, process, port, log, bool(prefix))
+        self.lives[name] = Life(name, process, port, log)
         return self.lives[name]
 
     def environment(self, service: str, instance: str) -> dict[str, str]:
