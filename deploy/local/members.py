@@ -10,7 +10,7 @@ from pathlib import Path
 from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.saved import NAME as SAVED
 from deploy.local.observer import Receivers
-from deploy.local.paths import ROOT
+from deploy.local.paths import LUMING, ROOT
 from deploy.local.ports import free_ports
 from deploy.local.probes import port_probe, service_probe
 from deploy.local.watched import Service
@@ -112,5 +112,6 @@ def service(name: str, ports: Mapping[str, int], environment: Mapping[str, str])
     out.
     """
     variable = "CRAWLER_INSTANCE" if name == "crawler" else "CONSUMER_INSTANCE"
-    told = {**environment, "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(ports[name]), variable: f"{name}-1"}
+    place = {"DATA_DIR": str(LUMING), "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(ports[name])}
+    told = {**environment, **place, variable: f"{name}-1"}
     return Service(name, ("-m", f"services.{name}", "run"), told, service_probe(ports[name]))
