@@ -1,4 +1,4 @@
-"""The crawler's tables. Writer: crawler. All may read."""
+"""The crawler's tables. Writers: crawler, and maintenance for the decision on what was erased. All may read."""
 
 from datetime import datetime
 
