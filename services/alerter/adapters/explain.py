@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from services.alerter.adapters.explain_crawler import CrawlerWay
-from services.alerter.adapters.explain_deliveries import Deliveries
+from services.alerter.adapters.explain_deliveries import Deliveries, canary_end
 from services.alerter.adapters.explain_near import near
 from services.alerter.adapters.explain_routes import Verdict, answers_of, stored_verdicts, verdicts
 from services.alerter.adapters.explain_threads import thread_steps
@@ -40,7 +40,7 @@ _CLASSIFIED = text(
     "select revision, message, received from classifications where document_id = :document order by revision"
 )
 _DECISIONS = text(
-    "select revision, outcome, reason, thread_id, detail, at from alert_decisions"
+    "select document_id, revision, outcome, reason, thread_id, detail, at from alert_decisions"
     " where document_id = :document order by id"
 )
 _LETTERS = text(
@@ -96,7 +96,11 @@ def _document(db: Connection, asked: str, document: str, asking: Asking) -> Docu
     url, title = str(last.get("url") or newest.get("url") or ""), str(last.get("title") or newest.get("title") or "")
     if not messages:
         steps += _decisions(decisions)
-        end = _without_answer(db, document, crawler, asking.zone) if not decisions else _decided(decisions[-1])
+        end = (
+            _without_answer(db, document, crawler, asking.zone)
+            if not decisions
+            else _decided(db, decisions[-1], asking.zone)
+        )
         return DocumentWay(document, url, title, tuple(steps), end)
     judged = DocumentClassified.model_validate(last)
     decided = decisions[-1] if decisions else {}
@@ -119,9 +123,10 @@ def _without_answer(db: Connection, document: str, crawler: CrawlerWay, zone: Zo
     return End("ended", words, "failed")
 
 
-def _decided(decision: Mapping[str, Any]) -> End:
-    """Of a canary, of which nothing but the decision is kept."""
-    return End("ended", f"{decision['outcome']}: {decision['reason']}", "suppressed")
+def _decided(db: Connection, decision: Mapping[str, Any], zone: ZoneInfo) -> End:
+    """Of a canary, of which nothing but the decision and the delivery is kept."""
+    words = f"{decision['outcome']}: {decision['reason']}"
+    return canary_end(db, decision["document_id"], zone) or End("ended", words, "suppressed")
 
 
 def _classified(messages: Sequence[Mapping[str, Any]]) -> Iterator[Step]:

@@ -16,6 +16,10 @@ _DELIVERIES = text(
     "   order by since limit 1) p on true"
     " where d.thread_id = :thread and d.kind in ('new', 'update') order by d.id"
 )
+_CANARY = text(
+    "select channel, state, reason, delivered, decided from deliveries"
+    " where document_id = :document and kind = 'canary' order by id desc limit 1"
+)
 _WAITING = ("due", "sending", "held", "digest")
 _DATA = (
     "id", "kind", "fact_version", "subscription", "team", "channel", "document_id", "state", "reason", "decided",
@@ -107,6 +111,20 @@ class Deliveries:
             return ""
         first = min(told, key=lambda row: row["id"])
         return f"{_names(told)} had been told by document {first['document_id']}"
+
+
+def canary_end(db: Connection, document: str, zone: ZoneInfo) -> End | None:
+    """How far a canary came at its channel; None when nothing was written for it."""
+    row = db.execute(_CANARY, {"document": document}).mappings().first()
+    if row is None:
+        return None
+    if row["state"] == "delivered":
+        return End("told", f"arrived at {row['channel']} at {shown(row['delivered'], zone)}", "told")
+    why = f": {row['reason']}" if row["reason"] else ""
+    if row["state"] in _WAITING:
+        since = shown(row["decided"], zone)
+        return End("waits", f"at {row['channel']} since {since}, {row['state']}{why}", "waiting")
+    return End("ended", f"it never arrived at {row['channel']}{why}", "not_delivered")
 
 
 def _names(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -5,14 +5,13 @@ dead sender left behind.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC
 from functools import cache
 
-from sqlalchemy import Connection, Engine, RowMapping, TextClause, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from services.alerter.adapters.database import statement, transaction
+from services.alerter.adapters.ledger_rows import announcement_of, leased_of
 from services.alerter.application.ports import Leased
-from services.alerter.domain.content import Alert
 from shared.errors import TransientError
 from shared.messages import AlertDelivered, DeadLetter
 from shared.messages.codec import encode
@@ -81,7 +80,7 @@ class SqlLedger:
         }
         with statement(self._engine) as db:
             row = db.execute(_LEASE, asked).mappings().first()
-        return _leased(row) if row else None
+        return leased_of(row) if row else None
 
     def take_own_back(self) -> int:
         """At the start, under the identity's lock: what this alerter's last life left on the wire is due at once."""
@@ -163,7 +162,7 @@ class SqlLedger:
             )
             found = rows.mappings().all()
             if found:
-                sent = send([_announcement(row) for row in found])
+                sent = send([announcement_of(row) for row in found])
                 _mark(db, "deliveries set announced", [row["id"] for row in found[:sent]])
             return len(found)
 
@@ -224,34 +223,3 @@ def _key(leased: Leased) -> dict[str, object]:
 def _clean(reason: str) -> str:
     """PostgreSQL's text holds no NUL."""
     return reason.replace("\x00", "")[:1000]
-
-
-def _leased(row: RowMapping) -> Leased:
-    return Leased(
-        id=row["id"],
-        alert=Alert.model_validate({**row["content"], "first_message": row["first_message"]}),
-        channel=row["channel"],
-        attempts=row["attempts"],
-        age=max(0.0, row["age"]),
-        lost=row["before"] != "due",
-        repeated=row["repeated_on_the_wire"],
-        lost_senders=row["lost_senders"],
-    )
-
-
-def _announcement(row: RowMapping) -> AlertDelivered:
-    alert = Alert.model_validate(row["content"])
-    delivered = row["delivered"].astimezone(UTC)
-    return AlertDelivered(
-        delivery_key=alert.delivery_key,
-        thread_id=alert.thread_id,
-        fact_version=alert.fact_version,
-        document_id=alert.document_id,
-        revision=alert.revision,
-        subscription=alert.subscription,
-        channel=row["channel"],
-        kind=alert.kind,
-        labels=alert.labels,
-        importance=alert.importance,
-        times=alert.times.model_copy(update={"delivered": delivered}),
-    )
