@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from deploy.local.database import Database
+from shared.errors import TransientError
 from shared.store.engine import make_engine
 from shared.watch import load_watchlist
 from tests.integration.portal_rows import Searches, classify, document, identity, indexed, store, thread
@@ -205,3 +206,16 @@ def test_a_made_up_cursor_is_refused(searches: Searches) -> None:
 def test_what_looks_like_sql_or_html_is_words(searches: Searches, query: str) -> None:
     assert searches.page(query).results == () or "医鹿" in query
     assert searches.numbers("医鹿") == [1, 2, 8]
+
+
+def test_a_database_that_is_away_is_said(project_root: Path) -> None:
+    away = make_engine("postgresql://nobody@127.0.0.1:1/luming")
+    with pytest.raises(TransientError, match="does not answer"):
+        Searches(away, load_watchlist(project_root / "config" / "watchlist.yaml")).page("医鹿")
+    away.dispose()
+
+
+def test_a_page_has_its_bounds(searches: Searches) -> None:
+    for limit in (0, 101, -1):
+        assert "1 to 100" in searches.problem("医鹿", limit=limit)
+    assert "no order" in searches.problem("医鹿", sort="'; drop")
