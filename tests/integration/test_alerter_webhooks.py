@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -120,3 +122,17 @@ def test_a_sample_says_what_came_back(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("taken after", "refused: HTTP 404: no_service", "not now", "the answer was lost")
     assert [word for word, (_, line) in zip(words, said, strict=True) if word not in line] == []
     assert "TEST" in str(server.asked[0][2])
+
+
+def test_a_head_that_comes_byte_by_byte_is_given_up_at_the_deadline() -> None:
+    def dripping(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Header: ")
+        while not server.stop.wait(0.05):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+
+    with chatting(dripping) as server:
+        began = time.monotonic()
+        with pytest.raises(UnknownOutcome):
+            Poster(SOON).post(SecretStr(server.base), b"{}")
+        assert time.monotonic() - began < 10
