@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -17,6 +18,7 @@ from services.alerter.application.canary import CanaryFirst
 from services.alerter.application.ports import Incoming
 from services.alerter.application.take_in import TakeIn
 from services.alerter.domain.likeness import Likeness
+from services.alerter.explaining import explain
 from services.alerter.looking_back import current_rules
 from services.alerter.self_watching import canary_target
 from services.crawler.adapters.queue import SqlQueue
@@ -89,6 +91,30 @@ def test_its_age_is_shown_from_the_moment_it_arrived(engine: Engine) -> None:
     shown = registry.get_sample_value("luming_canary_last_delivered_timestamp_seconds")
     assert shown == pytest.approx(datetime.now(UTC).timestamp(), abs=120)
     assert ledger.announce(10, lambda several: len(several)) == 0, "the alerts topic tells of people's alerts alone"
+
+
+def test_explain_says_how_far_it_came(engine: Engine, database_url: str) -> None:
+    rig, document = Rig(engine, CHANNEL), canary()
+    looked = (
+        "insert into crawl_decisions (address, source, outcome, reason, document_id, revision, first_seen, at)"
+        " values (:address, 'canary', 'published', 'new', :document, 1, now(), now())"
+    )
+    with engine.begin() as db:
+        db.execute(text(looked), {"address": document.url, "document": document.document_id})
+    rig.take(document)
+
+    def last() -> str:
+        config = Path("config")
+        told = explain(database_url, document.url, config / "subscriptions.yaml", config, ZoneInfo("UTC"))
+        return told.splitlines()[-1].strip()
+
+    assert last().startswith("waits: at console since")
+    with engine.begin() as db:
+        db.execute(text("update deliveries set state = 'permanent', due = null, reason = 'no_service'"))
+    assert last() == "ended: it never arrived at console: no_service"
+    with engine.begin() as db:
+        db.execute(text("update deliveries set state = 'delivered', delivered = now()"))
+    assert last().startswith("ended: arrived at console at 20")
 
 
 def test_without_a_channel_it_ends_with_that_reason(engine: Engine) -> None:
