@@ -59,7 +59,8 @@ def beyond(
         return []
     kept: list[Place] = []
     # Asked for with room for those that are left out, so that one round is enough.
-    paged = replace(plan, after=after, most=wanted + len(without))
+    most = wanted + len(without)
+    paged = replace(plan, after=after, most=most, exact=max(most, plan.exact))
     for window in _spans(reader.quarters(), plan):
         if after is not None and window.since > after[0]:
             continue
