@@ -230,3 +230,20 @@ def test_a_database_that_refuses_says_so(engine: Engine) -> None:
     run(engine, "drop function search_make_quarter")
     with pytest.raises(PermanentError, match="search_make_quarter"):
         indexed(engine)
+
+
+def test_the_service_follows_until_it_is_asked_to_stop(database_url: str, engine: Engine, project_root: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url}
+    command = [sys.executable, "-m", "services.portal", "index"]
+    with subprocess.Popen(command, cwd=project_root, env=environment, stderr=subprocess.PIPE, text=True) as service:
+        try:
+            for number in (1, 2):
+                store(engine, document(number, "医鹿上线"))
+                until = time.monotonic() + 90
+                while scalar(engine, "select count(*) from search_documents") < number and time.monotonic() < until:
+                    time.sleep(0.2)
+            assert scalar(engine, "select count(*) from search_documents") == 2
+            service.terminate()
+            assert service.wait(60) == 0
+        finally:
+            service.kill()
