@@ -64,7 +64,7 @@ def demo_environment(folder: Path, config: Path, ports: Ports, token: str) -> di
     return kept | {
         "PYTHONPATH": str(ROOT),
         "CONFIG_DIR": os.environ.get("CONFIG_DIR") or str(ROOT / "config"),
-        "TOPIC_REPLICATION": "1",
+        "TOPIC_REPLICATION": os.environ.get("TOPIC_REPLICATION") or "1",  # a given broker may stand alone
         "TOPIC_PARTITIONS": "1",
         "SOURCES_FILE": str(config / sources),
         "SUBSCRIPTIONS_FILE": str(config / "subscriptions.yaml"),
