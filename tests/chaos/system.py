@@ -14,10 +14,10 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, text
 
-from bench.alerting.receivers import Receivers, receiving, thinking
+from bench.alerting.receivers import Receivers, receiving
 from deploy.local.paths import ROOT
 from deploy.local.ports import free_ports
-from deploy.local.probes import Answer, service_probe
+from tests.chaos.life import Life, Pace, strain
 from tests.chaos.newsstand import FEED, Newsstand, newsstand
 from tests.chaos.stories import SUBSCRIPTIONS
 
@@ -35,53 +35,6 @@ sources:
   - {{name: newsstand, kind: feed, address: "{address}", outlet: 示例社, rights: full, language: zh-Hans,
       terms: {{verdict: allowed}}}}
 """
-
-
-class Pace:
-    """How long receivers think before they have a message, and again before they say so; may change in a run."""
-
-    def __init__(self, seconds: float, seed: int) -> None:
-        """`seconds` at most."""
-        self.seconds = seconds
-        self._share = thinking(seed, 1.0)
-
-    def __call__(self) -> float:
-        """Seconds."""
-        return self.seconds * self._share()
-
-
-def strain() -> float:
-    """How many times longer things may take here: this machine's load a processor, 1 at least."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
-@dataclass
-class Life:
-    """One process: a service from its start to its end."""
-
-    name: str
-    """`alerter`, or `alerter-2` for a second one."""
-    process: subprocess.Popen[bytes]
-    port: int
-    log: Path
-
-    @property
-    def pid(self) -> int:
-        """Its id; a program that starts it (prlimit) becomes it."""
-        return self.process.pid
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs (or is stopped by a signal)."""
-        return self.process.poll() is None
-
-    def ask(self) -> Answer:
-        """What it says of itself on /healthz and /readyz."""
-        return service_probe(self.port)()
-
-    def tail(self, lines: int = 15) -> str:
-        """The end of its log."""
-        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
 
 
 @dataclass

@@ -8,9 +8,10 @@ import pytest
 
 from deploy.local.broker import Broker
 from tests.chaos.forms import FULL, seconds
+from tests.chaos.life import strain
 from tests.chaos.living import living
 from tests.chaos.settling import settle
-from tests.chaos.system import SERVICES, System, strain
+from tests.chaos.system import SERVICES, System
 from tests.chaos.tally import Account
 
 __all__ = ["living"]

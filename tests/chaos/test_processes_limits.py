@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.forms import FULL, seconds
+from tests.chaos.life import Life
 from tests.chaos.living import living
 from tests.chaos.settling import settle
-from tests.chaos.system import SERVICES, Life, System
+from tests.chaos.system import SERVICES, System
 from tests.chaos.tally import Account
 
 __all__ = ["living"]
