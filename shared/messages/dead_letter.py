@@ -12,6 +12,11 @@ def _from_wire(value: object) -> object:
     return base64.b64decode(value, validate=True) if isinstance(value, str) else value
 
 
+def printable(text: object) -> object:
+    """Text as databases and UTF-8 take it: without NUL, which PostgreSQL refuses, lone surrogates spelled out."""
+    return text.replace("\x00", "\\0").encode("utf-8", "backslashreplace").decode() if isinstance(text, str) else text
+
+
 def _to_wire(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
@@ -37,7 +42,8 @@ class DeadLetter(Frozen):
     """Length of the original where `value` is its beginning only; None where all of it is kept."""
     error: str
     """Class of the error."""
-    reason: str
+    reason: Annotated[str, BeforeValidator(printable)]
+    """What went wrong, in words; errors quote what came, so that it may hold anything."""
     document_id: str | None = None
     attempts: int = Field(default=1, ge=1)
     failed: AwareDatetime

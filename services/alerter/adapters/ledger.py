@@ -112,7 +112,7 @@ class SqlLedger:
     def delivered(self, leased: Leased, reference: str) -> None:
         """The end that is wished for; of a rollup it is that of its members, which are announced in its place."""
         with statement(self._engine) as db:
-            db.execute(_DELIVERED, {**_key(leased), "reference": reference})
+            db.execute(_DELIVERED, {**_key(leased), "reference": _clean(reference)})
 
     def retry(self, leased: Leased, seconds: float, reason: str, whole_channel: bool) -> None:
         """Due later; a channel that asked for a pause gets it for everything that waits for it."""
@@ -220,6 +220,6 @@ def _key(leased: Leased) -> dict[str, object]:
     return {"id": leased.id, "attempts": leased.attempts}
 
 
-def _clean(reason: str) -> str:
-    """PostgreSQL's text holds no NUL."""
-    return reason.replace("\x00", "")[:1000]
+def _clean(said: str) -> str:
+    """What another program said, as a column takes it: PostgreSQL's text holds no NUL, UTF-8 no lone surrogate."""
+    return said.replace("\x00", "").encode("utf-8", "backslashreplace").decode()[:1000]

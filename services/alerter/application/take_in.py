@@ -23,6 +23,10 @@ from shared.messages import DeadLetter, DocumentClassified
 from shared.messages.codec import decode
 
 SERVICE = "alerter"
+LARGEST_LETTER = 700_000
+"""Bytes of a message that its letter keeps whole: in base64 they stay below what a topic takes (1,048,588)."""
+KEPT_OF_LARGER = 300_000
+"""Bytes that are kept of a larger one; all of it stands where the letter says, as long as its topic keeps it."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class TakeIn:
 
     def _bury(self, record: Incoming, error: Exception, document_id: str | None) -> Outcome:
         reason = f"{error}"[:2000] or type(error).__name__
+        value, size = record.value, len(record.value or b"")
+        larger = size > LARGEST_LETTER
         with self._store.begin() as unit:
             if not unit.claim(record):
                 return Outcome(None, "read before")
@@ -93,9 +99,10 @@ class TakeIn:
                     partition=record.partition,
                     offset=record.offset,
                     key=record.key,
-                    value=record.value,
+                    value=value[:KEPT_OF_LARGER] if value is not None and larger else value,
+                    of_bytes=size if larger else None,
                     error=type(error).__name__,
-                    reason=reason.replace("\x00", "\\0"),
+                    reason=reason,
                     document_id=document_id,
                     failed=self._now(),
                 )
