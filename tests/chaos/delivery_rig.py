@@ -52,12 +52,16 @@ class House:
 
     def take_in(self, *documents: DocumentClassified) -> None:
         """As from the topic."""
+        self.read(*(encode(document) for document in documents))
+
+    def read(self, *values: bytes) -> None:
+        """Messages of the topic, whatever they hold."""
         plain = [{"name": "team", "channels": dict(self.channels), "rhythm": {"budget": 1000}}]
         loaded = Subscriptions.model_validate(yaml.safe_load(yaml.safe_dump({"subscriptions": plain})))
         index = RouteIndex(routes_of(loaded.subscriptions))
         step = TakeIn(SqlStore(self.engine, "g"), lambda: index, Likeness(load_weights()), {}, now)
-        for document in documents:
-            step(Incoming("classified", 0, self._offset, None, encode(document)))
+        for value in values:
+            step(Incoming("classified", 0, self._offset, None, value))
             self._offset += 1
 
     def sender(self, channel: Channel, name: str = "one") -> Sender:
