@@ -71,7 +71,8 @@ def hostile(text: str, url: str = "https://news.example/a") -> Alert:
 
 
 @pytest.fixture
-def room() -> Iterator[tuple[Mailroom, Any]]:
+def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Mailroom, Any]]:
+    monkeypatch.setattr("services.alerter.channels.email._TIMEOUT", 60.0)  # what is tried is no time
     made = Mailroom()
     with mail_server(made) as port:
         yield made, plain(port)
