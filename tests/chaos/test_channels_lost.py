@@ -30,6 +30,12 @@ lost = pytest.mark.fault(32, "Slack takes 100, answers lost")
 mail = pytest.mark.fault(35, "SMTP cut after the dot, one refused, STARTTLS stripped")
 
 
+@pytest.fixture(autouse=True)
+def _a_slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mail servers of this machine may take their time: what is tried here is no time-out."""
+    monkeypatch.setattr("services.alerter.channels.email._TIMEOUT", 60.0)
+
+
 @pytest.fixture
 def slack(tmp_path: Path) -> Iterator[SlackSite]:
     with slack_site(tmp_path / "slack") as made:
