@@ -2,7 +2,8 @@
 
 Judges the labelled items twice, with the encoder and by the rules alone, and scores them by the measures of the scorer
 beside the data. The items that were trained on and those that were kept apart are told apart: only the kept ones say
-what to expect of articles that are new. Exit 1 where a floor of bench/quality.json or a correction is not held.
+what to expect of articles that are new. The search is asked too. Exit 1 where a floor of bench/quality.json or a
+correction is not held, or a search does not find what it should.
 """
 
 import json
@@ -20,6 +21,7 @@ from bench.corpora import DATA, NAMES, ROOT, Item, Part, available, load_items
 from bench.levels import levels
 from bench.machine import FOLDER
 from bench.own_items import load_own
+from bench.portal.quality import search_quality
 from bench.quality import Pair, below, by_label, by_status, load_floors
 from bench.reliability import Said, draw, error_of
 from bench.report import console
@@ -162,6 +164,10 @@ def main(
         failures += missed
         numbers[f"kind and importance, {way}"] = kinds_and_importance(way)
     failures += regressions.check(next(iter(ways.values())))
+    numbers["search"], missed = search_quality(data)
+    failures += missed
+    if found := numbers["search"]:
+        console().print(f"search: {found['queries']} queries, recall@10 {found['recall@10']:.3f}", highlight=False)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(numbers, indent=1) + "\n", "utf-8")
     console().print(f"numbers: {out}; pictures beside it", highlight=False)
