@@ -43,6 +43,15 @@ def _told() -> Iterator[None]:
 
 
 @app.command()
+def run() -> None:
+    """Serve the pages on PORTAL_HOST:PORTAL_PORT until asked to stop; prints the one-time link that signs in."""
+    with _told():
+        settings = load_settings(PortalSettings)
+        configure_logging("portal", settings.log_level)
+        bootstrap.run_web(settings, stop_on_signals())
+
+
+@app.command()
 def index(
     once: Annotated[bool, typer.Option("--once", help="bring it up to date and end")] = False,
 ) -> None:

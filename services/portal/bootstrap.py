@@ -1,21 +1,30 @@
-"""The one place that names concrete classes: search and indexer are put together here."""
+"""The one place that names concrete classes: search, indexer and pages are put together here."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
+from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from services.portal.adapters.database import database, transaction
 from services.portal.adapters.index_store import SqlIndexStore
 from services.portal.adapters.metrics import Metrics
 from services.portal.adapters.search_reader import SqlSearchIndex
+from services.portal.adapters.shelf import SqlShelf
 from services.portal.application.index import Index, Step
+from services.portal.application.library import Library
 from services.portal.application.search import Search
 from services.portal.domain.vocabulary import Vocabulary
+from services.portal.serving import listen, serve
 from services.portal.settings import PortalSettings
+from services.portal.web.app import make_app
+from services.portal.web.gate import Gate
+from services.portal.web.parts import Parts
 from shared.errors import TransientError
 from shared.runtime.health import Health, serve_health
 from shared.runtime.logs import get_logger
@@ -90,6 +99,63 @@ def run_index(settings: PortalSettings, stop: threading.Event) -> None:
         if _prepare(engine, stop):
             health.ready("database")
             Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch).run(stop)
+    finally:
+        engine.dispose()
+        server.shutdown()
+
+
+def web_app(engine: Engine, watchlist: Watchlist, gate: Gate, metrics: Metrics, health: Health, names: str) -> FastAPI:
+    """The pages over a database; `names` are those by which browsers may ask, comma-separated."""
+
+    def database(why: str) -> None:
+        health.unready("database", why) if why else health.ready("database")
+
+    return make_app(
+        Parts(
+            search=make_search(engine, watchlist),
+            library=Library(SqlShelf(engine)),
+            gate=gate,
+            counts=metrics,
+            clock=_now,
+            entities={one.id: (one.name.zh, one.name.en) for one in watchlist.entities},
+            database=database,
+            hosts=tuple(name.strip() for name in names.split(",") if name.strip()),
+        )
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def run_web(settings: PortalSettings, stop: threading.Event) -> None:
+    """Serve the pages until `stop` is set. They say so themselves while the database is away.
+
+    Raises ConfigError for a wrong watchlist, and where an address cannot be listened on.
+    """
+    watchlist = load_watchlist(settings.config_dir / "watchlist.yaml")
+    metrics, health, gate = Metrics(), Health(("database",)), Gate(_now)
+    describe_process(metrics.registry, "portal", settings, health)
+    listener = listen(settings.portal_host, settings.portal_port)
+    server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
+    log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
+    engine = make_engine(settings.database_url)
+
+    def prepare() -> None:
+        if _prepare(engine, stop):
+            health.ready("database")
+
+    def ready() -> None:
+        host, at = listener.getsockname()[:2]
+        where = f"http://{f'[{host}]' if ':' in host else host}:{at}"
+        log.info("serving the pages", address=where)
+        sys.stdout.write(f"open {where}/enter?token={gate.new_link()} (once, within 30 minutes)\n")
+        sys.stdout.flush()
+
+    try:
+        threading.Thread(target=prepare, name="database", daemon=True).start()
+        app = web_app(engine, watchlist, gate, metrics, health, settings.portal_names)
+        serve(app, listener, stop, ready)
     finally:
         engine.dispose()
         server.shutdown()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, text
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from services.portal.adapters.index_store import SqlIndexStore
 from services.portal.application.index import Index, Step
@@ -81,7 +81,7 @@ def message(
     )  # fmt: skip
 
 
-def store(engine: Engine, *rows: Document | Classification | Thread | ThreadDocument) -> None:
+def store(engine: Engine, *rows: SQLModel) -> None:
     """Commit rows, one transaction."""
     with Session(engine, expire_on_commit=False) as session:
         session.add_all(rows)

@@ -45,6 +45,10 @@ class Search:
         self._index = index
         self._vocabulary = vocabulary
 
+    def read(self, text: str, now: datetime, zone: tzinfo) -> Query | Problem:
+        """What a query asks, without asking it. Raises TransientError where the names of sources cannot be read."""
+        return parse(text, self._vocabulary(), now, zone)
+
     def __call__(self, request: Request, now: datetime) -> SearchPage | Problem:
         """One page, or why there is none. Raises TransientError when the database is away or too slow."""
         if request.sort not in SORTS:

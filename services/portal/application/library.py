@@ -1,0 +1,49 @@
+"""Reading single documents and threads: what is stored, as a page with no more than may be shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from services.portal.domain.article import ArticlePage, StoredArticle
+from services.portal.domain.article_shown import article_page
+from services.portal.domain.query import Query
+from services.portal.domain.story import StoredStory, StoryPage, story_page
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """It was here, and its text was deleted."""
+
+    why: str
+    """pruned | erased"""
+    at: datetime | None = None
+    """When, where that is known."""
+
+
+class Shelf(Protocol):
+    """Where documents and threads are stored."""
+
+    def article(self, document_id: str) -> StoredArticle | Gone | None:
+        """The document; None where it never was. Raises TransientError when the database is away."""
+        ...
+
+    def story(self, thread_id: str) -> StoredStory | None:
+        """The thread; None where there is none. Raises TransientError when the database is away."""
+        ...
+
+
+class Library:
+    """Gives pages."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def article(self, document_id: str, query: Query | None = None) -> ArticlePage | Gone | None:
+        """The page of a document, with the words of `query` marked. Raises TransientError."""
+        found = self._shelf.article(document_id)
+        return article_page(found, query) if isinstance(found, StoredArticle) else found
+
+    def story(self, thread_id: str) -> StoryPage | None:
+        """The page of a thread. Raises TransientError."""
+        found = self._shelf.story(thread_id)
+        return story_page(found) if found is not None else None

@@ -1,0 +1,57 @@
+"""Serving the application over HTTP until asked to stop."""
+
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.errors import ConfigError
+
+LONGEST_HEAD = 256 * 1024
+"""Bytes of a request's head: 10,000 Chinese characters in an address have 90,000, and are to be answered in words."""
+GOING = 5
+"""Seconds that requests under way have when the process is asked to stop."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket of the pages. Raises ConfigError when that address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        wrong = f"{host}:{port} cannot be listened on: {error.strerror or error}"
+        raise ConfigError("environment variables PORTAL_HOST, PORTAL_PORT", None, wrong, "a free port, or 0") from error
+    return listener
+
+
+def serve(app: FastAPI, listener: socket.socket, stop: threading.Event, ready: Callable[[], None]) -> None:
+    """Serve in a thread of its own until `stop` is set; `ready` is called when requests are taken."""
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # addresses hold what people look for, and the one-time link
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        timeout_graceful_shutdown=GOING,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="pages", daemon=True)
+    thread.start()
+    while thread.is_alive() and not server.started:
+        stop.wait(0.02)
+    ready()
+    while thread.is_alive() and not stop.wait(0.5):
+        pass
+    server.should_exit = True
+    thread.join(GOING + 5)
+    listener.close()

@@ -1,0 +1,1 @@
+"""The portal over HTTP: pages for people, an API for programs, feeds."""

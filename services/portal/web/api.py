@@ -1,0 +1,103 @@
+"""The API for programs, version 1."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Path, Query
+from fastapi.openapi.utils import get_openapi
+
+from services.portal.application.library import Gone
+from services.portal.application.search import MOST, Request
+from services.portal.domain.cursor import Sort
+from services.portal.domain.query import Problem
+from services.portal.web.api_models import (
+    DocumentAnswer,
+    SearchAnswer,
+    ThreadAnswer,
+    document_answer,
+    search_answer,
+    thread_answer,
+)
+from services.portal.web.parts import Parts
+from services.portal.web.preferences import ZONE, zone_of
+from services.portal.web.problems import MEDIA, ApiProblem, ProblemRaised
+
+BASE = "/api/v1"
+_SCHEMA = {"schema": {"$ref": "#/components/schemas/ApiProblem"}}
+_ERRORS = {400: "the query or its cursor cannot be asked", 401: "not signed in", 404: "there is none",
+           405: "the method is not allowed", 410: "it was deleted", 422: "a parameter cannot be used",
+           503: "the database cannot be asked; try again"}  # fmt: skip
+
+
+def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"description": _ERRORS[status], "content": {MEDIA: _SCHEMA}} for status in statuses}
+
+
+def routes(parts: Parts) -> APIRouter:
+    """The routes of the API."""
+    router = APIRouter(prefix=BASE, tags=["portal"])
+
+    @router.get("/search", responses=_errors(400, 401, 422, 503), operation_id="search")
+    def search(
+        q: Annotated[str, Query(description="words, phrases, -minus and fields; empty: everything")] = "",
+        sort: Annotated[Sort, Query(description="which come first")] = "relevance",
+        limit: Annotated[int, Query(ge=1, le=MOST, description="results of a page")] = 20,
+        cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
+        tz: Annotated[str, Query(max_length=64, description="timezone of `after:` and `before:`")] = ZONE,
+    ) -> SearchAnswer:
+        """One page of a search."""
+        zone = zone_of(tz)
+        if zone is None:
+            raise ProblemRaised(_wrong("there is no such timezone", "an IANA name or an offset such as +08:00"))
+        found = parts.search(Request(q, sort, limit, cursor, zone), parts.clock())
+        parts.database("")
+        if isinstance(found, Problem):
+            raise ProblemRaised(query_problem(found))
+        return search_answer(found)
+
+    @router.get("/documents/{document_id}", responses=_errors(401, 404, 410, 422, 503), operation_id="document")
+    def document(document_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> DocumentAnswer:
+        """One document, as far as its source's rights allow."""
+        found = parts.library.article(document_id)
+        parts.database("")
+        if found is None:
+            raise ProblemRaised(ApiProblem(title="There is no such document", status=404))
+        if isinstance(found, Gone):
+            raise ProblemRaised(ApiProblem(title="The document was deleted", status=410, detail=found.why))
+        return document_answer(found)
+
+    @router.get("/threads/{thread_id}", responses=_errors(401, 404, 422, 503), operation_id="thread")
+    def thread(thread_id: Annotated[str, Path(pattern="^[0-9A-Za-z_.-]{1,100}$")]) -> ThreadAnswer:
+        """One story over all outlets and languages."""
+        found = parts.library.story(thread_id)
+        parts.database("")
+        if found is None:
+            raise ProblemRaised(ApiProblem(title="There is no such thread", status=404))
+        return thread_answer(found)
+
+    return router
+
+
+def query_problem(problem: Problem) -> ApiProblem:
+    """Why a query cannot be asked."""
+    return _wrong(problem.wrong, problem.mend, at=problem.at, suggestions=list(problem.suggestions))
+
+
+def _wrong(detail: str, mend: str, **more: Any) -> ApiProblem:
+    title = "This cannot be searched for"
+    return ApiProblem(type="/problems/query", title=title, status=400, detail=detail, mend=mend, **more)
+
+
+def describe(app: FastAPI) -> None:
+    """Have the application describe its problems as what they are; FastAPI knows its own form of 422 only."""
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            schemas = made.setdefault("components", {}).setdefault("schemas", {})
+            own = ApiProblem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+            schemas.update(own.pop("$defs", {}))
+            schemas["ApiProblem"] = own
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = described  # type: ignore[method-assign]  # as FastAPI's documentation says

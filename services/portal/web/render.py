@@ -1,0 +1,102 @@
+"""Pages from templates. Everything is escaped; a name that a template misspells is an error, not a blank."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from services.portal.domain.mark import Span
+from services.portal.domain.printed import when
+from services.portal.domain.segments import Mark, segments
+from services.portal.web import links, words
+from services.portal.web.phrases import PHRASES
+from services.portal.web.preferences import ZONES, Preferences, preferences_of, remember
+from services.portal.web.words import Words, called, said
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+class Renderer:
+    """Holds the templates and the names of the watchlist's entities."""
+
+    def __init__(self, entities: Mapping[str, Words]) -> None:
+        self._entities = entities
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals |= {
+            "document_link": links.document_link,
+            "thread_link": links.thread_link,
+            "search_link": links.search_link,
+            "safe_link": links.safe_link,
+            "asset": {path.name: _asset(path) for path in STATIC.iterdir()},
+            "zones": ZONES,
+        }
+
+    def __call__(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """The page in the reader's language."""
+        chosen = preferences_of(request)
+        values.setdefault("query", "")
+        values.setdefault("sort", "relevance")
+        page = self._templates.get_template(template).render(
+            **self._spoken(chosen), request=request, prefs=chosen, kept=list(_kept(request)), **values
+        )
+        answer = HTMLResponse(page, status)
+        answer.headers["Content-Language"] = "zh-Hans" if chosen.speech == "zh" else "en"
+        answer.headers["Vary"] = "Accept-Language, Cookie"
+        remember(request, chosen, answer)
+        return answer
+
+    def _spoken(self, chosen: Preferences) -> dict[str, Any]:
+        """The words and times of one reader."""
+        speech, zone = chosen.speech, chosen.zone
+
+        def t(key: str, **told: object) -> str:
+            return said(PHRASES[key], speech).format(**told)
+
+        def name(field: str, value: str) -> str:
+            names = self._entities if field == "entity" else words.VALUES.get(field, {})
+            return called(names, value, speech)
+
+        def day_or_minute(at: datetime, precision: str = "minute") -> str:
+            return when(at, precision, zone)
+
+        return {
+            "t": t,
+            "name": name,
+            "when": day_or_minute,
+            "second": lambda at: at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+            "field_name": lambda field: called(words.FIELDS, field, speech),
+            "group_name": lambda group: called(words.GROUPS, group, speech),
+            "fact_name": lambda kind: called(words.FACTS, kind, speech),
+            "station_name": lambda station: called(words.STATIONS, station, speech),
+            "count": lambda number: f"{number:,}",
+            "marked": marked,
+        }
+
+
+def marked(text: str, places: tuple[Span, ...]) -> Any:
+    """The text cut at its hits."""
+    return segments(text, [Mark(start, end, "hit") for start, end in places])
+
+
+def _kept(request: Request) -> Iterator[tuple[str, str]]:
+    """What the form of preferences sends along, so that the reader stays on the page."""
+    for name, value in request.query_params.multi_items():
+        if name in ("q", "sort", "cursor") and len(value) <= 1_000:
+            yield name, value
+
+
+def _asset(path: Path) -> str:
+    """Its address, which changes with what is in it, so that browsers may keep it."""
+    return f"/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
