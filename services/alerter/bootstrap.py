@@ -11,7 +11,7 @@ from services.alerter.adapters.database import bind_idle, transaction
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
-from services.alerter.adapters.loops import Loop, Loops
+from services.alerter.adapters.loops import SILENT, Loop, Loops
 from services.alerter.adapters.metrics import Metrics
 from services.alerter.adapters.refreshes import SqlRefreshes
 from services.alerter.adapters.store import SqlStore
@@ -180,7 +180,7 @@ class _Process:
     def run(self, store: SqlStore, take_in: CanaryFirst) -> int:
         """Start the loops, watch them, end them."""
         self._loops.start(self._relay_loop, lambda: self._relay.run(self._stop))
-        keeper = self._loop("keep-leases")
+        keeper = Loop("keep-leases", self._health, self._metrics, "database", SILENT)
         self._loops.start(keeper, lambda: self._keep(keeper))
         holding = self._loop("release")
         release = Release(SqlShelf(self._engine), holding, _now, self._wake)

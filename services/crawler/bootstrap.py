@@ -52,6 +52,9 @@ NOTICE = 0.2
 """Seconds within which a signal to stop is noticed."""
 WATCH = 5.0
 """Seconds between two looks at whether the process gets on."""
+SILENT = 12.0
+"""Seconds after which a database that neither answers nor refuses counts as away: leases are renewed every 5, a lock is
+waited for 5 at most."""
 
 
 def run(settings: CrawlerSettings, stop: threading.Event, since: datetime | None = None) -> None:
@@ -237,6 +240,8 @@ def _watch(progress: Progress, health: Health, stop: threading.Event) -> None:
 
     def judge() -> None:
         while not stop.wait(WATCH):
+            if (still := progress.still("leases")) > SILENT:  # a session that hangs raises nothing
+                health.unready("database", f"has not answered for {still:.0f} s")
             stuck = progress.stuck()
             health.ill(stuck)
             if stuck:

@@ -1,5 +1,6 @@
 """The alerter's threads, each with a heartbeat: a loop that stands still makes the process unhealthy."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -16,17 +17,28 @@ log = get_logger(__name__)
 STANDSTILL = 150.0
 """Seconds without a heartbeat: longer than any bounded wait of a loop (SMTP's steps of five seconds, and a minute for
 the answer to a message)."""
+SILENT = 12.0
+"""Seconds after which a database that neither answers nor refuses counts as away: who keeps the leases asks it every
+2.5, and a lock is waited for 5 at most."""
 
 
 class Loop:
     """What one loop reports."""
 
-    def __init__(self, name: str, health: Health, metrics: Metrics, condition: str | None = None) -> None:
-        """`condition` is the readiness that the loop's troubles take away."""
+    def __init__(
+        self,
+        name: str,
+        health: Health,
+        metrics: Metrics,
+        condition: str | None = None,
+        silent: float = math.inf,
+    ) -> None:
+        """`condition` is the readiness that the loop's troubles take away, and `silent` seconds without a heartbeat."""
         self.name = name
         self._health = health
         self._metrics = metrics
         self._condition = condition
+        self._silent = silent
         self._beat = time.monotonic()
 
     @property
@@ -37,6 +49,11 @@ class Loop:
     def beat(self) -> None:
         """The loop has come round."""
         self._beat = time.monotonic()
+
+    def listen(self) -> None:
+        """Say so when it waits for somebody who neither answers nor refuses: a session that hangs raises nothing."""
+        if self.still_for > self._silent:
+            self.trouble(f"has not answered for {self.still_for:.0f} s")
 
     def trouble(self, what: str) -> None:
         """Something is away; empty: it is back."""
@@ -107,6 +124,8 @@ class Loops:
 
     def look(self) -> None:
         """Say which loop stands still, or that none does."""
+        for loop in self._loops:
+            loop.listen()
         still = [f"{loop.name} for {loop.still_for:.0f} s" for loop in self._loops if loop.still_for > STANDSTILL]
         self._health.ill(f"no progress: {', '.join(still)}" if still else "")
 

@@ -32,6 +32,12 @@ class Progress:
         with self._lock:
             self._works.pop(work, None)
 
+    def still(self, loop: str) -> float:
+        """Seconds since the loop last went round; 0 for one that has not begun."""
+        now = time.monotonic()
+        with self._lock:
+            return now - self._turns.get(loop, now)
+
     def stuck(self) -> str:
         """What does not get on, in plain words; empty when all does."""
         now = time.monotonic()
