@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 Mode = Literal["whole", "reject", "drop", "swallow"]
 """reject: connections are closed as they come. drop: nothing passes any more. swallow: what is sent arrives, no answer
@@ -84,10 +84,13 @@ class Link:
             await asyncio.Event().wait()
 
 
+L = TypeVar("L", bound=Link)
+
+
 @contextmanager
-def link_to(peer: int | Path, listen: Path | None = None) -> Iterator[Link]:
+def link_to(peer: int | Path, listen: Path | None = None, kind: type[L] = Link) -> Iterator[L]:  # type: ignore[assignment]  # mypy cannot see that the default is an L
     """The link, until the block ends; on a free port, or on the unix socket `listen`."""
-    link, started = Link(peer), threading.Event()
+    link, started = kind(peer), threading.Event()
 
     def run() -> None:
         asyncio.set_event_loop(link._loop)
