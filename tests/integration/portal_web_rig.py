@@ -1,5 +1,6 @@
 """The portal's pages over the real database, asked without a network or served for a browser."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,26 +71,40 @@ def classified(stored: Document, label: str, status: str, paragraph: int, quote:
 
 def filled(engine: Engine) -> None:
     """Seven documents: a story from rumour to denial to completion, and one of each right."""
-    before = [long_text("旧稿", number) for number in range(1, 3)]
-    rumour = document(1, "传医鹿将并入另一平台", *[long_text("传闻", n) for n in range(1, 18)], outlet="搜狐财经",
-                      revision=2, published=NOW - timedelta(days=9), first_seen=NOW - timedelta(days=9))  # fmt: skip
-    earlier = document(1, "传医鹿将并入他平台", *before, *rumour.paragraphs[2:], outlet="搜狐财经", revision=1,
-                       published=NOW - timedelta(days=9), first_seen=NOW - timedelta(days=9))  # fmt: skip
-    denial = document(2, "阿里健康否認醫鹿併入傳聞", "阿里健康表示，醫鹿併入的說法不實。" * 4, "此前有報導。" * 12,
-                      language="zh-Hant", outlet="經濟日報", published=NOW - timedelta(days=7), first_seen=NOW - timedelta(days=7))  # fmt: skip
-    done = document(3, "Alibaba Health completes the merger of Yilu",
-                    "The merger of 医鹿 was completed on Friday. " * 3, "Terms were not disclosed. " * 5, language="en", outlet="Health Wire",
-                    published=NOW - timedelta(days=1), first_seen=NOW - timedelta(days=1))  # fmt: skip
-    linked = document(
-        4, "医鹿独家专访", *[long_text("仅链接", n) for n in range(1, 5)], rights="link", outlet="付费周刊"
+    rumour, earlier = _rumour(2, "传闻"), _rumour(1, "旧稿")
+    denial = document(
+        2,
+        "阿里健康否認醫鹿併入傳聞",
+        "阿里健康表示，醫鹿併入的說法不實。" * 4,
+        "此前有報導。" * 12,
+        language="zh-Hant",
+        outlet="經濟日報",
+        **_days_ago(7),
     )
-    excerpt = document(5, "医鹿新功能评测", *[long_text("摘录", n) for n in range(1, 9)], rights="excerpt",
-                       outlet="晚报", published_precision="day")  # fmt: skip
-    script = document(6, HOSTILE, "<img src=x onerror=alert(1)>医鹿 & <b>粗体</b>", url="javascript:alert(1)",
-                      outlet="<i>outlet</i>", author="\"><script>alert('author')</script>")  # fmt: skip
-    plain = document(7, "医鹿旧闻", "", "第二段提到医鹿。", published=None)
+    done = document(
+        3,
+        "Alibaba Health completes the merger of Yilu",
+        "The merger of 医鹿 was completed on Friday. " * 3,
+        "Terms were not disclosed. " * 5,
+        language="en",
+        outlet="Health Wire",
+        **_days_ago(1),
+    )
+    linked = document(4, "医鹿独家专访", *_texts("仅链接", 4), rights="link", outlet="付费周刊")
+    excerpt = document(
+        5, "医鹿新功能评测", *_texts("摘录", 8), rights="excerpt", outlet="晚报", published_precision="day"
+    )
+    script = document(
+        6,
+        HOSTILE,
+        "<img src=x onerror=alert(1)>医鹿 & <b>粗体</b>",
+        url="javascript:alert(1)",
+        outlet="<i>outlet</i>",
+        author="\"><script>alert('author')</script>",
+    )
     store(engine, earlier)
-    store(engine, rumour, denial, done, linked, excerpt, script, plain)
+    store(engine, rumour, denial, done, linked, excerpt, script)
+    store(engine, document(7, "医鹿旧闻", "", "第二段提到医鹿。", published=None))
     store(
         engine,
         classified(rumour, "mergers_acquisitions", "rumoured", 16, "医鹿与多家医院就线上问诊的合作方式交换意见"),
@@ -100,18 +115,47 @@ def filled(engine: Engine) -> None:
     )
     store(engine, Thread(thread_id="tstory", opened=NOW, latest=NOW, title=rumour.title, fact_version=3))
     for version, member in enumerate((rumour, denial, done), 1):
-        at = member.first_seen + timedelta(minutes=2)
-        store(
-            engine,
-            ThreadDocument(document_id=member.document_id, thread_id="tstory", revision=1, joined=at,
-                           fact_version=version, reason="same parties and deal"),
-            AlertDecision(document_id=member.document_id, revision=1, outcome="alerted" if version == 1 else "updated",
-                          reason="status is new; 1 subscription", thread_id="tstory", at=at),
-            Delivery(thread_id="tstory", fact_version=version, subscription="strategy", channel="slack:#strategy",
-                     channel_kind="slack", document_id=member.document_id, revision=1,
-                     kind="new" if version == 1 else "update", state="delivered", content={}, decided=at, delivered=at + timedelta(seconds=4), team="strategy"),
-        )  # fmt: skip
+        store(engine, *_joined(member, version))
     indexed(engine)
+
+
+def _days_ago(days: int) -> dict[str, datetime]:
+    return {"published": NOW - timedelta(days=days), "first_seen": NOW - timedelta(days=days)}
+
+
+def _texts(prefix: str, count: int) -> list[str]:
+    return [long_text(prefix, number) for number in range(1, count + 1)]
+
+
+def _rumour(revision: int, beginning: str) -> Document:
+    """Its first two paragraphs and its title differ by revision."""
+    title = "传医鹿将并入另一平台" if revision == 2 else "传医鹿将并入他平台"
+    text = [*_texts(beginning, 2), *_texts("传闻", 17)[2:]]
+    return document(1, title, *text, outlet="搜狐财经", revision=revision, **_days_ago(9))
+
+
+def _joined(member: Document, version: int) -> tuple[ThreadDocument, AlertDecision, Delivery]:
+    """How the alerter took a document into the story, and whom it told."""
+    at = member.first_seen + timedelta(minutes=2)
+    same: dict[str, Any] = {"document_id": member.document_id, "revision": 1, "thread_id": "tstory"}
+    outcome, kind = ("alerted", "new") if version == 1 else ("updated", "update")
+    return (
+        ThreadDocument(**same, joined=at, fact_version=version, reason="same parties and deal"),
+        AlertDecision(**same, outcome=outcome, reason="status is new; 1 subscription", at=at),
+        Delivery(
+            **same,
+            fact_version=version,
+            subscription="strategy",
+            channel="slack:#strategy",
+            channel_kind="slack",
+            kind=kind,
+            state="delivered",
+            content={},
+            decided=at,
+            delivered=at + timedelta(seconds=4),
+            team="strategy",
+        ),
+    )
 
 
 class Site:
@@ -158,7 +202,6 @@ class Client:
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request. What the application raises is answered as the server would."""
-        import asyncio
 
         async def run() -> httpx.Response:
             transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)

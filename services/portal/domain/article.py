@@ -128,6 +128,8 @@ class Station:
     at: datetime
     words: str = ""
     precision: str = "second"
+    revision: int | None = None
+    """The revision that was there; None for what concerns all."""
 
 
 @dataclass(frozen=True, slots=True)

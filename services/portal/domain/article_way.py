@@ -9,13 +9,16 @@ def way_of(stored: StoredArticle) -> tuple[Station, ...]:
     found = []
     if newest.published is not None:
         found.append(Station("published", newest.published, precision=newest.precision or "minute"))
-    found.append(Station("first_seen", first.first_seen, f"{first.source}"))
-    found += [Station("fetched", one.fetched, f"revision {one.revision}") for one in stored.revisions]
+    found.append(Station("first_seen", first.first_seen, first.source))
+    found += [Station("fetched", one.fetched, revision=one.revision) for one in stored.revisions]
     if stored.classified is not None:
-        times, of = stored.classified.times, f"revision {stored.classified.revision}"
-        found += [Station("sent", times.sent, of)] if times.sent else []
-        found += [Station("classified", times.classified, stored.classified.model)] if times.classified else []
-    found += [Station("decided", one.at, f"{one.outcome}: {one.reason}") for one in stored.decisions]
+        times, of = stored.classified.times, stored.classified.revision
+        found += [Station("sent", times.sent, revision=of)] if times.sent else []
+        model = stored.classified.model
+        found += [Station("classified", times.classified, model, revision=of)] if times.classified else []
+    found += [
+        Station("decided", one.at, f"{one.outcome}: {one.reason}", revision=one.revision) for one in stored.decisions
+    ]
     for delivery in stored.deliveries:
         who = f"{delivery.subscription}, {delivery.channel}"
         if delivery.delivered is not None:

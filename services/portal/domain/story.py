@@ -126,7 +126,7 @@ def story_page(stored: StoredStory) -> StoryPage:
                 deliveries=tuple(one for one in stored.deliveries if one.document_id == report.document_id),
             )
         )
-    sources = [report.source for report in stored.reports if report.source]
+    sources = [report.source for report in found if report.source]
     return StoryPage(
         stored=stored,
         reports=tuple(found),

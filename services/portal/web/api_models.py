@@ -123,6 +123,7 @@ class StationAnswer(BaseModel):
     name: str
     at: Utc
     words: str
+    revision: int | None
 
 
 class DocumentAnswer(BaseModel):
