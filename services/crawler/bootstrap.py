@@ -21,6 +21,7 @@ from services.crawler.adapters.outbox import SqlOutbox
 from services.crawler.adapters.pdf import read_pdf
 from services.crawler.adapters.queue import SqlQueue
 from services.crawler.adapters.relaying import Relaying
+from services.crawler.adapters.room import Room
 from services.crawler.adapters.store import SqlStore
 from services.crawler.application.crawl import Crawl
 from services.crawler.application.look import Look, Patience
@@ -52,9 +53,6 @@ NOTICE = 0.2
 """Seconds within which a signal to stop is noticed."""
 WATCH = 5.0
 """Seconds between two looks at whether the process gets on."""
-SILENT = 12.0
-"""Seconds after which a database that neither answers nor refuses counts as away: leases are renewed every 5, a lock is
-waited for 5 at most."""
 
 
 def run(settings: CrawlerSettings, stop: threading.Event, since: datetime | None = None) -> None:
@@ -160,6 +158,7 @@ async def _loops(run: _Run, store: SqlStore) -> None:
             telemetry=metrics,
             progress=run.progress,
             concurrency=fetching.concurrency,
+            room=Room(settings.data_dir),
         )
         asked = asyncio.Event()
         waiting = asyncio.create_task(_asked(run.stop, asked))
@@ -240,8 +239,8 @@ def _watch(progress: Progress, health: Health, stop: threading.Event) -> None:
 
     def judge() -> None:
         while not stop.wait(WATCH):
-            if (still := progress.still("leases")) > SILENT:  # a session that hangs raises nothing
-                health.unready("database", f"has not answered for {still:.0f} s")
+            if silent := progress.silent():
+                health.unready("database", silent)
             stuck = progress.stuck()
             health.ill(stuck)
             if stuck:

@@ -22,6 +22,8 @@ SWEEP = 0.5
 GATHER = 0.05
 """Seconds for which a place in work that came free waits for others, so that one question to the queue fills them
 all: asked for each alone, it cost a tenth of what a page costs the processor."""
+FULL = 1.0
+"""Seconds between two looks at a disk that is full: nothing is fetched then, so that what was still goes out."""
 RENEW = 5.0
 """Seconds between two renewals of the leases, which end after 20."""
 COUNT = 5.0
@@ -45,6 +47,8 @@ class Crawl:
     telemetry: Telemetry
     progress: Progress
     concurrency: int
+    room: Callable[[], str] = lambda: ""
+    """What is missing of the room to store what would be fetched; empty when there is enough."""
     _polls: dict[LeasedSource, asyncio.Task[None]] = field(default_factory=dict)
     _looks: dict[LeasedPage, asyncio.Task[None]] = field(default_factory=dict)
     _poll_next: asyncio.Event = field(default_factory=asyncio.Event)
@@ -94,6 +98,8 @@ class Crawl:
                 await asyncio.sleep(1.0)
 
     async def _start_polls(self) -> None:
+        if not await self._room():
+            return
         names = list(self.sources)
         free = POLLS - len(self._polls)
         if free <= 0:
@@ -106,6 +112,8 @@ class Crawl:
         await _woken(self._poll_next, min(SWEEP, wait + 0.005 if wait is not None else SWEEP))
 
     async def _start_looks(self) -> None:
+        if not await self._room():
+            return
         if self._looks and self.concurrency - len(self._looks) < self.concurrency // 4:
             await asyncio.sleep(GATHER)
         free = self.concurrency - len(self._looks)
@@ -117,6 +125,15 @@ class Crawl:
             self._looks[page] = asyncio.create_task(self._looked(page))
         if not leased or len(self._looks) >= self.concurrency:
             await _woken(self._look_next, SWEEP)
+
+    async def _room(self) -> bool:
+        """Whether more may be fetched; else a while has passed."""
+        if missing := await asyncio.to_thread(self.room):
+            self.conditions.unready("disk", missing)
+            await asyncio.sleep(FULL)
+            return False
+        self.conditions.ready("disk")
+        return True
 
     async def _polled(self, source: LeasedSource) -> None:
         work = f"polling {source.name}"

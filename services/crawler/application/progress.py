@@ -5,6 +5,9 @@ import time
 
 TURN = 60.0
 """Seconds within which every loop turns, also while the database is away."""
+SILENT = 12.0
+"""Seconds after which a database that neither answers nor refuses counts as away: leases are renewed every 5, a lock is
+waited for 5 at most."""
 WORK = 300.0
 """Seconds after which a poll or a look has no hope: all their waits are bounded far below."""
 
@@ -32,11 +35,12 @@ class Progress:
         with self._lock:
             self._works.pop(work, None)
 
-    def still(self, loop: str) -> float:
-        """Seconds since the loop last went round; 0 for one that has not begun."""
+    def silent(self) -> str:
+        """Why the database counts as away though it refused nothing: a session that hangs raises nothing."""
         now = time.monotonic()
         with self._lock:
-            return now - self._turns.get(loop, now)
+            still = now - self._turns.get("leases", now)
+        return f"has not answered for {still:.0f} s" if still > SILENT else ""
 
     def stuck(self) -> str:
         """What does not get on, in plain words; empty when all does."""

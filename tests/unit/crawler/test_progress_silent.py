@@ -1,4 +1,4 @@
-"""How long a loop has stood still."""
+"""A database that neither answers nor refuses."""
 
 import time
 
@@ -9,12 +9,14 @@ from services.crawler.application.progress import Progress
 pytestmark = pytest.mark.unit
 
 
-def test_a_loop_stands_still_since_it_last_went_round(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_is_silent_since_the_leases_were_last_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
     progress = Progress()
-    assert progress.still("leases") == 0
+    assert progress.silent() == ""
     progress.turned("leases")
+    assert progress.silent() == ""
     began = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: began + 13)
-    assert 12.9 < progress.still("leases") < 14
+    progress.turned("polling")
+    assert progress.silent() == "has not answered for 13 s"
     progress.turned("leases")
-    assert progress.still("leases") == 0
+    assert progress.silent() == ""
