@@ -2,7 +2,9 @@
 
 import os
 import random
+import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,6 +28,7 @@ from tests.integration.conftest import PARTITIONS
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(3600 if FULL else 400)]
 held = pytest.mark.fault(19, "a foreign transaction holds rows and tables; deadlock")
 ended = pytest.mark.fault(23, "backends ended, immediate stop, cut after COMMIT")
+broken = pytest.mark.fault(21, "ENOSPC on pwrite64, EIO on fdatasync")
 hung = pytest.mark.fault(26, "pool held by hung sessions")
 HOLDS = seconds(7.0, 30.0)
 """Seconds for which somebody holds what services need: more than the 5 for which they wait at a time."""
@@ -168,6 +171,33 @@ def test_commits_whose_answer_is_lost_are_done_once(linked: tuple[System, Commit
     living.killed += 1  # the end of a send that was on the wire may be among them
     settle(living, account)
     assert living.died == []
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@broken
+@pytest.mark.parametrize(("call", "error"), [("pwrite64", "ENOSPC"), ("fdatasync", "EIO")])
+def test_a_disk_that_takes_nothing_costs_a_try(living: System, account: Account, call: str, error: str) -> None:
+    for _ in range(times(1, 10)):
+        backends = [str(row[0]) for row in living.rows(BACKENDS)]
+        seen = living.folder / f"strace-{call}"
+        attached = [word for pid in backends for word in ("-p", pid)]
+        inject = ["-e", f"trace={call}", "-e", f"inject={call}:error={error}:when=1+2"]
+        tracer = subprocess.Popen(["strace", "-f", "-o", str(seen), *inject, *attached], stderr=subprocess.PIPE)
+        try:
+            assert tracer.stderr is not None
+            tracer.stderr.readline()  # it says to whom it is attached
+            living.newsstand.release(times(4, 1))
+            living.until(lambda: "INJECTED" in seen.read_text("utf-8"), 60, "a write is refused")  # noqa: B023  at once
+        finally:
+            tracer.terminate()
+            tracer.wait(20)
+            if tracer.stderr is not None:
+                tracer.stderr.close()
+    settle(living, account)
+    assert living.died == []
+
+
+BACKENDS = "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 
 
 @hung
