@@ -23,7 +23,7 @@ GATHER = 0.05
 """Seconds for which a place in work that came free waits for others, so that one question to the queue fills them
 all: asked for each alone, it cost a tenth of what a page costs the processor."""
 FULL = 1.0
-"""Seconds between two looks at a disk that is full: nothing is fetched then, so that what was still goes out."""
+"""Seconds between two looks at a disk that is full: nothing is fetched then, and what was goes out."""
 RENEW = 5.0
 """Seconds between two renewals of the leases, which end after 20."""
 COUNT = 5.0
