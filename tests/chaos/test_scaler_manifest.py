@@ -31,5 +31,7 @@ def test_no_deployment_that_is_scaled_says_a_number_itself(overlay: str) -> None
     """Each apply would throw the scaler's number away."""
     objects = rendered(overlay)
     scaled = {one["spec"]["scaleTargetRef"]["name"] for one in of_kind(objects, "ScaledObject")}
-    for deployment in of_kind(objects, "Deployment"):
+    deployments = of_kind(objects, "Deployment")
+    assert scaled < {one["metadata"]["name"] for one in deployments}
+    for deployment in deployments:
         assert ("replicas" in deployment["spec"]) == (deployment["metadata"]["name"] not in scaled)
