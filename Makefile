@@ -64,7 +64,7 @@ load: setup  ## a day's worth of articles in an hour through all services, three
 	@$(VENV)/python -m bench.load
 
 chaos: setup  ## faults injected, conservation checked (SUMMARY=file.json, SEED=number replays, FULL=1: the long form)
-	@$(VENV)/python -m pytest -q -p no:xdist tests/chaos
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile tests/chaos
 
 prune: setup  ## what is past its time in the database (docs/privacy.md): a preview; YES=1 deletes it
 	@$(VENV)/python -m deploy.local.environment $(VENV)/python -m services.maintenance prune $(if $(filter-out 0,$(YES)),--yes)

@@ -119,6 +119,8 @@ class Sender:
             return False, None
         try:
             return True, self._channel.look_up(leased.target, leased.alert)
+        except UnknownOutcome as error:  # a question changes nothing: it is asked again, later and later
+            raise TransientError(f"cannot be looked up now: {error}") from error
         except PermanentError as error:  # the right to look is missing: then it is sent once more
             log.warning("cannot be looked up", delivery=leased.alert.delivery_key, error=str(error))
             return False, None

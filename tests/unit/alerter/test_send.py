@@ -129,6 +129,25 @@ def test_without_the_right_to_look_it_is_sent_once_more() -> None:
     assert [what for what, _ in ends] == ["again", "delivered", "announce"]
 
 
+def test_a_question_without_an_answer_is_asked_later_and_later() -> None:
+    class Silent(FakeChannel):
+        def look_up(self, target: str, one: object) -> str | None:
+            if not self.found:
+                raise UnknownOutcome("HTTP 500")
+            return self.found.pop(0)
+
+    ledger, channel = MemoryLedger([leased(lost=True)]), Silent([], can_look_up=True)
+    sender = Sender(channel, ledger, Quiet(), lambda: SEEN, lambda: None)
+    for _ in range(4):
+        assert sender.step(threading.Event())
+    assert [what for what, _ in ledger.ends] == ["unknown"] * 4
+    waits = [wait for _, wait in ledger.ends if isinstance(wait, float)]
+    assert len(waits) == 4
+    assert waits == sorted(waits)
+    assert waits[-1] >= 4 * waits[0]
+    assert channel.sent == []
+
+
 def test_after_a_day_it_is_given_up() -> None:
     ends = run(MemoryLedger([leased(age=100_000.0)]), FakeChannel([TransientError("down")]))
     assert [what for what, _ in ends] == ["permanent"]
