@@ -72,7 +72,7 @@ def speech_of(header: str) -> Speech:
     for part in header[:500].split(","):
         found = _WEIGHTED.fullmatch(part)
         if found is not None:
-            tongue = found[1].lower().partition("-")[0]
+            tongue = found[1].lower().partition("-")[0].replace("*", "zh")  # any will do
             wanted[tongue] = max(wanted.get(tongue, 0.0), float(found[2] or 1.0))
     return "en" if wanted.get("en", 0.0) > wanted.get("zh", 0.0) or (wanted and "zh" not in wanted) else "zh"
 
