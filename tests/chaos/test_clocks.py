@@ -49,7 +49,7 @@ def hosts(kafka: Kafka, database_url: str, engine: Engine, tmp_path: Path) -> It
     """A host for each service, and one for a second alerter, each with a clock of its own."""
     if FAKETIME is None:
         pytest.skip("faketime is not installed")
-    with system(kafka.servers, database_url, engine, tmp_path / "hosts", kafka.partitions, slow=0.3) as made:
+    with system(kafka.servers, database_url, engine, tmp_path / "hosts", kafka.partitions, slow=0.1) as made:
         names = [*SERVICES, "alerter-2"]
         for name in names:
             set_clock(made, name, APART[name])
@@ -70,7 +70,7 @@ def test_clocks_that_disagree_and_jump_take_no_lease_and_lose_nothing(
     hosts: System, dice: random.Random, account: Account
 ) -> None:
     hosts.newsstand.release(6)
-    for _ in range(times(2, 20)):
+    for _ in range(times(1, 20)):
         hosts.until(lambda: hosts.number("select count(*) from deliveries where state = 'sending'"), 60, "open sends")
         for name in APART:
             set_clock(hosts, name, f"{dice.choice((300, 3500)) * (1 if name == 'alerter' else -1):+d}")
