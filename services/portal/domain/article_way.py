@@ -10,7 +10,7 @@ def way_of(stored: StoredArticle) -> tuple[Station, ...]:
     if newest.published is not None:
         found.append(Station("published", newest.published, precision=newest.precision or "minute"))
     found.append(Station("first_seen", first.first_seen, first.source))
-    found += [Station("fetched", one.fetched, revision=one.revision) for one in stored.revisions]
+    found += [Station("fetched", one.fetched, revision=one.revision) for one in reversed(stored.revisions)]
     if stored.classified is not None:
         times, of = stored.classified.times, stored.classified.revision
         found += [Station("sent", times.sent, revision=of)] if times.sent else []

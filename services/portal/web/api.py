@@ -9,14 +9,8 @@ from services.portal.application.library import Gone
 from services.portal.application.search import MOST, Request
 from services.portal.domain.cursor import Sort
 from services.portal.domain.query import Problem
-from services.portal.web.api_models import (
-    DocumentAnswer,
-    SearchAnswer,
-    ThreadAnswer,
-    document_answer,
-    search_answer,
-    thread_answer,
-)
+from services.portal.web.api_answers import document_answer, search_answer, thread_answer
+from services.portal.web.api_models import DocumentAnswer, SearchAnswer, ThreadAnswer
 from services.portal.web.parts import Parts
 from services.portal.web.preferences import ZONE, zone_of
 from services.portal.web.problems import MEDIA, ApiProblem, ProblemRaised
