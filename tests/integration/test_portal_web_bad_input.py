@@ -86,9 +86,10 @@ def test_a_nasty_query_is_answered(client: Client, nasty: str) -> None:
     ],
 )
 def test_a_bad_query_says_what_is_wrong_and_what_was_meant(client: Client, query: str, said: str) -> None:
-    page = client.get("/", params={"q": query})
+    page = client.get("/", params={"q": query, "lang": "en"})
     assert page.status_code == 400
     assert said in page.text
+    assert "这个查询无法执行" in client.get("/", params={"q": query, "lang": "zh"}).text
     answer = client.get("/api/v1/search", params={"q": query})
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"

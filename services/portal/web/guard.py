@@ -4,7 +4,6 @@ from collections.abc import Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
@@ -88,9 +87,7 @@ class Guard:
             answer = problem_answer(wrong)
             answer.headers["WWW-Authenticate"] = 'Cookie realm="portal", cookie-name="' + COOKIE + '"'
             return answer
-        asked = path + ("?" + scope["query_string"].decode("latin-1") if scope["query_string"] else "")
-        following = f"?next={quote(asked, safe='')}" if asked != "/" and len(asked) < 1_000 else ""
-        return RedirectResponse(f"/sign-in{following}", status_code=303)
+        return RedirectResponse("/sign-in", status_code=303)
 
 
 def _cookie(headers: Headers) -> str | None:

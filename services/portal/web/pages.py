@@ -19,6 +19,7 @@ from services.portal.web.links import search_link, with_filter, without_filter
 from services.portal.web.parts import Parts
 from services.portal.web.phrases import PHRASES
 from services.portal.web.preferences import Preferences, preferences_of
+from services.portal.web.problem_words import in_words, problem_words
 from services.portal.web.render import Renderer
 from services.portal.web.words import said
 
@@ -42,7 +43,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         order = sort if sort == "newest" else "relevance"
         shown: dict[str, Any] = {"query": q, "sort": order, "cursor": cursor}
         if isinstance(found, Problem):
-            return render(asked, "search.html", 400, **shown, problem=found)
+            return render(asked, "search.html", 400, **shown, problem=found, wrong=problem_words(found, chosen.speech))
         return render(asked, "search.html", **shown, **_results(parts, found, chosen, q, order))
 
     @router.get("/documents/{document_id}", response_class=HTMLResponse)
@@ -95,6 +96,7 @@ def _results(parts: Parts, page: SearchPage, chosen: Preferences, query: str, so
         "page": page,
         "problem": None,
         "facets": facets,
+        "notes": [in_words(note, chosen.speech) for note in page.query.notes],
         "fewer": parts_of(query) if not page.results else (),
         "found": _found(page.total, page.query.threads, chosen),
         "words": query if page.query.terms else "",

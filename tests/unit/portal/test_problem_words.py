@@ -1,0 +1,50 @@
+"""Every reason why a query cannot be asked is said in Chinese too."""
+
+import re
+
+import pytest
+
+from services.portal.domain import cursor
+from services.portal.domain.query import Problem
+from services.portal.web.problem_words import in_words, problem_words
+from tests.unit.portal.known import problem, query
+
+BAD = (
+    "x" * 1_001,
+    '医鹿 "合作',
+    "a " * 31,
+    "after:gestern",
+    "-after:2025",
+    "-before:2025",
+    "-kind:thread",
+    "foo:bar",
+    "label:partnershp",
+    "label:zzzzzzzz",
+    "source:nowhere",
+    "kind:一",
+    "after:2026-05 before:2026-04",
+    "*()&|!<->",
+)
+ENGLISH = re.compile(r"\b(the|is|are|has|have|write|leave|known|and)\b")
+
+
+@pytest.mark.parametrize("text", BAD, ids=lambda text: text[:20])
+def test_a_problem_is_said_in_chinese(text: str) -> None:
+    found = problem(text)
+    said = problem_words(found, "zh")
+    assert re.search("[一-鿿]", said)
+    assert not ENGLISH.search(said), said
+    assert problem_words(found, "en") == str(found)
+
+
+@pytest.mark.parametrize("written", ["x", "A" * 500])
+def test_a_cursor_s_problem_is_said_in_chinese(written: str) -> None:
+    found = cursor.read(written, "digest")
+    assert isinstance(found, Problem)
+    assert not ENGLISH.search(problem_words(found, "zh"))
+
+
+def test_a_note_is_said_in_chinese() -> None:
+    (note,) = query("医鹿 AND 合作").notes
+    assert in_words(note, "zh").startswith("AND 被当作普通的词")
+    assert in_words("something new", "zh") == "something new"
