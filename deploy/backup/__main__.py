@@ -12,7 +12,7 @@ import typer
 
 from deploy.backup.archive import archiving, as_line, make_folders, restoring
 from deploy.backup.base import BackupFailed, check, copies, let_go, take
-from deploy.backup.restore import lay_out, wait_until_restored
+from deploy.backup.restore import check_until, lay_out, usable, wait_until_restored
 from deploy.local.database import Database
 from deploy.local.environment import provided
 from deploy.local.paths import DATABASE_DATA
@@ -44,9 +44,11 @@ def base(folder: Folder) -> None:
 
 @app.command()
 def verify(folder: Folder) -> None:
-    """Check every copy against its manifest; exit code 1 when one is damaged."""
-    damaged = 0
-    for place in copies(folder.resolve()):
+    """Check every copy against its manifest; exit code 1 when one is damaged, or none is there."""
+    damaged, found = 0, copies(folder.resolve())
+    if not found:
+        _fail(BackupFailed(f"no copy in {folder}\n  mend: name the folder that `make backup` writes to"))
+    for place in found:
         try:
             check(place)
             typer.echo(f"{place.name}: whole")
@@ -68,6 +70,8 @@ def restore(
     """
     try:
         began = time.monotonic()
+        check_until(until)
+        usable(folder.resolve())  # what is there is not touched before something can take its place
         database = Database(into)
         aside = _set_aside(into)
         copy = lay_out(folder.resolve(), into.resolve(), database, until)

@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -14,15 +15,11 @@ from deploy.local.database import Database
 from deploy.local.programs import unprivileged
 
 
-def lay_out(folder: Path, data_dir: Path, database: Database, until: str = "") -> Path:
-    """Put the newest usable copy into the empty `data_dir`, set to read the log when it starts; gives that copy.
+def usable(folder: Path) -> Path:
+    """The newest copy that is whole: one that fails its check is passed over for the one before.
 
-    A copy that fails its check is passed over for the one before, which reads more of the log. `until`: a time with
-    its timezone at which to stop, for what somebody deleted by mistake. Raises BackupFailed when there is none.
+    Raises BackupFailed when there is none.
     """
-    cluster = data_dir / "cluster"
-    if cluster.exists():
-        raise BackupFailed(f"{cluster} exists\n  mend: move it away; a restore never writes over a cluster")
     failed: list[str] = []
     for copy in reversed(copies(folder)):
         try:
@@ -30,9 +27,34 @@ def lay_out(folder: Path, data_dir: Path, database: Database, until: str = "") -
         except BackupFailed as error:
             failed.append(f"{copy.name}: {error}")
             continue
-        _copy(copy, cluster, restoring(folder, until))
         return copy
-    raise BackupFailed(f"no usable copy in {folder}" + "".join(f"\n  {line}" for line in failed))
+    said = "".join(f"\n  {line}" for line in failed)
+    raise BackupFailed(f"no usable copy in {folder}{said}\n  mend: name the folder that `make backup` writes to")
+
+
+def check_until(until: str) -> None:
+    """Raises BackupFailed for what is no point in time with its timezone; empty is the end of the log."""
+    try:
+        if not until or datetime.fromisoformat(until).tzinfo is not None:
+            return
+    except ValueError:
+        pass  # said below, with what would be right
+    raise BackupFailed(f"{until!r} is no time with a timezone\n  mend: write it as 2026-11-23T05:20:00Z")
+
+
+def lay_out(folder: Path, data_dir: Path, database: Database, until: str = "") -> Path:
+    """Put the newest usable copy into the empty `data_dir`, set to read the log when it starts; gives that copy.
+
+    `until`: a time with its timezone at which to stop, for what somebody deleted by mistake. Raises BackupFailed when
+    there is no copy, or that is no time.
+    """
+    cluster = data_dir / "cluster"
+    if cluster.exists():
+        raise BackupFailed(f"{cluster} exists\n  mend: move it away; a restore never writes over a cluster")
+    check_until(until)
+    copy = usable(folder)
+    _copy(copy, cluster, restoring(folder, until))
+    return copy
 
 
 def wait_until_restored(url: str, timeout: float) -> None:

@@ -155,7 +155,8 @@ def _i7(recorded: Recorded, found: Account) -> Broken:
     for one in recorded.positions:
         where = f"{one.topic}/{one.partition}"
         stands = one.database if one.database is not None else one.committed
-        if (one.first if stands is None else stands) != one.end:
+        # What was deleted unread can never be read: a position below the log's beginning stands for that beginning.
+        if max(one.first, stands or 0) != one.end:
             yield f"{where} ends at {one.end} and was read to {stands}"
         if one.database is not None and one.committed is not None and one.committed > one.database:
             yield f"{where} is committed to {one.committed}, past the database's {one.database}"

@@ -23,6 +23,7 @@ def test_who_takes_over_tells_what_the_frozen_one_left(living: System, account: 
     living.until(lambda: living.number("select count(*) from deliveries where state = 'sending'"), 60, "a send is open")
     living.signal("alerter", signal.SIGSTOP)
     living.killed += 1  # what it had on the wire is told by another, who cannot know whether it arrived
+    time.sleep(seconds(1, 1))  # what it had sent to the database before is committed by then
     frozen = living.rows("select id, attempts from deliveries where state = 'sending'")
     assert frozen
     living.pace.seconds = 0.02

@@ -219,3 +219,21 @@ def test_nothing_is_written_over(folder: Path, programs: Programs, database_fold
 def test_copies_are_named_so_that_they_sort_by_time() -> None:
     earlier, later = datetime(2026, 9, 30, 23, tzinfo=UTC), datetime(2026, 10, 1, 1, tzinfo=UTC)
     assert earlier.strftime(NAMED) < later.strftime(NAMED)
+
+
+@pytest.mark.parametrize("until", ["", "banana", "2026-11-23T05:20:00"])
+def test_what_is_there_is_not_touched_before_something_can_take_its_place(tmp_path: Path, until: str) -> None:
+    kept = tmp_path / "data" / "cluster" / "PG_VERSION"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("18\n", "utf-8")
+    asked = ["restore", "--folder", str(tmp_path), "--until", until, "--into", str(tmp_path / "data")]
+    ended = CliRunner().invoke(app, asked)
+    assert ended.exit_code == 1
+    assert "mend:" in ended.output
+    assert kept.read_text("utf-8") == "18\n"
+
+
+def test_nothing_is_no_backup(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["verify", "--folder", str(tmp_path / "nowhere")])
+    assert ended.exit_code == 1
+    assert "mend:" in ended.output

@@ -104,9 +104,11 @@ class KafkaStream:
 
     def done(self, record: Incoming) -> None:
         """Commit the hint without waiting for it."""
-        tp = TopicPartition(record.topic, record.partition)
+        self._hint(TopicPartition(record.topic, record.partition), record.offset + 1)
+
+    def _hint(self, tp: TopicPartition, offset: int) -> None:
         try:
-            self._consumer.commit_async({tp: OffsetAndMetadata(record.offset + 1, "", -1)})
+            self._consumer.commit_async({tp: OffsetAndMetadata(offset, "", -1)})
         except KafkaError as error:
             log.info("the hint was not taken", error=str(error))  # the position stands in the database
 
@@ -134,4 +136,5 @@ class KafkaStream:
                           start=starts[tp])  # fmt: skip
             self._next[tp] = max(at, starts[tp])
             self._consumer.seek(tp, self._next[tp])
+            self._hint(tp, self._next[tp])  # who read up to there may have lost the partition before saying so
         self._listener.unplaced.clear()
