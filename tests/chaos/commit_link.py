@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.chaos.link import Link, link_to
+from tests.chaos.link import Link, link_as
 
 DONE = (b"COMMIT\x00", b"UPDATE 1\x00")
 """Tags of the server's CommandComplete (PostgreSQL's manual, 54.7): a transaction's end, and a statement's that may be
@@ -50,6 +50,6 @@ class CommitLink(Link):
 @contextmanager
 def commit_link(socket: Path, dice: random.Random) -> Iterator[CommitLink]:
     """The link to the server behind `socket`, on a free port, until the block ends."""
-    with link_to(socket, kind=CommitLink) as link:
+    with link_as(CommitLink, socket) as link:
         link.dice = dice
         yield link

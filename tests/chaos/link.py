@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -87,9 +87,14 @@ class Link:
 L = TypeVar("L", bound=Link)
 
 
-@contextmanager
-def link_to(peer: int | Path, listen: Path | None = None, kind: type[L] = Link) -> Iterator[L]:  # type: ignore[assignment]  # mypy cannot see that the default is an L
+def link_to(peer: int | Path, listen: Path | None = None) -> AbstractContextManager["Link"]:
     """The link, until the block ends; on a free port, or on the unix socket `listen`."""
+    return link_as(Link, peer, listen)
+
+
+@contextmanager
+def link_as(kind: type[L], peer: int | Path, listen: Path | None = None) -> Iterator[L]:
+    """A link of that kind, until the block ends."""
     link, started = kind(peer), threading.Event()
 
     def run() -> None:
