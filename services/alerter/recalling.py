@@ -95,13 +95,18 @@ class Measuring:
         return any(hit.name in self._companies for hit in self._watcher.match(title, ()).hits)
 
 
-def measuring(engine: Engine, file: Path, config_dir: Path, registry: CollectorRegistry) -> Measure:
-    """The loop of an alerter that measures and shows."""
+def measuring(
+    engine: Engine, file: Path, config_dir: Path, registry: CollectorRegistry, waits: datetime | None
+) -> Measure:
+    """The loop of an alerter that measures and shows.
+
+    `waits`: since when a canary is waited for; its age counts from then, so that one that never comes is missed too.
+    """
     metrics, days = SelfMetrics(registry), Measuring(engine, file, config_dir)
 
     def shows() -> None:
         days.show(metrics)
-        metrics.canary(last_canary(engine))
+        metrics.canary(last_canary(engine) or waits)
 
     return Measure(days.once, shows, lambda: datetime.now(UTC))
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
@@ -52,8 +53,9 @@ def self_watching(
     settings: AlerterSettings,
 ) -> tuple[Watching, ...]:
     """What waits in the ledger and in Kafka, and what is measured of the whole. `kinds` of channel are served."""
+    waits = datetime.now(UTC) if settings.canary_channel else None
     return (
         Counting(engine, ledger, metrics, kinds),
         GroupLag(settings.kafka, store.positions, partial(metrics.group, settings.consumer_group)),
-        measuring(engine, settings.subscriptions, settings.config_dir, metrics.registry),
+        measuring(engine, settings.subscriptions, settings.config_dir, metrics.registry, waits),
     )

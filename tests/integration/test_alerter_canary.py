@@ -20,6 +20,7 @@ from services.alerter.application.take_in import TakeIn
 from services.alerter.domain.likeness import Likeness
 from services.alerter.explaining import explain
 from services.alerter.looking_back import current_rules
+from services.alerter.recalling import measuring
 from services.alerter.self_watching import canary_target
 from services.crawler.adapters.queue import SqlQueue
 from shared.errors import ConfigError
@@ -156,3 +157,10 @@ def test_a_channel_that_is_none_or_that_people_read_is_refused(channel: str, wro
         canary_target(channel, {"console"})
     assert canary_target("", {"console"}) == set()
     assert canary_target("slack:#luming-canary", {"slack:#strategy"}) == {"slack:#luming-canary"}
+
+
+def test_one_that_never_comes_is_missed_from_the_moment_it_was_waited_for(engine: Engine) -> None:
+    registry, since = CollectorRegistry(), datetime(2026, 11, 1, tzinfo=UTC)
+    root = Path(__file__).resolve().parents[2] / "config"
+    measuring(engine, root / "subscriptions.yaml", root, registry, since).step(lambda: None)
+    assert registry.get_sample_value("luming_canary_last_delivered_timestamp_seconds") == since.timestamp()

@@ -37,7 +37,7 @@ class SelfMetrics:
         )
         self._canary = Gauge(
             "luming_canary_last_delivered_timestamp_seconds",
-            "When the last canary arrived at its channel; NaN: none has",
+            "When the last canary arrived; before the first, since when one is waited for; NaN: none is",
             registry=registry,
         )
         for fate in FATES:
@@ -56,5 +56,5 @@ class SelfMetrics:
             self._headlines.labels(fate).set(counts.get(fate) or 0)
 
     def canary(self, delivered: datetime | None) -> None:
-        """When the last one arrived."""
+        """When the last one arrived; None: none is waited for."""
         self._canary.set(nan if delivered is None else delivered.timestamp())
