@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from deploy.local.accounting import Account, account
+from deploy.local.alerts import Place
 from tests.chaos.recorded import Recorded, doubled, letter_of
 
 ENDED = frozenset({"delivered", "unknown", "permanent", "held", "bundled", "suppressed"})
@@ -47,8 +48,8 @@ class Verdict:
 def check(recorded: Recorded) -> Verdict:
     """Judge a run. `lost` are expected messages that never arrived and that no row holds or gave up."""
     found = account(recorded.pages, recorded.ledger, (), recorded.received)
-    excused = sum(row.state in {"permanent", "held"} for row in recorded.ledger.told)
-    lost = max(0, len(found.alerts.missing) - excused)
+    excused = _given_up_or_held(recorded, found)
+    lost = sum(place not in excused for place in found.alerts.missing)
     broken = [f"{name}: {what}" for name, equation in EQUATIONS.items() for what in equation(recorded, found)]
     unknown = sum(row.state == "unknown" for row in recorded.ledger.told)
     return Verdict(
@@ -60,6 +61,22 @@ def check(recorded: Recorded) -> Verdict:
         unknown=unknown,
         broken=tuple(broken),
     )
+
+
+def _given_up_or_held(recorded: Recorded, found: Account) -> set[Place]:
+    """Which of the wanted alerts a row says that nobody is to get, or not yet."""
+    pages = {page.document: page.page.id for page in found.pages if page.document}
+    return {
+        (pages[row.document_id, row.revision], *_told_where(row.key))
+        for row in recorded.ledger.told
+        if row.state in {"permanent", "held"} and (row.document_id, row.revision) in pages
+    }
+
+
+def _told_where(key: str) -> tuple[str, str]:
+    """Subscription and channel, from thread/version/subscription/channel."""
+    _, _, subscription, channel = key.split("/", 3)
+    return subscription, channel
 
 
 def _i1(recorded: Recorded, found: Account) -> Broken:

@@ -39,6 +39,12 @@ def changes(good: Recorded) -> dict[str, Recorded]:
         "a received message with another key": replace(
             good, received=(good.received[0].model_copy(update={"delivery_key": "x/1/y/console"}), *good.received[1:])
         ),
+        "a received message dropped beside a stranger's permanent row": replace(
+            good,
+            received=good.received[1:],
+            ledger=ledger.model_copy(update={"told": (*ledger.told, ledger.told[0].model_copy(
+                update={"key": "x/1/y/console", "document_id": "stranger", "state": "permanent"}))}),
+        ),
         "an access dropped": replace(good, served={path: n for path, n in good.served.items() if path != "/a/0.html"}),
         "an access to a stranger": replace(good, served={**good.served, "/admin": 1}),
         "a lease left": replace(good, leases=("page x",)),
