@@ -5,11 +5,11 @@ compare it with the budget: Fast wakes somebody, Slow waits for the morning. Bot
 an alert ends soon after the trouble does.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+import typer
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -171,11 +171,20 @@ def _quoted(bound: float) -> str:
     return f'"{float(bound)}"'
 
 
-def main() -> None:
-    """Write the rules."""
-    TARGET.write_text(written(load()), "utf-8")
-    sys.stdout.write(f"written: {TARGET.relative_to(HERE.parent)}\n")
+def main(
+    check: Annotated[
+        bool, typer.Option("--check", help="write nothing; exit code 1 where the rules are out of date")
+    ] = False,
+) -> None:
+    """Write the burn-rate rules of the promises in objectives.yaml."""
+    text = written(load())
+    if check and (not TARGET.is_file() or TARGET.read_text("utf-8") != text):
+        typer.echo(f"{TARGET.relative_to(HERE.parent)} is out of date\n  mend: make objectives", err=True)
+        raise typer.Exit(1)
+    if not check:
+        TARGET.write_text(text, "utf-8")
+        typer.echo(f"written: {TARGET.relative_to(HERE.parent)}")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

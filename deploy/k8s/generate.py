@@ -7,8 +7,9 @@ A test holds the written files equal to their origin.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 import yaml
 
 from shared.messages.topics import TOPICS, Topic
@@ -90,12 +91,22 @@ def written() -> dict[Path, str]:
     }
 
 
-def main() -> None:
-    """Write the files."""
-    for path, text in written().items():
+def main(
+    check: Annotated[
+        bool, typer.Option("--check", help="write nothing; exit code 1 where a file is out of date")
+    ] = False,
+) -> None:
+    """Write the manifests that come from topics, rights and rules."""
+    files = written()
+    if check:
+        old = [path for path, text in files.items() if not path.is_file() or path.read_text("utf-8") != text]
+        for path in old:
+            typer.echo(f"{path} is out of date\n  mend: python -m deploy.k8s.generate", err=True)
+        raise typer.Exit(bool(old))
+    for path, text in files.items():
         path.write_text(text, "utf-8")
-        print(f"wrote {path}")
+        typer.echo(f"wrote {path}")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
