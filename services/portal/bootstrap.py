@@ -1,6 +1,5 @@
 """The one place that names concrete classes: search, indexer and pages are put together here."""
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from services.portal.application.index import Index, Step
 from services.portal.application.library import Library
 from services.portal.application.search import Search
 from services.portal.domain.vocabulary import Vocabulary
-from services.portal.serving import listen, serve
+from services.portal.serving import announce, listen, serve
 from services.portal.settings import PortalSettings
 from services.portal.web.app import make_app
 from services.portal.web.gate import Gate
@@ -141,21 +140,31 @@ def run_web(settings: PortalSettings, stop: threading.Event) -> None:
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     engine = make_engine(settings.database_url)
 
+    broken: list[Exception] = []
+
     def prepare() -> None:
-        if _prepare(engine, stop):
-            health.ready("database")
+        if not _prepare(engine, stop):
+            return
+        health.ready("database")
+        if settings.portal_index:
+            try:
+                Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch).run(stop)
+            except Exception as error:  # noqa: BLE001  # whatever it is, it ends the process below, from its main thread
+                broken.append(error)
+                stop.set()
 
     def ready() -> None:
         host, at = listener.getsockname()[:2]
         where = f"http://{f'[{host}]' if ':' in host else host}:{at}"
         log.info("serving the pages", address=where)
-        sys.stdout.write(f"open {where}/enter?token={gate.new_link()} (once, within 30 minutes)\n")
-        sys.stdout.flush()
+        announce(f"{where}/enter?token={gate.new_link()}", settings.portal_link_file)
 
     try:
         threading.Thread(target=prepare, name="database", daemon=True).start()
         app = web_app(engine, watchlist, gate, metrics, health, settings.portal_names)
         serve(app, listener, stop, ready)
+        if broken:
+            raise broken[0]
     finally:
         engine.dispose()
         server.shutdown()

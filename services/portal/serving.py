@@ -1,8 +1,11 @@
 """Serving the application over HTTP until asked to stop."""
 
+import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -28,6 +31,25 @@ def listen(host: str, port: int) -> socket.socket:
         wrong = f"{host}:{port} cannot be listened on: {error.strerror or error}"
         raise ConfigError("environment variables PORTAL_HOST, PORTAL_PORT", None, wrong, "a free port, or 0") from error
     return listener
+
+
+def announce(link: str, file: Path | None) -> None:
+    """Print the link that signs in; write it to `file` as well, which its owner alone may read.
+
+    Raises ConfigError when the file cannot be written.
+    """
+    sys.stdout.write(f"open {link} (once, within 30 minutes)\n")
+    sys.stdout.flush()
+    if file is None:
+        return
+    draft = file.with_name(f"{file.name}.part")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+            opened.write(f"{link}\n")
+        draft.replace(file)
+    except OSError as error:
+        wrong, right = f"{file} cannot be written: {error.strerror or error}", "a file in a folder that exists"
+        raise ConfigError("environment variable PORTAL_LINK_FILE", None, wrong, right) from error
 
 
 def serve(app: FastAPI, listener: socket.socket, stop: threading.Event, ready: Callable[[], None]) -> None:

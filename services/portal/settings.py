@@ -1,5 +1,7 @@
 """What the portal is told by its environment."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from shared.runtime.settings import ServiceSettings
@@ -20,4 +22,12 @@ class PortalSettings(ServiceSettings):
         ge=1,
         le=5_000,
         description="documents that are indexed in one transaction, each in some milliseconds",
+    )
+    portal_index: bool = Field(
+        default=False,
+        description="1: the process of the pages keeps the index in step too, for a single machine",
+    )
+    portal_link_file: Path | None = Field(
+        default=None,
+        description="file that the one-time link is written to as well, for its owner alone, for what shows it",
     )
