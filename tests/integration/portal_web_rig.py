@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from services.portal.adapters.metrics import Metrics
 from services.portal.bootstrap import web_app
 from services.portal.serving import listen, serve
-from services.portal.web.gate import Gate
+from services.portal.web.gate import COOKIE, Gate
+from services.portal.web.reader import csrf_of
 from shared.messages import DocumentClassified
 from shared.messages.common import Published, Times
 from shared.runtime.health import Health
@@ -217,3 +218,8 @@ class Client:
     def get(self, path: str, **more: Any) -> httpx.Response:
         """A GET."""
         return self.ask("GET", path, **more)
+
+    def post(self, path: str, **form: str) -> httpx.Response:
+        """A form of this session, with its token."""
+        token = csrf_of(self.cookies.get(COOKIE) or "")
+        return self.ask("POST", path, data={"csrf": token, **form})

@@ -173,7 +173,7 @@ def test_the_link_opens_once(site: Site) -> None:
     assert second.get("/").status_code == 303
     for made_up in ("", "x", "é", token[:-1], "a" * 10_000):
         assert second.get("/enter", params={"token": made_up}).status_code == 403
-    assert first.ask("POST", "/sign-out").headers["location"] == "/sign-in"
+    assert first.post("/sign-out").headers["location"] == "/sign-in"
     assert first.get("/").status_code == 303
 
 

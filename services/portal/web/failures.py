@@ -66,6 +66,8 @@ def answer_failures(app: FastAPI, parts: Parts, render: Renderer) -> None:
 
     def problem(request: Request, error: Exception) -> Response:
         told = error.problem if isinstance(error, ProblemRaised) else ApiProblem(title="Problem", status=400)
+        if told.status in (401, 403) and not for_program(request):
+            return error_page(render, request, told.status)
         return problem_answer(told)
 
     def away(request: Request, error: Exception) -> Response:

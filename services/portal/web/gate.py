@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from services.portal.web.reader import Reader, csrf_of
+
 COOKIE = "portal_session"
 LASTS = timedelta(days=7)
 """A session, from its beginning."""
@@ -47,6 +49,12 @@ class Gate:
                 return None
             self._link = None
         return self._signer.dumps({"role": "admin", "id": secrets.token_urlsafe(8)})
+
+    def reader(self, cookie: str | None) -> Reader | None:
+        """Whose session the cookie is; None where there is no such session."""
+        if not cookie or not self.valid(cookie):
+            return None
+        return Reader("local", "local", "admin", (), csrf_of(cookie), "session")
 
     def valid(self, cookie: str | None) -> bool:
         """Whether the cookie is one of ours and not too old."""

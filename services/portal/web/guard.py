@@ -9,8 +9,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.portal.web import csrf
 from services.portal.web.gate import COOKIE, Gate
 from services.portal.web.problems import ApiProblem, problem_answer
+from services.portal.web.reader import KEY, Reader
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
@@ -70,16 +72,18 @@ class Guard:
             await send(message)
 
         try:
-            stranger = self._refusal(scope)
-            await (stranger or self._app)(scope, receive, bound)
+            reader = scope[KEY] = self._gate.reader(_cookie(Headers(scope=scope)))
+            refusal = self._stranger(scope) if reader is None else None
+            if reader is not None and scope["method"] not in csrf.SAFE:
+                receive, refusal = await _forged(reader, Headers(scope=scope), receive)
+            await (refusal or self._app)(scope, receive, bound)
         finally:
             self._counts.answered(_route(scope), status, self._clock() - began)
 
-    def _refusal(self, scope: Scope) -> Response | None:
-        """What a stranger is answered; None for whoever may pass."""
+    def _stranger(self, scope: Scope) -> Response | None:
+        """What a stranger is answered; None for what is open to all."""
         path: str = scope["path"]
-        headers = Headers(scope=scope)
-        if path in OPEN_PATHS or path.startswith("/static/") or self._gate.valid(_cookie(headers)):
+        if path in OPEN_PATHS or path.startswith("/static/"):
             return None
         if path.startswith("/api/") or path.endswith(".atom") or scope["method"] not in ("GET", "HEAD"):
             mend = "open the one-time link that `python -m services.portal run` printed"
@@ -88,6 +92,23 @@ class Guard:
             answer.headers["WWW-Authenticate"] = 'Cookie realm="portal", cookie-name="' + COOKIE + '"'
             return answer
         return RedirectResponse("/sign-in", status_code=303)
+
+
+async def _forged(reader: Reader, headers: Headers, receive: Receive) -> tuple[Receive, Response | None]:
+    """Refuses an edit that does not come from a page of this session."""
+    if reader.via == "key":
+        return receive, None
+    try:
+        token, receive = await csrf.token_of(headers, receive)
+    except csrf.TooLarge:
+        wrong = ApiProblem(type="/problems/too-large", title="The form is too large", status=413)
+        return receive, problem_answer(wrong)
+    if csrf.from_here(headers) and csrf.same(token, reader.csrf):
+        return receive, None
+    detail, mend = "the request carries no token of this session", "load the page anew and send the form again"
+    return receive, problem_answer(
+        ApiProblem(type="/problems/csrf", title="This edit was refused", status=403, detail=detail, mend=mend)
+    )
 
 
 def _cookie(headers: Headers) -> str | None:

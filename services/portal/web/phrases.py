@@ -119,6 +119,7 @@ PHRASES: Mapping[str, Words] = {
     "times_in": ("时间按 {zone} 显示", "Times are shown in {zone}"),
     "keys": ("按 / 搜索，j / k 上下移动", "Keys: / search, j and k move"),
     "e400": ("这个请求有误", "This request is wrong"),
+    "e403": ("您没有权限这样做", "You may not do this"),
     "e404": ("这里没有内容", "There is nothing here"),
     "e404_help": ("链接可能不完整。可以从搜索开始。", "The link may be cut off. Begin with a search."),
     "e410": ("这篇文档已被删除", "This document was deleted"),

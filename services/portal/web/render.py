@@ -16,6 +16,7 @@ from services.portal.domain.segments import Mark, segments
 from services.portal.web import links, words
 from services.portal.web.phrases import PHRASES
 from services.portal.web.preferences import ZONES, Preferences, preferences_of, remember
+from services.portal.web.reader import known
 from services.portal.web.words import Words, called, said
 
 HERE = Path(__file__).parent
@@ -49,7 +50,12 @@ class Renderer:
         values.setdefault("query", "")
         values.setdefault("sort", "relevance")
         page = self._templates.get_template(template).render(
-            **self._spoken(chosen), request=request, prefs=chosen, kept=list(_kept(request)), **values
+            **self._spoken(chosen),
+            request=request,
+            prefs=chosen,
+            kept=list(_kept(request)),
+            reader=known(request.scope),
+            **values,
         )
         answer = HTMLResponse(page, status)
         answer.headers["Content-Language"] = "zh-Hans" if chosen.speech == "zh" else "en"
