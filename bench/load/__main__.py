@@ -1,9 +1,10 @@
 """`make load SUMMARY=file.json`: a day's worth of 200,000 articles in an hour; three minutes of it unless FULL=1.
 
-Exit code 1: something was lost or told twice, memory grew, or the pace was not held.
+Exit code 1: something was lost or told twice, memory grew, or the pace was not held; 2: SUMMARY cannot be written.
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,8 @@ from bench.alerting.latency import percentile
 from bench.load.picture import draw
 from bench.load.run import Outcome, run
 from bench.load.samples import FLAT, growth, limit
+from deploy.local.writing import check_writable
+from shared.errors import EXIT_CONFIG, ConfigError
 
 DAY = 200_000
 """Articles of a day of all sources, with room."""
@@ -31,6 +34,11 @@ def main(
     encoder: Annotated[bool, typer.Option(envvar="ENCODER", help="with the encoder")] = True,
 ) -> None:
     """Raise the load, empty the queues, account for every page."""
+    try:
+        check_writable(summary)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(EXIT_CONFIG) from None
     found = run(rate, share, minutes or (60.0 if full else 3.0), encoder)
     if not _tell(found, rate, summary):
         raise typer.Exit(1)

@@ -1,6 +1,7 @@
 """The commands of backup; docs/backup.md says when to use which."""
 
 import os
+import re
 import shutil
 import sys
 import time
@@ -18,10 +19,13 @@ from deploy.local.environment import provided
 from deploy.local.paths import DATABASE_DATA
 from deploy.local.process import StartFailed
 from deploy.local.programs import Programs, from_debian, from_wheel, unprivileged
+from shared.errors import EXIT_CONFIG, ConfigError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Backs up and restores the database.")
 
 Folder = Annotated[Path, typer.Option(envvar="BACKUP_DIR", help="The folder of the backups.")]
+TOLD = (BackupFailed, StartFailed, ConfigError, OSError)
+"""What is told in words: a folder that cannot be read or a disk that is full is one's own to mend."""
 PATIENCE = 1_800.0
 """Seconds for reading the log back: the promise."""
 
@@ -30,15 +34,16 @@ PATIENCE = 1_800.0
 def base(folder: Folder) -> None:
     """Copy the database of DATABASE_URL, or the local one, to the folder, checked; copies older than 14 days go."""
     try:
+        programs = _programs()
         make_folders(folder, *unprivileged())
         with provided(kafka=False) as environment:
             began = time.monotonic()
-            place = take(environment["DATABASE_URL"], folder.resolve(), _programs(), datetime.now(UTC))
+            place = take(environment["DATABASE_URL"], folder.resolve(), programs, datetime.now(UTC))
         size = sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
         typer.echo(f"{place}: {size / 1e6:,.0f} MB in {time.monotonic() - began:.1f} s, every file checked")
-        for old in let_go(folder.resolve(), _programs(), datetime.now(UTC)):
+        for old in let_go(folder.resolve(), programs, datetime.now(UTC)):
             typer.echo(f"{old.name} is old and was deleted")
-    except (BackupFailed, StartFailed) as error:
+    except TOLD as error:
         _fail(error)
 
 
@@ -52,7 +57,7 @@ def verify(folder: Folder) -> None:
         try:
             check(place)
             typer.echo(f"{place.name}: whole")
-        except BackupFailed as error:
+        except (BackupFailed, OSError) as error:
             damaged += 1
             typer.echo(f"{place.name}: {error}", err=True)
     raise typer.Exit(min(1, damaged))
@@ -80,7 +85,7 @@ def restore(
             wait_until_restored(url, PATIENCE)
         finally:
             database.stop()
-    except (BackupFailed, StartFailed) as error:
+    except TOLD as error:
         _fail(error)
     typer.echo(f"restored from {copy.name} and the log since in {time.monotonic() - began:.1f} s")
     typer.echo(f"what was there before: {aside}" if aside else "nothing was there before")
@@ -108,14 +113,24 @@ def _set_aside(data_dir: Path) -> Path | None:
 
 
 def _programs() -> Programs:
-    """PostgreSQL's programs: Debian's of the major version that POSTGRES_MAJOR names, else the wheel's."""
+    """PostgreSQL's programs: Debian's of the major version that POSTGRES_MAJOR names, else the wheel's.
+
+    Raises ConfigError for what is no number, StartFailed for programs that are not here.
+    """
     major = os.environ.get("POSTGRES_MAJOR")
-    return from_debian(int(major)) if major else from_wheel()
+    if not major:
+        return from_wheel()
+    if not re.fullmatch("[0-9]{1,3}", major):
+        right = "the number of Debian's package, 15 for postgresql-15; unset it for the programs of the wheel"
+        raise ConfigError("environment variable POSTGRES_MAJOR", None, f"is {major!r}, which is no number", right)
+    return from_debian(int(major))
 
 
 def _fail(error: Exception) -> None:
-    sys.stderr.write(f"{error}\n")
-    raise typer.Exit(1)
+    """Say it and leave. Exit codes: 2 for a wrong setting, 1 for the rest."""
+    mend = "\n  mend: look at the rights of that place and its disk's room" if isinstance(error, OSError) else ""
+    sys.stderr.write(f"{error}{mend}\n")
+    raise typer.Exit(EXIT_CONFIG if isinstance(error, ConfigError) else 1)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ FOLDER/wal/0000000100000000000000A4.gz   all that was committed since, a file as
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from deploy.local.process import StartFailed
 from deploy.local.programs import pass_through, unprivileged
 
 LONGEST = 240
@@ -26,16 +28,25 @@ def log_folder(folder: Path) -> Path:
 
 
 def make_folders(folder: Path, uid: int = -1, gid: int = -1) -> Path:
-    """Make the folder with its two parts; the server's user, where it is another, writes the log."""
+    """Make the folder with its two parts; the server's user, where it is another, writes the log.
+
+    Raises StartFailed when nothing can be written there.
+    """
     folder = folder.resolve()
-    for part in (base_folder(folder), log_folder(folder)):
-        part.mkdir(parents=True, exist_ok=True)
-    for owned in (folder, log_folder(folder)):
-        owned.chmod(0o700)
+    try:
+        for part in (base_folder(folder), log_folder(folder)):
+            part.mkdir(parents=True, exist_ok=True)
+        for owned in (folder, log_folder(folder)):
+            owned.chmod(0o700)
+            if uid >= 0:
+                os.chown(owned, uid, gid)
         if uid >= 0:
-            os.chown(owned, uid, gid)
-    if uid >= 0:
-        pass_through(folder)
+            pass_through(folder)
+        with TemporaryFile(dir=base_folder(folder)):
+            pass
+    except OSError as error:
+        mend = "set BACKUP_DIR to a folder that this user may write to"
+        raise StartFailed(f"BACKUP_DIR={folder} cannot be used: {error.strerror or error}\n  mend: {mend}") from None
     return folder
 
 

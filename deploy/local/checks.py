@@ -1,6 +1,5 @@
 """Every configuration file is read before the first process is started."""
 
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,14 +44,6 @@ def check_demo(environment: Mapping[str, str], ports: Ports, pages: Path | None)
         Path(environment["SUBSCRIPTIONS_FILE"]),
         environment,
     )
-
-
-def check_writable(summary: Path | None) -> None:
-    """The file that the figures will be written to, known before a minute is spent on them. Raises ConfigError."""
-    if summary is None:
-        return
-    if not summary.parent.is_dir() or not os.access(summary if summary.exists() else summary.parent, os.W_OK):
-        raise ConfigError(f"SUMMARY={summary}", None, "cannot be written", "a file in a folder that exists")
 
 
 def check_run(environment: Mapping[str, str], console_only: bool) -> Subscriptions:

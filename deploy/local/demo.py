@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from typing import Annotated
 import typer
 
 from deploy.local.accounting import Account, ExpectedPage, account
-from deploy.local.checks import check_demo, check_writable
+from deploy.local.checks import check_demo
 from deploy.local.expectation import from_folder, from_table
 from deploy.local.kafka_jars import WrongJar
 from deploy.local.latency import ways
@@ -32,11 +33,13 @@ from deploy.local.members import (
 )
 from deploy.local.newsstand.table import TABLE, load_table
 from deploy.local.observer import View
+from deploy.local.portal import Found, look_until_found, wanted_of
 from deploy.local.process import StartFailed
 from deploy.local.session import Misconfigured, NotReady, Session, Stopped, state_folder, wipe
 from deploy.local.single import Single
 from deploy.local.summary import as_figures, as_lines, page_lines
 from deploy.local.watching import PORTS
+from deploy.local.writing import check_writable
 from shared.errors import EXIT_CONFIG, ConfigError
 
 STALLED_AFTER = 45.0
@@ -58,6 +61,8 @@ class Demo:
         self._environment = environment
         self.expected: tuple[ExpectedPage, ...] = ()
         self.judged = pages is None
+        self.found: Found | None = None
+        """What the portal found, where it was asked: `watch` with `once`."""
 
     def start(self) -> None:
         """Bring everything up side by side; the newsstand's clock starts when all are ready.
@@ -99,6 +104,8 @@ class Demo:
                 rest_since = now
             if once and (now - rest_since > SETTLE or now - changed_at > STALLED_AFTER):
                 break
+        if once:
+            self.found = self._session.aside(self._look(view), "asking the portal for every story")
         return self._session.stop_services() or view
 
     def account(self, view: View) -> Account:
@@ -113,6 +120,9 @@ class Demo:
         if self._pages is not None:
             return from_folder(self._pages, self._ports.addresses, self._start)
         return from_table(load_table(), self._ports.addresses, self._start)
+
+    def _look(self, view: View) -> Callable[[], Found]:
+        return lambda: look_until_found(wanted_of(self.account(view), view.ledger), self._session.folder)
 
     def _at_rest(self, view: View) -> bool:
         return view.ledger.at_rest and not view.trouble and self.account(view).accounted == len(self.expected)
@@ -155,11 +165,13 @@ def report(demo: Demo, view: View, once: bool, summary: Path | None, folder: Pat
     found = demo.account(view)
     released = {one.document: one.page.released for one in found.pages if one.document}
     times = ways(view.ledger, view.received, released)
-    print("\n".join(["", "every page:", *page_lines(found, times), "", *as_lines(found, times, demo.judged)]))
+    lines = ["", "every page:", *page_lines(found, times), "", *as_lines(found, times, demo.judged)]
+    print("\n".join([*lines, *(demo.found.lines() if demo.found else ())]))
     print(f"mails {folder}/mail/*.eml, Slack messages {folder}/slack/*.html, logs {folder}/logs/")
     if summary is not None:
-        summary.write_text(json.dumps(as_figures(found, times), indent=2) + "\n", "utf-8")
-    return 0 if found.good or not once else 1
+        summary.write_text(json.dumps(as_figures(found, times, demo.found), indent=2) + "\n", "utf-8")
+    good = found.good and demo.found is not None and demo.found.good
+    return 0 if good or not once else 1
 
 
 def main(
@@ -172,7 +184,7 @@ def main(
         Path | None, typer.Option(help="Serve the saved pages of this folder instead of the newsstand's own.")
     ] = None,
 ) -> None:
-    """Run broker, database, newsstand, crawler, classifier, alerter and receivers, and account for every page.
+    """Run broker, database, newsstand, crawler, classifier, alerter, portal and receivers, and account for every page.
 
     Goes on until Ctrl-C unless --once is given. Exit codes: 0 as expected, 1 not, 2 wrong configuration.
     KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL, where set, are used instead of an own broker and database; LUMING_STATE

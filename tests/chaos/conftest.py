@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.errors import ConfigError
+from tests.chaos.replay import check_summary, chosen_seed
 from tests.chaos.tally import FAULT, Account, Tally
 from tests.integration.conftest import (
     config_dir,
@@ -56,8 +58,15 @@ class Reporting:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the seed, the same for all processes of a run; SEED replays the choices of an earlier run."""
-    seed = int(os.environ.setdefault("SEED", str(random.SystemRandom().randrange(1, 1_000_000))))
+    """Choose the seed, the same for all processes of a run; SEED replays the choices of an earlier run.
+
+    What was set wrong ends the run before its first test. Raises pytest.UsageError.
+    """
+    try:
+        seed = chosen_seed(os.environ)
+        check_summary(os.environ)
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
     config.stash[REPORTING] = Reporting(seed)
     config.pluginmanager.register(config.stash[REPORTING], "chaos-reporting")
 
