@@ -107,3 +107,22 @@ class MessageRefresh(SQLModel, table=True):
     """When to change it (again); None when it says that."""
     changes: int
     attempts: int
+
+
+class DeskAnswer(SQLModel, table=True):
+    """What an alerter makes of a request of the portal's (portal_desk.py); its lease while it works on it."""
+
+    __tablename__ = "desk_answers"
+
+    request: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    """DeskRequest.id"""
+    by: str
+    """The alerter's process that works on it, or answered."""
+    until: datetime = instant()
+    """End of its lease: another one takes it over then."""
+    attempts: int
+    """Processes that began it."""
+    state: str = ""
+    """Empty while somebody works on it; done | refused (what was asked is wrong) | failed (a defect)."""
+    content: dict[str, object] = document_json(default_factory=dict)
+    answered: datetime | None = instant(default=None)

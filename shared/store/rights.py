@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Engine, Identity, Table, text
 from sqlmodel import SQLModel
 
-from shared.store import alerter, alerter_desk, audit, crawler, maintenance, portal, recall
+from shared.store import alerter, alerter_desk, audit, classifier, crawler, maintenance, portal, portal_desk, recall
 
-TABLES = (alerter, alerter_desk, audit, crawler, maintenance, portal, recall)
+TABLES = (alerter, alerter_desk, audit, classifier, crawler, maintenance, portal, portal_desk, recall)
 """Importing them makes their tables known to SQLModel.metadata."""
 
 SERVICES = ("crawler", "classifier", "alerter", "portal", "maintenance")
@@ -28,9 +28,11 @@ _CLEARED = ("update", "delete")
 WRITERS: dict[str, tuple[str, ...]] = {
     "alerter": ("alerter",),
     "alerter_desk": ("alerter",),
+    "classifier": ("classifier",),
     "crawler": ("crawler",),
     "maintenance": ("maintenance",),
     "portal": ("portal",),
+    "portal_desk": ("portal",),
     "recall": ("crawler",),
 }
 """Who writes the tables of a file of shared/store, where `OWN` names nobody else."""
@@ -40,7 +42,9 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "tombstones": {"maintenance": ("insert", "update", "delete"), "crawler": _ADDED_TO},
     # Never updated, as their docstrings say.
     "alert_decisions": {"alerter": _ADDED_TO},
+    "corrections": {"portal": _ADDED_TO},
     "crawl_decisions": {"crawler": _ADDED_TO, "maintenance": _ALL},
+    "desk_requests": {"portal": _ADDED_TO},
     "recall_polls": {"crawler": _ADDED_TO},
     "source_standings": {"alerter": _ADDED_TO},
     "subscription_versions": {"alerter": _ADDED_TO},
