@@ -40,7 +40,7 @@ class Renderer:
             "thread_link": links.thread_link,
             "search_link": links.search_link,
             "safe_link": links.safe_link,
-            "asset": {path.name: _asset(path) for path in STATIC.iterdir()},
+            "asset": {path.name: _asset(path) for path in STATIC.rglob("*") if path.is_file()},
             "zones": ZONES,
         }
 
@@ -105,4 +105,4 @@ def _kept(request: Request) -> Iterator[tuple[str, str]]:
 
 def _asset(path: Path) -> str:
     """Its address, which changes with what is in it, so that browsers may keep it."""
-    return f"/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+    return f"/static/{path.relative_to(STATIC).as_posix()}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
