@@ -2,13 +2,16 @@
 
 import os
 import random
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from shared.errors import ConfigError
+from tests.chaos.forms import FULL
 from tests.chaos.replay import check_summary, chosen_seed
-from tests.chaos.tally import FAULT, Account, Tally
+from tests.chaos.strain import stretched
+from tests.chaos.tally import FAULT, STRETCHED, Account, Tally
 from tests.integration.conftest import (
     config_dir,
     database_folder,
@@ -28,6 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+LONG = "long_form"
 REPORTING = pytest.StashKey["Reporting"]()
 
 
@@ -67,8 +71,25 @@ def pytest_configure(config: pytest.Config) -> None:
         check_summary(os.environ)
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from None
+    config.addinivalue_line("markers", f"{LONG}: the long form (FULL=1) alone; the reason says what stands for it")
     config.stash[REPORTING] = Reporting(seed)
     config.pluginmanager.register(config.stash[REPORTING], "chaos-reporting")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the short form what is the long form's alone: that is no test which could not run."""
+    left_out = [item for item in items if not FULL and item.get_closest_marker(LONG)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Have a test's last report carry what became of its limits."""
+    yield
+    limits = stretched()
+    item.user_properties.append((STRETCHED, (limits.allowed, limits.needed)))
 
 
 @pytest.hookimpl(tryfirst=True)

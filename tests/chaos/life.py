@@ -1,6 +1,5 @@
-"""One process of a system, from its start to its end; and how fast receivers and this machine are."""
+"""One process of a system, from its start to its end; and how fast receivers are."""
 
-import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +19,6 @@ class Pace:
     def __call__(self) -> float:
         """Seconds."""
         return self.seconds * self._share()
-
-
-def strain() -> float:
-    """How many times longer things may take here: this machine's load a processor, 1 at least."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import pytest
 
 from bench.crash.run import run
-from tests.chaos.forms import FULL
 from tests.chaos.tally import Account
 
 pytestmark = pytest.mark.chaos
@@ -11,7 +10,7 @@ pytestmark = pytest.mark.chaos
 
 @pytest.mark.fault(1, "services killed under load")
 @pytest.mark.timeout(3600)
-@pytest.mark.skipif(not FULL, reason="the short form kills all three services in test_processes_killed.py")
+@pytest.mark.long_form(reason="the short form kills all three services in test_processes_killed.py")
 def test_killed_at_random_moments_it_loses_nothing_and_tells_nothing_twice(account: Account) -> None:
     result = run(kills=200, seed=6)
     found = result.comparison

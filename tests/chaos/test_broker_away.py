@@ -8,9 +8,9 @@ import pytest
 
 from deploy.local.broker import Broker
 from tests.chaos.forms import FULL, seconds
-from tests.chaos.life import strain
 from tests.chaos.living import living
 from tests.chaos.settling import settle
+from tests.chaos.strain import strain
 from tests.chaos.system import SERVICES, System
 from tests.chaos.tally import Account
 
