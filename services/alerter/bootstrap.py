@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from services.alerter.adapters.database import bind_idle, transaction
+from services.alerter.adapters.database import busy_engine, transaction
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.identity import Identity
 from services.alerter.adapters.ledger import LEASE, SqlLedger
@@ -43,7 +43,7 @@ from shared.runtime.health import Health, serve_health
 from shared.runtime.kafka import ensure_topics, make_consumer, make_producer, wait_for_broker
 from shared.runtime.logs import get_logger
 from shared.runtime.metrics import describe_process
-from shared.store.engine import make_engine, migrate, wait_for_database
+from shared.store.engine import migrate, wait_for_database
 from shared.watch.watchlist import Watchlist
 
 log = get_logger(__name__)
@@ -73,7 +73,7 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
     describe_process(metrics.registry, "alerter", settings, health)
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
-    engine = bind_idle(make_engine(settings.database_url))
+    engine = busy_engine(settings.database_url)
     try:
         identity = _prepare(engine, settings.identity, stop)
         if identity is None:

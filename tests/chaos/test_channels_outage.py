@@ -179,7 +179,7 @@ def test_what_is_silenced_while_it_waits_for_a_retry_is_not_sent(
 def test_a_silence_leaves_what_is_on_the_wire_and_what_was_never_tried(slack: SlackSite, engine: Engine) -> None:
     house = House(engine, {"slack": "#all"})
     house.take_in(story(1), story(2))
-    leased = house.sender(slack.channel()).lease()
+    leased = house.sender(slack.channel()).lease().leased
     assert leased is not None
     with transaction(engine) as db:
         add_silence(db, Matcher(channel="slack"), now() + timedelta(hours=2), "too loud", "li")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.alerter.application.ports import Leased
+from services.alerter.application.ports import Leased, Look
 from services.alerter.domain.content import Alert
 from services.alerter.domain.may_receive import MayReceive
 from services.alerter.domain.pace import Pace
@@ -35,11 +35,11 @@ class MemoryLedger:
         again = replace(leased, attempts=leased.attempts + 1, lost=True, repeated=repeated)
         self.due.append(replace(again, lost_senders=leased.lost_senders + 1))
 
-    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Leased | None:
+    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Look:
         free = next((leased for leased in self.due if leased.channel not in busy), None)
         if free is not None:
             self.due.remove(free)
-        return free
+        return Look(free, bool(self.due))
 
     def handing_over(self, leased: Leased) -> None:
         if self.refuses_hand_over:

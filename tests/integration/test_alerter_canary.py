@@ -84,7 +84,7 @@ def test_its_age_is_shown_from_the_moment_it_arrived(engine: Engine) -> None:
     none = registry.get_sample_value("luming_canary_last_delivered_timestamp_seconds")
     assert none != none, "NaN"
     ledger = SqlLedger(engine, "me")
-    leased = ledger.lease("console")
+    leased = ledger.lease("console").leased
     assert leased is not None
     ledger.handing_over(leased)
     ledger.delivered(leased, "ref")

@@ -81,15 +81,15 @@ def test_a_sender_that_dies_before_its_hand_over_sent_nothing(engine: Engine) ->
     decide(engine)
     for life in range(3):
         ledger = SqlLedger(engine, f"life {life}")
-        taken = ledger.lease("fake", tells=True)
+        taken = ledger.lease("fake", tells=True).leased
         assert taken is not None
         assert (taken.lost, taken.repeated, taken.lost_senders) == (False, False, life)
         do(engine, "update deliveries set due = now()")
-    taken = ledger.lease("fake", tells=True)
+    taken = ledger.lease("fake", tells=True).leased
     assert taken is not None
     ledger.handing_over(taken)
     do(engine, "update deliveries set due = now()")
-    after = ledger.lease("fake", tells=True)
+    after = ledger.lease("fake", tells=True).leased
     assert after is not None
     assert (after.lost, after.repeated) == (True, False)
     ledger.handing_over(after)
@@ -101,9 +101,9 @@ def test_a_sender_that_dies_before_its_hand_over_sent_nothing(engine: Engine) ->
 def test_who_lost_the_lease_or_whose_row_was_ended_hands_nothing_over(engine: Engine) -> None:
     decide(engine)
     ledger = SqlLedger(engine, "me")
-    first = ledger.lease("fake", tells=True)
+    first = ledger.lease("fake", tells=True).leased
     do(engine, "update deliveries set due = now()")
-    second = SqlLedger(engine, "other").lease("fake", tells=True)
+    second = SqlLedger(engine, "other").lease("fake", tells=True).leased
     assert first is not None
     assert second is not None
     with pytest.raises(TransientError, match="another sender"):

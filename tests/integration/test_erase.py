@@ -125,10 +125,10 @@ def test_an_alert_that_names_it_among_others_loses_its_line_and_can_be_read(engi
         )
     erase(engine, document=new(1).address)
     assert PERSON not in words(engine)
-    leased = SqlLedger(engine, "a").lease("console")
+    leased = SqlLedger(engine, "a").lease("console").leased
     assert leased is not None
     assert [member.line for member in leased.alert.members] == ["别的消息"]
-    assert SqlLedger(engine, "b").lease("console") is None
+    assert SqlLedger(engine, "b").lease("console").leased is None
 
 
 def test_a_persons_documents_go_whatever_the_letters_case(engine: Engine) -> None:

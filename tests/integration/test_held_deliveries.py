@@ -159,7 +159,7 @@ def test_a_held_alert_is_not_given_up_for_the_time_that_it_was_held(engine: Engi
     with engine.begin() as connection:
         connection.execute(text("update deliveries set decided = now() - interval '3 days'"))
     SqlShelf(engine).come_due(now())
-    leased = SqlLedger(engine, "me").lease("fake")
+    leased = SqlLedger(engine, "me").lease("fake").leased
     assert leased is not None
     assert leased.age < 60
     assert replace(leased, age=0.0).alert.thread_id == "a"

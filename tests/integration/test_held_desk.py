@@ -67,14 +67,14 @@ def test_a_pause_stops_every_lease_and_a_resume_starts_it(
     assert not desk.pause(scope, "again", "wang")
     replicas = [SqlLedger(engine, "one"), SqlLedger(engine, "two")]
     for kind in ("slack", "email"):
-        found = [ledger.lease(kind) for ledger in replicas]
+        found = [ledger.lease(kind).leased for ledger in replicas]
         assert (found == [None, None]) == (kind in stopped)
     assert [one.why.partition(" since")[0] for one in desk.waiting()] == ["paused"] * len(stopped)
     assert [(one.channel, one.who, one.reason) for one in desk.pauses()] == [(scope, "li", "storm")]
     assert desk.resume(scope, "li")
     assert not desk.resume(scope, "li")
     for kind in stopped:
-        assert SqlLedger(engine, "one").lease(kind) is not None
+        assert SqlLedger(engine, "one").lease(kind).leased is not None
 
 
 def test_a_day_of_retries_begins_anew_after_a_pause(engine: Engine, desk: SqlDesk) -> None:
@@ -83,7 +83,7 @@ def test_a_day_of_retries_begins_anew_after_a_pause(engine: Engine, desk: SqlDes
     with engine.begin() as connection:
         connection.execute(text("update deliveries set decided = now() - interval '2 days'"))
     desk.resume("slack", "li")
-    leased = SqlLedger(engine, "one").lease("slack")
+    leased = SqlLedger(engine, "one").lease("slack").leased
     assert leased is not None
     assert leased.age < 60
 

@@ -20,6 +20,8 @@ IDLE = 10.0
 """Seconds that a transaction may do nothing: a process that froze in the middle lets its rows and locks go."""
 
 
+RESTED = 2.0
+"""Seconds without use after which a connection is asked whether it lives."""
 _BOUND = "luming_idle"
 """Where a connection bears the seconds that its session was set to."""
 
@@ -36,6 +38,11 @@ def bind_idle(engine: Engine, idle: float = IDLE) -> Engine:
 
     event.listen(engine, "connect", bind)
     return engine
+
+
+def busy_engine(url: str) -> Engine:
+    """The engine of a service that lends a connection many times a second, and tries again by itself."""
+    return bind_idle(make_engine(url, RESTED))
 
 
 @contextmanager

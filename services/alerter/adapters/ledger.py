@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, TextClause, text
 
 from services.alerter.adapters.database import statement, transaction
 from services.alerter.adapters.ledger_rows import announcement_of, leased_of
-from services.alerter.application.ports import Leased
+from services.alerter.application.ports import Leased, Look
 from shared.errors import TransientError
 from shared.messages import AlertDelivered, DeadLetter
 from shared.messages.codec import encode
@@ -29,7 +29,7 @@ _LEASE = text(
         where channel_kind = :kind and due <= now() and channel <> all(cast(:busy as text[]))
           and not exists (select 1 from pauses where pauses.channel in ('', channel_kind, deliveries.channel))
         order by id limit 1 for update skip locked
-    )
+    ), taken as (
     update deliveries d
     set state = case when before = 'due' then :fresh else 'unknown' end,
         due = now() + make_interval(secs => :lease),
@@ -43,6 +43,12 @@ _LEASE = text(
               (select f.reference from deliveries f where f.thread_id = d.thread_id and f.channel = d.channel
                   and f.state = 'delivered' and f.kind in ('new', 'update') and d.kind in ('new', 'update')
                   and f.id < d.id order by f.id limit 1) as first_message
+    )
+    select taken.*, exists (
+        select 1 from deliveries where channel_kind = :kind and due <= now() and id not in (select id from next)
+          and not exists (select 1 from pauses where pauses.channel in ('', channel_kind, deliveries.channel))
+    ) as waits
+    from (values (1)) as always left join taken on true
     """
 )
 _MINE = "id = :id and attempts = :attempts and lease_by is not null and due is not null"
@@ -69,7 +75,7 @@ class SqlLedger:
         self.identity = identity
         self._lease = lease
 
-    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Leased | None:
+    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Look:
         """The oldest due delivery of that kind; it stays `due` until its hand-over where the channel tells that."""
         asked = {
             "kind": kind,
@@ -79,8 +85,8 @@ class SqlLedger:
             "busy": list(busy),
         }
         with statement(self._engine) as db:
-            row = db.execute(_LEASE, asked).mappings().first()
-        return leased_of(row) if row else None
+            row = db.execute(_LEASE, asked).mappings().one()
+        return Look(leased_of(row) if row["id"] is not None else None, row["waits"])
 
     def take_own_back(self) -> int:
         """At the start, under the identity's lock: what this alerter's last life left on the wire is due at once."""

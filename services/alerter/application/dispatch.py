@@ -18,6 +18,8 @@ log = get_logger(__name__)
 SWEEP = 0.5
 """Seconds after which due deliveries are looked for without being woken: retries, and what other alerters decided. So
 long changes of messages are not looked for again where the last look found none: they hurry less than alerts."""
+ENDING = 0.05
+"""Seconds between two looks whether all sends have ended, at the end."""
 _SEND, _CHANGE, _NOTHING = "send", "change", "nothing"
 _REFRESH = ""
 """Stands among the busy channels for the one change of a message that may be under way; no channel is called so."""
@@ -36,6 +38,7 @@ class Dispatch:
         self._busy: set[str] = set()
         self._defect: BaseException | None = None
         self._changes_at = 0.0
+        self._waits = True
 
     def wake(self) -> None:
         """Something is due now."""
@@ -60,13 +63,13 @@ class Dispatch:
             finally:
                 if what == _NOTHING:
                     self._places.release()
-            if what != _SEND:  # a change says by itself whether there may be another
+            if what != _SEND or not self._waits:  # a change says by itself whether there may be another
                 self._wake.wait(SWEEP)
             if self._defect is not None:
                 raise self._defect
         while self.busy():
             self._beat()
-            self._wake.wait(SWEEP)
+            self._wake.wait(ENDING)
             self._wake.clear()
 
     def busy(self) -> frozenset[str]:
@@ -77,7 +80,11 @@ class Dispatch:
     def _begin(self, stop: threading.Event) -> str:
         """Put one more send under way, or a change; nothing when none is due that may go now."""
         busy = self.busy()
-        leased = self._sender.lease(busy - {_REFRESH})
+        look = self._sender.lease(busy - {_REFRESH})
+        self._waits = look.waits
+        if look.waits and not busy <= self.busy():  # a send that ended meanwhile may not have seen that
+            self._wake.set()
+        leased = look.leased
         if leased is not None:
             self._start(leased.channel, lambda: self._sender.send(leased, stop))
             return _SEND
@@ -107,7 +114,9 @@ class Dispatch:
             with self._lock:
                 self._busy.discard(channel)
             self._places.release()
-            if more:  # what waited for this target may go now; a look for changes that found none is no reason to look
-                if channel == _REFRESH:
-                    self._changes_at = 0.0
+            if channel == _REFRESH and more:
+                self._changes_at = 0.0
+            # What waited for this target may go now; a look for changes that found none is no reason to look, nor is a
+            # send when the last look saw nothing wait: what became due since has woken the loop by itself.
+            if more and (self._waits or channel == _REFRESH or self._defect is not None):
                 self._wake.set()

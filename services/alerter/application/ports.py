@@ -127,10 +127,19 @@ class Leased:
         return self.channel.partition(":")[2]
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a look for due deliveries found."""
+
+    leased: Leased | None
+    waits: bool
+    """Something else is due: for another channel, or for one that is busy. Without it nobody needs to look again."""
+
+
 class Ledger(Protocol):
     """The deliveries; every call is one committed transaction on the database's clock."""
 
-    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Leased | None:
+    def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Look:
         """The next due delivery of that kind of channel that goes to none of the `busy` channels.
 
         It counts as on the wire from now on; with `tells` only from `handing_over` on: should its sender die before,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.alerter.application.hand_over import handed_over_by
-from services.alerter.application.ports import Channel, Leased, Ledger
+from services.alerter.application.ports import Channel, Leased, Ledger, Look
 from services.alerter.domain.may_receive import receivable
 from services.alerter.domain.pace import Paces
 from services.alerter.domain.retry import CRASHES, hopeless, pause
@@ -54,13 +54,13 @@ class Sender:
 
     def step(self, stop: threading.Event) -> bool:
         """Send one delivery; False when none is due. Raises TransientError when the ledger cannot be reached."""
-        leased = self.lease()
+        leased = self.lease().leased
         if leased is None:
             return self.refresh is not None and self.refresh()
         return self.send(leased, stop)
 
-    def lease(self, busy: Collection[str] = ()) -> Leased | None:
-        """The next due delivery that goes to none of the `busy` channels. Raises TransientError."""
+    def lease(self, busy: Collection[str] = ()) -> Look:
+        """The next due delivery that goes to none of the `busy` channels, and if more is due. Raises TransientError."""
         return self._ledger.lease(self.kind, self._tells, busy)
 
     def send(self, leased: Leased, stop: threading.Event) -> bool:

@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 import pytest
 
 from services.alerter.application.dispatch import Dispatch
-from services.alerter.application.ports import Leased
+from services.alerter.application.ports import Leased, Look
 from services.alerter.application.send import Sender
 from services.alerter.domain.content import Alert
 from shared.errors import TransientError
@@ -133,11 +133,11 @@ def test_a_ledger_that_is_away_is_asked_again() -> None:
     class Away(MemoryLedger):
         asked = 0
 
-        def lease(self, kind: str, tells: bool = False, busy: object = ()) -> Leased | None:
+        def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Look:
             self.asked += 1
             if self.asked == 1:
                 raise TransientError("the database is away")
-            return self.due.pop(0) if self.due else None
+            return super().lease(kind, tells, busy)
 
     ledger = Away([leased(1, "a")])
     _, stop, thread, _ = dispatching(ledger, Slow(0.0), at_once=2)
