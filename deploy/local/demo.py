@@ -122,7 +122,9 @@ class Demo:
         return from_table(load_table(), self._ports.addresses, self._start)
 
     def _look(self, view: View) -> Callable[[], Found]:
-        return lambda: look_until_found(wanted_of(self.account(view), view.ledger), self._session.folder)
+        stories = len({page.thread for page in self.expected if page.thread}) if self.judged else None
+        wanted = wanted_of(self.account(view), view.ledger)
+        return lambda: look_until_found(wanted, self._session.folder, stories)
 
     def _at_rest(self, view: View) -> bool:
         return view.ledger.at_rest and not view.trouble and self.account(view).accounted == len(self.expected)

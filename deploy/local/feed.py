@@ -11,7 +11,8 @@ from deploy.local.ledger import Classified, Ledger, Look, SourceStanding, Told
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened. `kind` is one of service, source, document, event, alert, decision, failure."""
+    """One thing that happened. `kind` is one of service, source, portal, document, event, alert, decision,
+    failure."""
 
     at: datetime
     kind: str

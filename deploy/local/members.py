@@ -11,11 +11,12 @@ from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.saved import NAME as SAVED
 from deploy.local.observer import Receivers
 from deploy.local.paths import LUMING, ROOT
+from deploy.local.portal import LINK
 from deploy.local.ports import free_ports
 from deploy.local.probes import port_probe, service_probe
 from deploy.local.watched import Service
 
-SERVICES = ("classifier", "alerter", "crawler")
+SERVICES = ("classifier", "alerter", "portal", "crawler")
 """The slowest to become ready first."""
 RECEIVERS = ("slack", "mail")
 START_FILE = "start"
@@ -30,14 +31,17 @@ class Ports:
     health: Mapping[str, int]
     receivers: Mapping[str, int]
     outlets: Mapping[str, int]
+    pages: int
+    """Of the portal; what it tells of itself is in `health`."""
 
     @classmethod
     def choose(cls, saved: bool = False) -> "Ports":
         """Free ports for all; `saved`: for the one outlet of saved pages."""
         outlets = (SAVED,) if saved else tuple(outlet.name for outlet in OUTLETS)
-        names = (*SERVICES, *RECEIVERS, *outlets)
+        names = (*SERVICES, *RECEIVERS, *outlets, "pages")
         ports = dict(zip(names, free_ports(len(names)), strict=True))
-        return cls(*({name: ports[name] for name in group} for group in (SERVICES, RECEIVERS, outlets)))
+        services, receivers, sites = ({name: ports[name] for name in group} for group in (SERVICES, RECEIVERS, outlets))
+        return cls(services, receivers, sites, ports["pages"])
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -77,8 +81,14 @@ def demo_environment(folder: Path, config: Path, ports: Ports, token: str) -> di
         "SMTP_FROM": "luming@demo.example",
         "SMTP_STARTTLS": "0",
         "CONSOLE_FILE": str(receivers_of(folder).console),
+        **portal_environment(folder, ports.pages),
         **{f"NEWSSTAND_{name.upper()}": address for name, address in ports.addresses.items()},
     }
+
+
+def portal_environment(folder: Path, port: int) -> dict[str, str]:
+    """What the portal of one machine is told: it keeps its index itself, and writes its link to the run's folder."""
+    return {"PORTAL_PORT": str(port), "PORTAL_INDEX": "1", "PORTAL_LINK_FILE": str(folder / LINK)}
 
 
 def receiver(name: str, folder: Path, ports: Ports, environment: Mapping[str, str]) -> Service:

@@ -17,15 +17,19 @@ from dotenv import dotenv_values
 
 from deploy.local.checks import check_run
 from deploy.local.kafka_jars import WrongJar
-from deploy.local.members import SERVICES, Ports, service
+from deploy.local.members import SERVICES, Ports, portal_environment, service
 from deploy.local.paths import ROOT
+from deploy.local.ports import is_free
 from deploy.local.process import StartFailed
 from deploy.local.session import Misconfigured, NotReady, Session, Stopped, state_folder
 from deploy.local.single import Single
 from deploy.local.watching import PORTS
 from services.alerter.domain.subscriptions import Subscriptions
+from services.portal.settings import PortalSettings
 from shared.errors import EXIT_CONFIG, ConfigError
 
+PAGES = PortalSettings.model_fields["portal_port"].default
+"""The port of the pages, where it is free and PORTAL_PORT names no other."""
 WINDOW = timedelta(minutes=10)
 """How far back the screen looks; rows of a long run are not read again and again."""
 
@@ -88,8 +92,9 @@ def _watch(session: Session, environment: dict[str, str]) -> None:
     began = datetime.now(UTC)
     session.start_infrastructure()
     servers, url = session.infrastructure.servers, session.infrastructure.database_url
-    environment |= {"KAFKA_BOOTSTRAP_SERVERS": servers, "DATABASE_URL": url}
     ports = Ports.choose()
+    portal = portal_environment(session.folder, PAGES if is_free(PAGES) else ports.pages)
+    environment = {**portal, **environment, "KAFKA_BOOTSTRAP_SERVERS": servers, "DATABASE_URL": url}
     (session.folder / PORTS).write_text(json.dumps(dict(ports.health)), "utf-8")
     session.start([service(name, ports.health, environment) for name in SERVICES])
     session.observe(lambda: max(began, datetime.now(UTC) - WINDOW), None)
@@ -104,7 +109,7 @@ def main(
         bool, typer.Option("--console-only", help="Tell every subscription on the screen alone: no Slack, no e-mail.")
     ] = False,
 ) -> None:
-    """Run crawler, classifier and alerter on the live sources of config/ until Ctrl-C.
+    """Run crawler, classifier, alerter and portal on the live sources of config/ until Ctrl-C.
 
     Reads .env where there is one; .env.example explains each variable. Without KAFKA_BOOTSTRAP_SERVERS and
     DATABASE_URL it starts a broker and a database of its own, whose data stay in .luming/run. Exit code 2: wrong

@@ -17,7 +17,14 @@ from deploy.local.feed import Line
 from deploy.local.ledger import Ledger, SourceStanding
 from deploy.local.watched import Standing
 
-COLOURS = {"alert": "bold green", "failure": "red", "event": "cyan", "source": "yellow", "service": "magenta"}
+COLOURS = {
+    "alert": "bold green",
+    "failure": "red",
+    "event": "cyan",
+    "source": "yellow",
+    "service": "magenta",
+    "portal": "bold",
+}
 STATES = {"ready": "green", "starting": "yellow", "waiting": "yellow", "unready": "yellow", "stopped": "dim"}
 UNSEEN = frozenset({"decision"})
 """Kinds of lines that the picture leaves out: its few lines are for what a person waits for."""
@@ -30,6 +37,8 @@ class Picture:
     head: str
     standings: Sequence[Standing]
     ledger: Ledger
+    link: str = ""
+    """Opens the portal, once; empty before it is there."""
 
 
 class Screen(Protocol):
@@ -82,9 +91,11 @@ class LiveScreen:
         """Draw it anew."""
         upper = Table.grid(expand=True, padding=(0, 2))
         upper.add_row(services_table(picture.standings), sources_table(picture.ledger.sources))
-        room = max(5, self._console.height - 8 - max(len(picture.standings), len(picture.ledger.sources)))
+        room = max(5, self._console.height - 9 - max(len(picture.standings), len(picture.ledger.sources)))
         shown = list(self._latest)[-room:]
-        self._live.update(Group(Text(picture.head, style="bold"), upper, *map(_drawn, shown)), refresh=True)
+        link = f"portal: open {picture.link}" if picture.link else "portal: starting"
+        heads = [Text(picture.head, style="bold"), Text(link, style="bold cyan", overflow="fold")]
+        self._live.update(Group(*heads, upper, *map(_drawn, shown)), refresh=True)
 
     def close(self) -> None:
         """Take the picture away; its last lines stay."""

@@ -3,18 +3,19 @@
 import os
 import queue
 import shutil
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from deploy.local.feed import Feed, Line
 from deploy.local.infrastructure import Infrastructure
 from deploy.local.members import SERVICES
 from deploy.local.observer import Observer, Receivers, View
 from deploy.local.paths import LUMING
+from deploy.local.portal import LINK, read_link
 from deploy.local.process import take_lock
 from deploy.local.screen import Picture, now_line, open_screen
 from deploy.local.supervisor import Happening, Supervisor
@@ -22,6 +23,7 @@ from deploy.local.watched import Service, Standing
 from shared.errors import LumingError
 from shared.runtime.stop import stop_on_signals
 
+T = TypeVar("T")
 READY_WITHIN = 90.0
 """Seconds for processes to become ready; a first start on a cold disk takes a third of it."""
 DRAW_EVERY = 0.25
@@ -66,6 +68,8 @@ class Session:
         """`fresh`: see Infrastructure."""
         self.folder = folder
         self.stop = stop_on_signals()
+        (folder / LINK).unlink(missing_ok=True)  # of an earlier run: it opens nothing any more
+        self._link = ""
         self.feed = Feed()
         self._happened: queue.SimpleQueue[Line] = queue.SimpleQueue()
         self.supervisor = Supervisor(folder, self._say_happening)
@@ -135,10 +139,14 @@ class Session:
         if view is not self._seen:
             lines += self.feed.take(view.ledger, view.letters, view.at)
             self._seen = view
+        link = read_link(self.folder)
+        if link and link != self._link:
+            lines.append(now_line("portal", f"open {link}"))
+        self._link = link
         if lines:
             self._screen.lines(lines)
         clock = f"{time.monotonic() - self._began:.0f} s"
-        self._screen.draw(Picture(f"Luming · {clock} · {head}", self.standings(), view.ledger))
+        self._screen.draw(Picture(f"Luming · {clock} · {head}", self.standings(), view.ledger, link))
         self.stop.wait(pause)
         return view
 
@@ -156,21 +164,21 @@ class Session:
         self.stop_services()
         self._stop_all(None)
         self.supervisor.close()
-        self._aside(self._pool.shutdown)
-        self._aside(self.infrastructure.stop)
+        self.aside(self._pool.shutdown)
+        self.aside(self.infrastructure.stop)
         self.show("stopped", pause=0)
         self._screen.close()
 
     def _stop_all(self, names: Sequence[str] | None) -> None:
-        self._aside(lambda: self.supervisor.stop(names))
+        self.aside(lambda: self.supervisor.stop(names))
 
-    def _aside(self, work: Callable[[], None]) -> None:
-        """Do it in a thread and go on showing what happens."""
-        thread = threading.Thread(target=work)
-        thread.start()
-        while thread.is_alive():
-            self.show("stopping", pause=0)
-            thread.join(0.1)
+    def aside(self, work: Callable[[], T], head: str = "stopping") -> T:
+        """Do it in a thread and go on showing what happens; gives or raises what it does."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            done = pool.submit(work)
+            while not wait([done], 0.1).done:
+                self.show(head, pause=0)
+        return done.result()
 
     def _say_happening(self, happening: Happening) -> None:
         self.say(happening.service, happening.text)

@@ -5,10 +5,14 @@ from typing import Any
 
 from deploy.local.accounting import OUTCOMES, Account, PageAccount
 from deploy.local.latency import Document, Way, figures, stage_figures
+from deploy.local.portal import Found
 
 
-def as_figures(account: Account, ways: Mapping[Document, Way]) -> dict[str, Any]:
-    """What SUMMARY=file.json holds; latencies in seconds, from the poll that saw a page to its first alert."""
+def as_figures(account: Account, ways: Mapping[Document, Way], found: Found | None = None) -> dict[str, Any]:
+    """What SUMMARY=file.json holds; latencies in seconds, from the poll that saw a page to its first alert.
+
+    `found`: what the portal found, where it was asked.
+    """
     alerts = account.alerts
     return {
         "pages": len(account.pages),
@@ -22,6 +26,7 @@ def as_figures(account: Account, ways: Mapping[Document, Way]) -> dict[str, Any]
         "twice_on_the_wire": alerts.twice_on_the_wire,
         "latency_seconds": figures([way.latency for way in ways.values()]),
         "stages": stage_figures(ways.values()),
+        **({"portal": found.as_figures()} if found else {}),
     }
 
 

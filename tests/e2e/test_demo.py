@@ -32,6 +32,9 @@ def check_figures(figures: dict[str, Any], printed: str) -> None:
     counted = [figures[name] for name in ("alerts_expected", "alerts_right", "alerts_missing", "alerts_wrong")]
     assert counted == [alerts, alerts, 0, 0], printed
     assert figures["delivered_twice"] == 0, printed
+    portal, stories = figures["portal"], len({page.thread for page in table if page.thread})
+    assert portal["documents_found"] == portal["documents"] > stories, printed
+    assert portal["stories_found"] == portal["stories_counted"] == portal["stories"] == stories, printed
 
 
 def check_files(run: Run) -> None:
@@ -61,11 +64,11 @@ def test_every_page_is_accounted_for_and_every_alert_arrives(start: Start, tmp_p
 def test_killed_services_lose_nothing_and_tell_nobody_twice(start: Start, tmp_path: Path) -> None:
     run = start("demo", "--once", "--summary", tmp_path / "summary.json")
     run.wait_for(run.folder / "start")
-    for name in ("crawler", "classifier", "alerter"):
+    for name in ("crawler", "classifier", "alerter", "portal"):
         time.sleep(KILL_EVERY)
         run.kill(name)
     printed = run.output()
-    for name in ("crawler", "classifier", "alerter"):
+    for name in ("crawler", "classifier", "alerter", "portal"):
         assert f"{name}: killed by SIGKILL; to be started again at once" in printed
     check_figures(read_json(tmp_path / "summary.json"), printed)
     assert run.process.returncode == 0, printed
