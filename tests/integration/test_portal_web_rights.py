@@ -18,6 +18,7 @@ EXITS = {
     "/documents/{document_id}": tuple(f"/documents/{each}?q=医鹿" for each in (LINKED, EXCERPT)),
     "/threads/{thread_id}": ("/threads/tlimited",),
     "/feed.atom": ("/feed.atom", "/feed.atom?q=医鹿"),
+    "/feed.json": ("/feed.json", "/feed.json?q=医鹿"),
     "/api/v1/search": ("/api/v1/search?limit=100", "/api/v1/search?q=医鹿"),
     "/api/v1/documents/{document_id}": tuple(f"/api/v1/documents/{each}" for each in (LINKED, EXCERPT)),
     "/api/v1/threads/{thread_id}": ("/api/v1/threads/tlimited",),

@@ -14,7 +14,7 @@ from services.portal.web.guard import secured
 from services.portal.web.parts import Parts
 from services.portal.web.phrases import PHRASES
 from services.portal.web.preferences import preferences_of
-from services.portal.web.problems import ApiProblem, FieldProblem, ProblemRaised, problem_answer
+from services.portal.web.problems import ApiProblem, FieldProblem, ProblemRaised, for_program, problem_answer
 from services.portal.web.render import Renderer
 from services.portal.web.words import said
 from shared.errors import PermanentError, TransientError
@@ -25,12 +25,6 @@ log = get_logger(__name__)
 AGAIN = "5"
 """Seconds after which to try again when the database is away."""
 _HELP = {404: "e404_help", 500: "e500_help", 503: "e503_help"}
-
-
-def for_program(request: Request) -> bool:
-    """Whether a program asks: the API and the feeds."""
-    path = request.url.path
-    return path.startswith("/api/") or path.endswith(".atom")
 
 
 def error_page(render: Renderer, request: Request, status: int, help_key: str | None = None) -> Response:
@@ -44,7 +38,7 @@ def error_page(render: Renderer, request: Request, status: int, help_key: str | 
 
 def failure(render: Renderer, request: Request, status: int, detail: str = "", mend: str = "", **more: Any) -> Response:
     """The error for whoever asked."""
-    if for_program(request):
+    if for_program(request.url.path):
         title = HTTPStatus(status).phrase
         return problem_answer(ApiProblem(title=title, status=status, detail=detail, mend=mend, **more))
     return error_page(render, request, status)
@@ -66,7 +60,7 @@ def answer_failures(app: FastAPI, parts: Parts, render: Renderer) -> None:
 
     def problem(request: Request, error: Exception) -> Response:
         told = error.problem if isinstance(error, ProblemRaised) else ApiProblem(title="Problem", status=400)
-        if told.status in (401, 403) and not for_program(request):
+        if told.status in (401, 403) and not for_program(request.url.path):
             return error_page(render, request, told.status)
         return problem_answer(told)
 

@@ -1,74 +1,56 @@
-"""An Atom feed (RFC 4287) of a search, the newest documents first."""
+"""An Atom feed (RFC 4287) of a search, the newest documents first; further pages as RFC 5005 links them."""
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from xml.etree import ElementTree
 
 from services.portal.domain.page import Result, SearchPage
-from services.portal.web.links import document_link, safe_link, search_link
-from services.portal.web.words import GROUPS, Speech, called
+from services.portal.web.feed_parts import MEDIA, Addresses, clean, moment, original, summary_of, title_of, urn
+from services.portal.web.links import document_link
+from services.portal.web.words import Speech
 
 ATOM = "http://www.w3.org/2005/Atom"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold."""
 
 
-def feed(page: SearchPage, base: str, now: datetime, speech: Speech) -> bytes:
-    """The feed; `base` is where the portal is, without a slash at its end. Text is within the rights already."""
+def atom_feed(page: SearchPage, where: Addresses, now: datetime, speech: Speech) -> bytes:
+    """The feed. Text is within the rights already; `now` is when an empty one was updated."""
     ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed")
-    _add(root, "id", base + search_link(page.text, path="/feed.atom"))
+    _add(root, "id", Addresses(where.base, where.query).feed("atom"))
     _add(root, "title", f"Luming · {page.text}" if page.text else "Luming")
-    _add(root, "updated", _moment(max((one.at for one in page.results), default=now)))
-    _link(root, "self", base + search_link(page.text, path="/feed.atom"), "application/atom+xml")
-    _link(root, "alternate", base + search_link(page.text, "newest"), "text/html")
+    _add(root, "updated", moment(max((one.at for one in page.results), default=now)))
+    _link(root, "self", where.own("atom"), MEDIA["atom"])
+    _link(root, "alternate", where.page, "text/html")
+    _link(root, "alternate", where.feed("json"), MEDIA["json"])
+    if page.cursor:
+        _link(root, "next", where.feed("atom", page.cursor), MEDIA["atom"])
+    if where.cursor:
+        _link(root, "first", where.feed("atom"), MEDIA["atom"])
     for result in page.results:
-        _entry(root, result, base, speech)
+        _entry(root, result, where.base, speech)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
 def _entry(root: ElementTree.Element, result: Result, base: str, speech: Speech) -> None:
     entry = ElementTree.SubElement(root, f"{{{ATOM}}}entry")
-    _add(entry, "id", f"urn:uuid:{_uuid(result.document_id)}")
-    _add(entry, "title", result.title)
-    _add(entry, "updated", _moment(result.at))
-    _add(entry, "published", _moment(result.at))
+    _add(entry, "id", urn(result.document_id))
+    _add(entry, "title", title_of(result))
+    _add(entry, "updated", moment(result.at))
+    _add(entry, "published", moment(result.at))
     _add(ElementTree.SubElement(entry, f"{{{ATOM}}}author"), "name", result.outlet)
     _link(entry, "alternate", base + document_link(result.document_id), "text/html")
-    if safe_link(result.url):
-        _link(entry, "via", result.url, "text/html")
+    if original(result):
+        _link(entry, "via", original(result), "text/html")
     for event in result.events:
         ElementTree.SubElement(entry, f"{{{ATOM}}}category", {"term": f"{event.label}/{event.status}"})
-    summary = _summary(result, speech)
+    summary = summary_of(result, speech)
     if summary:
         _add(entry, "summary", summary)
 
 
-def _summary(result: Result, speech: Speech) -> str:
-    """Key points with their citations, else the passages."""
-    if not result.summary:
-        return "\n".join(f"{one.text} [{one.paragraph}]" for one in result.passages)
-    lines = []
-    for group in result.summary:
-        told = (f"{point.text} {''.join(f'[{each}]' for each in point.citations)}" for point in group.points)
-        lines.append(f"{called(GROUPS, group.group, speech)} – {' … '.join(told)}")
-    return "\n".join(lines)
-
-
-def _uuid(document_id: str) -> str:
-    return "-".join((document_id[:8], document_id[8:12], document_id[12:16], document_id[16:20], document_id[20:]))
-
-
 def _add(parent: ElementTree.Element, name: str, text: str) -> None:
-    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = _NOT_XML.sub(" ", text)
+    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = clean(text)
 
 
 def _link(parent: ElementTree.Element, relation: str, address: str, media: str) -> None:
-    ElementTree.SubElement(
-        parent, f"{{{ATOM}}}link", {"rel": relation, "href": _NOT_XML.sub("", address), "type": media}
-    )
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    ElementTree.SubElement(parent, f"{{{ATOM}}}link", {"rel": relation, "href": address, "type": media})

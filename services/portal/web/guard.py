@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.web import csrf
 from services.portal.web.gate import COOKIE, Gate
-from services.portal.web.problems import ApiProblem, problem_answer
+from services.portal.web.problems import ApiProblem, for_program, problem_answer
 from services.portal.web.reader import KEY, Reader
 
 POLICY = (
@@ -85,7 +85,7 @@ class Guard:
         path: str = scope["path"]
         if path in OPEN_PATHS or path.startswith("/static/"):
             return None
-        if path.startswith("/api/") or path.endswith(".atom") or scope["method"] not in ("GET", "HEAD"):
+        if for_program(path) or scope["method"] not in ("GET", "HEAD"):
             mend = "open the one-time link that `python -m services.portal run` printed"
             wrong = ApiProblem(type="/problems/signed-out", title="You are not signed in", status=401, detail=mend)
             answer = problem_answer(wrong)

@@ -4,6 +4,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 MEDIA = "application/problem+json"
+PROGRAMS = ("/api/", "/feed.", "/export.", "/mcp")
+"""What addresses begin with that programs ask for."""
 
 
 class FieldProblem(BaseModel):
@@ -24,6 +26,11 @@ class ApiProblem(BaseModel):
     at: int | None = Field(default=None, description="place in the query, from 0")
     suggestions: list[str] = Field(default_factory=list, description="queries that may have been meant")
     errors: list[FieldProblem] = Field(default_factory=list)
+
+
+def for_program(path: str) -> bool:
+    """Whether a program asks, so that it is answered with problem details and not with a page."""
+    return path.startswith(PROGRAMS)
 
 
 class ProblemRaised(Exception):

@@ -1,0 +1,70 @@
+"""The routes of the feeds: every search is one, in Atom and in JSON Feed, fifty documents a page."""
+
+import hashlib
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi import Request as Asked
+from fastapi.responses import Response
+
+from services.portal.application.search import Request
+from services.portal.domain.page import SearchPage
+from services.portal.domain.query import Problem
+from services.portal.web.api import query_problem
+from services.portal.web.feed import atom_feed
+from services.portal.web.feed_json import json_feed
+from services.portal.web.feed_parts import MEDIA, Addresses, Form
+from services.portal.web.parts import Parts
+from services.portal.web.preferences import preferences_of
+from services.portal.web.problems import ProblemRaised
+
+ENTRIES = 50
+"""Of a page."""
+Words = Annotated[str, Query(description="as the search's")]
+Place = Annotated[str, Query(description="`next` of the page before")]
+Secret = Annotated[str, Query(description="of a feed that is read without signing in")]
+
+
+def routes(parts: Parts) -> APIRouter:
+    """Both feeds."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/feed.atom")
+    def atom(asked: Asked, q: Words = "", cursor: Place = "", token: Secret = "") -> Response:
+        """The newest documents of a search as an Atom feed."""
+        page = _page(parts, asked, q, cursor)
+        speech = preferences_of(asked).speech
+        return _answer(asked, "atom", atom_feed(page, _where(asked, q, cursor, token), parts.clock(), speech))
+
+    @router.get("/feed.json")
+    def jsons(asked: Asked, q: Words = "", cursor: Place = "", token: Secret = "") -> Response:
+        """The newest documents of a search as a JSON Feed."""
+        page = _page(parts, asked, q, cursor)
+        feed = json_feed(page, _where(asked, q, cursor, token), preferences_of(asked).speech)
+        return _answer(asked, "json", json.dumps(feed, ensure_ascii=False).encode("utf-8", "replace"))
+
+    return router
+
+
+def _page(parts: Parts, asked: Asked, query: str, cursor: str) -> SearchPage:
+    zone = preferences_of(asked).zone
+    found = parts.search(Request(query, "newest", ENTRIES, cursor or None, zone), parts.clock())
+    parts.database("")
+    if isinstance(found, Problem):
+        raise ProblemRaised(query_problem(found))
+    return found
+
+
+def _where(asked: Asked, query: str, cursor: str, token: str) -> Addresses:
+    return Addresses(str(asked.base_url).rstrip("/"), query, cursor, token)
+
+
+def _answer(asked: Asked, form: Form, body: bytes) -> Response:
+    """The feed, or that it is the one which the reader has already."""
+    known = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": known, "Vary": "Accept-Language, Authorization, Cookie"}
+    if known in asked.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    media = MEDIA[form] + ("; charset=utf-8" if form == "atom" else "")
+    return Response(body, headers=headers, media_type=media)
