@@ -1,4 +1,5 @@
-"""Which role of the database may do what: one writer a table, all may read, and nothing else.
+"""Which role of the database may do what: one writer a table, all may read, and nothing else. `PRIVATE` alone is read
+by its writer only.
 
 Each service logs in as a role of its own (or as a member of it) that owns nothing. The owner's login migrates, and then
 grants: a role that does not exist here is passed over, so a database with one user for all needs no roles.
@@ -11,9 +12,20 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Engine, Identity, Table, text
 from sqlmodel import SQLModel
 
-from shared.store import alerter, alerter_desk, audit, classifier, crawler, maintenance, portal, portal_desk, recall
+from shared.store import (
+    alerter,
+    alerter_desk,
+    audit,
+    classifier,
+    crawler,
+    maintenance,
+    portal,
+    portal_accounts,
+    portal_desk,
+    recall,
+)
 
-TABLES = (alerter, alerter_desk, audit, classifier, crawler, maintenance, portal, portal_desk, recall)
+TABLES = (alerter, alerter_desk, audit, classifier, crawler, maintenance, portal, portal_accounts, portal_desk, recall)
 """Importing them makes their tables known to SQLModel.metadata."""
 
 SERVICES = ("crawler", "classifier", "alerter", "portal", "maintenance")
@@ -32,6 +44,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "crawler": ("crawler",),
     "maintenance": ("maintenance",),
     "portal": ("portal",),
+    "portal_accounts": ("portal",),
     "portal_desk": ("portal",),
     "recall": ("crawler",),
 }
@@ -49,7 +62,9 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "source_standings": {"alerter": _ADDED_TO},
     "subscription_versions": {"alerter": _ADDED_TO},
 }
-UNCLEARED = frozenset({"audit_log", "subscription_versions", "tombstones"})
+PRIVATE = {"portal_keys": "portal", "portal_sessions": "portal", "portal_users": "portal"}
+"""Tables that hold how people and programs are known, and the one service that may read them."""
+UNCLEARED = frozenset({"audit_log", "subscription_versions", "tombstones", *PRIVATE})
 """Tables that maintenance does not clear, or only as `OWN` says."""
 
 
@@ -79,6 +94,9 @@ def statements(service: str) -> Iterator[str]:
     yield f"revoke all on all tables in schema public from {role}"
     yield f"revoke all on all sequences in schema public from {role}"
     yield f"grant select on all tables in schema public to {role}"
+    hidden = sorted(table for table, reader in PRIVATE.items() if reader != service)
+    if hidden:
+        yield f"revoke all on {', '.join(hidden)} from {role}"
     yield f"alter default privileges in schema public grant select on tables to {role}"
     for grant in grants():
         if grant.service == service:

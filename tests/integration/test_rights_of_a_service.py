@@ -20,7 +20,7 @@ from shared.errors import LumingError
 from shared.messages.topics import ALERTS, CLASSIFIED, DOCUMENTS, TOPICS
 from shared.runtime.kafka import make_consumer, make_producer
 from shared.store.engine import make_engine, migrate
-from shared.store.rights import PREFIX, SERVICES, grant_rights, grants
+from shared.store.rights import PREFIX, PRIVATE, SERVICES, grant_rights, grants
 from tests.chaos.system import SERVICES as PROCESSES
 from tests.chaos.system import System, system
 from tests.integration.secured_broker import PARTITIONS, Secured, read_rights, secured_broker
@@ -67,7 +67,12 @@ def test_each_role_has_exactly_the_rights_of_the_list(roles: str, engine: Engine
     with engine.connect() as db:
         tables = [name for (name,) in db.execute(text("select tablename from pg_tables where schemaname = 'public'"))]
         tables = [name for name in tables if name != "alembic_version"]
-        wanted |= {(service, name, "select") for service in SERVICES for name in tables}
+        wanted |= {
+            (service, name, "select")
+            for service in SERVICES
+            for name in tables
+            if PRIVATE.get(name, service) == service
+        }
         found = {
             (service, name, right)
             for service in SERVICES
