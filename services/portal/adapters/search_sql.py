@@ -73,6 +73,21 @@ def newest_sql(plan: Plan, window: Window, also: str) -> tuple[TextClause, Asked
     return text(statement), asked
 
 
+def places_sql(plan: Plan, window: Window, most: int) -> tuple[TextClause, Asked]:
+    """Time and id of all that one window holds, the newest first, at most `most`."""
+    asked = _asked(plan, window) | {"most": most}
+    where = _where(plan, asked)
+    checked = " and ".join(_checked(plan, asked)) or "true"
+    # What the codes narrow down is sorted as a whole; all documents are read in the order of time until it is enough.
+    held = "materialized" if plan.filtered else "not materialized"
+    columns = "at, document_id" + (", words, codes" if plan.checks or plan.excluded else "")
+    statement = f"""
+    with m as {held} (select {columns} from search_documents where {where})
+    select at, document_id from m where {checked} {_ORDER} limit :most
+    """  # noqa: S608  # as above
+    return text(statement), asked
+
+
 def _asked(plan: Plan, window: Window) -> Asked:
     return {"since": window.since, "until": window.until, "up_to": plan.up_to, "most": plan.most, "exact": plan.exact}
 
