@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.alerter.application.erased import Erased
 from services.alerter.application.hold_ports import AT_ONCE, Filed
 from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
@@ -28,6 +29,8 @@ class MemoryUnit:
     decisions: dict[tuple[str, int], Decided] = field(default_factory=dict)
     letters: list[DeadLetter] = field(default_factory=list)
     placing: MemoryPlacing = field(default_factory=MemoryPlacing)
+    erased: set[str] = field(default_factory=set)
+    """Documents with a tombstone."""
 
     def claim(self, record: Incoming) -> bool:
         place = record.topic, record.partition
@@ -37,6 +40,8 @@ class MemoryUnit:
         return True
 
     def revisions(self, document_id: str) -> frozenset[int]:
+        if document_id in self.erased:
+            raise Erased(frozenset(revision for known, revision in self.decisions if known == document_id))
         return frozenset(revision for known, revision in self.classifications if known == document_id)
 
     def add_classification(self, document: DocumentClassified, now: datetime) -> None:

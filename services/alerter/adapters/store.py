@@ -12,6 +12,7 @@ from services.alerter.adapters import store_sql as sql
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import SqlPlacing, insert_delivery
 from services.alerter.adapters.refreshes import put_refreshes
+from services.alerter.application.erased import Erased
 from services.alerter.application.hold_ports import AT_ONCE, Filed
 from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
@@ -19,8 +20,10 @@ from services.alerter.domain.follow_up import LONGEST
 from services.alerter.domain.news import NewFact
 from services.alerter.domain.report import OTHER, Report
 from services.alerter.domain.state import ThreadState
+from shared.errors import TransientError
 from shared.messages import DeadLetter, DocumentClassified
 from shared.messages.codec import encode
+from shared.store.tombstones import DOCUMENT
 
 _THREADS_LOCK = 7_215_433
 """Key of the advisory lock under which one alerter at a time assigns threads; any number that nobody else locks serves
@@ -75,8 +78,13 @@ class SqlUnit:
         return made and self._db.execute(sql.MOVE, moved).rowcount == 1
 
     def revisions(self, document_id: str) -> frozenset[int]:
-        """Revisions in the classifications."""
-        return frozenset(self._db.execute(sql.REVISIONS, {"document": document_id}).scalars())
+        """Revisions in the classifications. Raises Erased when a tombstone names the document."""
+        asked = {"document": document_id, "tombstone": DOCUMENT + document_id}
+        rows = self._db.execute(sql.REVISIONS, asked).all()
+        found = frozenset(revision for revision, _ in rows if revision is not None)
+        if any(erased for _, erased in rows):
+            raise Erased(found)
+        return found
 
     def add_classification(self, document: DocumentClassified, now: datetime) -> None:
         """The whole answer as JSON."""
@@ -93,16 +101,22 @@ class SqlUnit:
         self._db.execute(sql.LOCK, {"key": _THREADS_LOCK})
 
     def candidates(self, report: Report) -> Sequence[ThreadState]:
-        """Its own thread first; then those that share an entity or a label within the longest follow-up."""
+        """Its own thread first; then those that share an entity or a label within the longest follow-up.
+
+        Raises TransientError when the document was erased since `revisions`: tried again, it ends there.
+        """
         span = timedelta(days=LONGEST)
         asked = {
             "document": report.document_id,
+            "tombstone": DOCUMENT + report.document_id,
             "first": report.when - span,
             "last": report.when + span,
             "keys": sorted((set(report.entities) - {OTHER}) | {event.label for event in report.events}),
             "most": _CANDIDATES,
         }
-        rows = self._db.execute(sql.CANDIDATES, asked)
+        rows = self._db.execute(sql.CANDIDATES, asked).all()
+        if any(row.thread_id is None for row in rows):
+            raise TransientError("the document was erased while it was taken in")
         return self._load(list(dict.fromkeys((row.thread_id, row.changes) for row in rows)))
 
     def _load(self, wanted: Sequence[tuple[str, int]]) -> Sequence[ThreadState]:

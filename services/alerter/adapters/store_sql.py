@@ -13,7 +13,16 @@ FIRST_POSITION = text(
     "insert into consumer_positions (consumer_group, topic, partition, next_offset)"
     " values (:consumer_group, :topic, :partition, 0) on conflict do nothing"
 )
-REVISIONS = text("select revision from classifications where document_id = :document")
+REVISIONS = text(
+    """
+    select revision, false as erased from classifications where document_id = :document
+    union all
+    select d.revision, true from tombstones t left join alert_decisions d on d.document_id = :document
+    where t.key = :tombstone
+    """
+)
+"""Those taken in; of an erased document also those decided on, or one row without a number. Asked together: the
+tombstone costs no way to the database of its own."""
 CLASSIFIED = text(
     "insert into classifications (document_id, revision, message, received)"
     " values (:document, :revision, cast(:message as jsonb), :now)"
@@ -27,9 +36,12 @@ CANDIDATES = text(
     (select thread_id, changes from threads
      where latest between :first and :last and keys ?| cast(:keys as text[])
      order by latest desc, thread_id limit :most)
+    union all
+    select null, null from tombstones where key = :tombstone
     """
 )
-"""The document's own thread, however old it is, and those that come into question; twice where it is both."""
+"""The document's own thread, however old it is, and those that come into question; twice where it is both. A row of
+nothing when the document was erased: it is asked under the lock that erasing takes too."""
 STATES = text("select thread_id, changes, state from threads where thread_id = any(:threads)")
 THREAD = text(
     """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.alerter.application.assigning import Assigning, ByLikeness
+from services.alerter.application.erased import REASON, Erased
 from services.alerter.application.hold import filed, placed_words
 from services.alerter.application.hold_ports import Filed
 from services.alerter.application.interest import Condition, Interest, interest_in, tellings
@@ -110,7 +111,10 @@ class TakeIn:
         return Outcome("failed", f"{type(error).__name__}: {reason}")
 
     def _take(self, unit: Unit, document: DocumentClassified, interest: Interest, now: datetime) -> Outcome:
-        known = unit.revisions(document.document_id)
+        try:
+            known = unit.revisions(document.document_id)
+        except Erased as error:
+            return self._forget(unit, document, error, now)
         if document.revision in known:
             return Outcome(None, "this revision was taken in before", document)
         unit.add_classification(document, now)
@@ -127,6 +131,12 @@ class TakeIn:
         if quiet:
             return self._stay_quiet(unit, document, quiet, (report, decision), now)
         return self._alert(unit, document, interest, report, self._assigning.take(report, decision), now)
+
+    def _forget(self, unit: Unit, document: DocumentClassified, erased: Erased, now: datetime) -> Outcome:
+        """It was erased while it was on its way: that it came is all that is written down, once a revision."""
+        if document.revision in erased.decided:
+            return Outcome(None, "this revision was decided on before, and erased", document)
+        return self._end(unit, document, Decided("suppressed", REASON), now)
 
     def _stay_quiet(
         self,
