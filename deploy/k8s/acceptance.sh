@@ -35,7 +35,7 @@ release() {  # release IMAGE: migrate, then roll every service
     on delete job luming-migrate --ignore-not-found
     render "$1" | on apply --server-side --force-conflicts -f -
     on wait --for=condition=complete --timeout=15m job/luming-migrate
-    for name in crawler classifier alerter; do on rollout status --timeout=10m "deployment/luming-$name"; done
+    for name in crawler classifier alerter portal portal-indexer; do on rollout status --timeout=10m "deployment/luming-$name"; done
 }
 
 on get namespace luming >/dev/null 2>&1 && { echo "the cluster has a namespace luming already" >&2; exit 2; }

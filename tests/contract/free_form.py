@@ -38,7 +38,16 @@ LOGIN = {"username", "password", "uri"}
 """Keys of a login's secret: two for CloudNativePG, one for the service."""
 
 LABELS: Mapping[str, set[str]] = {
-    "app.kubernetes.io/name": {"crawler", "classifier", "alerter", "portal", "migrate", "maintenance", "canary"},
+    "app.kubernetes.io/name": {
+        "crawler",
+        "classifier",
+        "alerter",
+        "portal",
+        "portal-indexer",
+        "migrate",
+        "maintenance",
+        "canary",
+    },
     "app.kubernetes.io/part-of": {"luming", "luming-canary"},
     "strimzi.io/cluster": {"luming"},
     "strimzi.io/name": {"luming-kafka", "luming-entity-operator", "luming-kafka-exporter"},

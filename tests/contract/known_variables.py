@@ -11,6 +11,7 @@ from services.alerter.settings import AlerterSettings
 from services.classifier.settings import ClassifierSettings
 from services.crawler.settings import CrawlerSettings
 from services.crawler.sources.registry import plugins
+from services.portal.settings import PortalSettings
 
 LIBRARIES = {"PGSSLMODE", "PGSSLROOTCERT", "MPLCONFIGDIR", "SECRETS_DIR"}
 """Read by libpq (postgresql.org, libpq-envars), by matplotlib, and by shared/runtime/secrets.py."""
@@ -23,7 +24,7 @@ OTHER_MAPS: Mapping[str, set[str]] = {"luming-scaler": {"username"}, "luming-sou
 @cache
 def known() -> frozenset[str]:
     """Every variable that a service reads; one that may be a secret also as the name of its file."""
-    services: list[type[BaseSettings]] = [CrawlerSettings, ClassifierSettings, AlerterSettings]
+    services: list[type[BaseSettings]] = [CrawlerSettings, ClassifierSettings, AlerterSettings, PortalSettings]
     kinds = [*services, *(kind.settings for kind in all_channels().values())]
     of_sources = {name for one in plugins().values() if one.defaults for name in one.defaults.variables}
     names = {field.upper() for kind in kinds for field in kind.model_fields} | of_sources | LIBRARIES | NEWSSTAND

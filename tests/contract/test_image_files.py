@@ -16,7 +16,7 @@ pytestmark = pytest.mark.contract
 
 DOCKERFILE = ROOT / "deploy" / "images" / "Dockerfile"
 COMPOSE = ROOT / "deploy" / "compose.yaml"
-OURS = ("migrate", "crawler", "classifier", "alerter")
+OURS = ("migrate", "crawler", "classifier", "alerter", "portal")
 
 
 def compose() -> dict[str, Any]:
@@ -75,7 +75,7 @@ def test_services_of_the_compose_file_are_restricted(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["mem_limit"]
-    assert "ports" not in service
+    assert service.get("ports", []) == (["127.0.0.1:8600:8600"] if name == "portal" else [])
     assert set(service["environment"]) <= known()
 
 
@@ -91,7 +91,7 @@ def test_the_compose_file_fits_together_and_holds_no_secret() -> None:
             if re.search("PASSWORD|TOKEN|SECRET|DATABASE_URL", variable):
                 assert ":?" in value, f"{variable} has a default"
     assert told["networks"]["inside"]["internal"] is True
-    assert {name for name, one in services.items() if "outside" in one["networks"]} == {"crawler", "alerter"}
+    assert {name for name, one in services.items() if "outside" in one["networks"]} == {"crawler", "alerter", "portal"}
 
 
 def test_the_compose_file_is_for_the_kafka_that_is_tested() -> None:

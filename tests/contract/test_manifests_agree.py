@@ -15,7 +15,9 @@ pytestmark = [pytest.mark.contract, pytest.mark.parametrize("overlay", OVERLAYS)
 
 BY_OPERATORS = {"luming-cluster-ca-cert", "luming-db-ca", "luming-db-app"}
 """Secrets that Strimzi and CloudNativePG make, besides one for each KafkaUser, by its name."""
-SERVICES = {"crawler", "classifier", "alerter"}
+SERVICES = {"crawler", "classifier", "alerter", "portal", "portal-indexer"}
+PORTS = {"portal": {"http": 9100, "pages": 8600}}
+"""Of a service's pod; every other listens for probes and Prometheus alone."""
 
 
 def labels_of(template: Manifest) -> dict[str, str]:
@@ -97,7 +99,8 @@ def test_ports_and_probes_are_where_the_service_listens(overlay: str) -> None:
     objects = rendered(overlay)
     for deployment in services(objects):
         (container,) = deployment["spec"]["template"]["spec"]["containers"]
-        assert container["ports"] == [{"name": "http", "containerPort": 9100, "protocol": "TCP"}]
+        ports = {one["name"]: one["containerPort"] for one in container["ports"]}
+        assert ports == PORTS.get(deployment["metadata"]["labels"]["app.kubernetes.io/name"], {"http": 9100})
         asked = [container[probe]["httpGet"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
         assert [one["path"] for one in asked] == ["/healthz", "/healthz", "/readyz"]
         assert {one["port"] for one in asked} == {"http"}
@@ -165,6 +168,8 @@ def test_only_the_known_ways_are_open(overlay: str) -> None:
         "crawler": ([9093], [5432], [80, 443]),
         "classifier": ([9093], [], []),
         "alerter": ([9093], [5432], [443, 587]),
+        "portal": ([], [5432], [443]),
+        "portal-indexer": ([], [5432], []),
         "migrate": ([], [5432], []),
         "maintenance": ([], [5432], []),
     }
@@ -172,9 +177,34 @@ def test_only_the_known_ways_are_open(overlay: str) -> None:
 
 def test_the_internet_is_without_private_networks(overlay: str) -> None:
     for policy in of_kind(rendered(overlay), "NetworkPolicy"):
-        if policy["metadata"]["name"] in {"crawler-to-the-web", "alerter-to-channels"}:
+        if policy["metadata"]["name"] in {"crawler-to-the-web", "alerter-to-channels", "portal-to-sign-in"}:
             (rule,) = policy["spec"]["egress"]
             four = next(peer["ipBlock"] for peer in rule["to"] if peer["ipBlock"]["cidr"] == "0.0.0.0/0")
             assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"} <= set(
                 four["except"]
             )
+
+
+def test_the_pages_are_reached_through_the_ingress_alone(overlay: str) -> None:
+    objects = rendered(overlay)
+    labels = {"app.kubernetes.io/name": "portal", "app.kubernetes.io/part-of": "luming"}
+    comers = [
+        peer
+        for policy in of_kind(objects, "NetworkPolicy")
+        if selects(policy["spec"]["podSelector"], labels)
+        for rule in policy["spec"].get("ingress", ())
+        if PORTS["portal"]["pages"] in {port["port"] for port in rule["ports"]}
+        for peer in rule["from"]
+    ]
+    assert comers == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}]
+    (front,) = [one["spec"] for one in of_kind(objects, "Service") if one["metadata"]["name"] == "luming-portal"]
+    assert front["selector"] == labels
+    assert [port["targetPort"] for port in front["ports"]] == ["pages"]
+
+
+def test_the_database_has_room_for_all_that_its_roles_may_open(overlay: str) -> None:
+    for cluster in of_kind(rendered(overlay), "Cluster"):
+        roles = cluster["spec"].get("managed", {"roles": []})["roles"]
+        assert len(roles) == (4 if overlay == "prod" else 0)
+        most = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
+        assert sum(role["connectionLimit"] for role in roles) < most

@@ -112,7 +112,7 @@ def test_no_process_outlives_the_demo(start: Start, tmp_path: Path, number: sign
     run = start("demo", "--pages", save_pages(tmp_path / "pages"))
     run.wait_for(run.folder / "start")
     pids = run.pids()
-    assert {"broker", "database", "crawler", "classifier", "alerter", "portal", "newsstand", "slack", "mail"} <= pids.keys()
+    assert {"broker", "database", "crawler", "classifier", "alerter", "portal"} <= pids.keys()
     os.kill(run.process.pid, number)
     printed = run.output(60)
     until_gone(list(pids.values()), 30)
