@@ -1,0 +1,128 @@
+"""From a topic or a question to queries of the search: the asking words are taken out, names are kept whole.
+
+`医鹿APP 现在怎么样?` asks for `医鹿APP`, `What is Alipay Health doing in insurance?` for `"Alipay Health" insurance`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.portal.domain.brief_names import Names
+from services.portal.domain.normalise import normalise
+
+_FIELD = re.compile(r'-?[a-z_]+:(?=\S)(?:"[^"]*"|[^\s"]+)|-?"[^"]*"|-[^\s"-][^\s"]*')
+_ASKS = re.compile(
+    r"[?？]|怎么|什么|哪些|哪个|如何|为何|多少|吗\s*$|呢\s*$"
+    r"|^\s*(?:what|how|who|which|when|where|why|is|are|does|do|did|has|have|can|will|tell|show|give)\b"
+)
+_ASKING = re.compile(
+    r"请问|请(?:介绍|总结|概括|分析|说明)(?:一下|下)?|介绍(?:一下|下)|总结(?:一下|下)|告诉我|我想(?:知道|了解)|关于|有关|做了(?:些)?什么|在做什么|做什么"
+    r"|怎么样了?|怎样了?|怎么|如何|为什么|为何|什么时候|什么|有哪些|哪些|哪个|哪家|是谁|谁|多少|是不是|有没有|是否"
+    r"|最近|目前|现在|近期|如今|的?情况|的?进展|的?动态|的?消息|方面|发生了|[吗呢吧啊]\s*(?=[?？。！!\s]|$)"
+)
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff\s])(?:[的在对跟与了和是有向]|以及)|^[的在对跟与了和是有向]")
+_JOINS = re.compile(r"^\s*(?:的|和|与|跟|及|以及|、|对|在)+|(?:和|与|跟|及|以及)\s*$")
+"""What joins a name to the words around it."""
+_STOP = (
+    "what what's whats how how's who who's which when where why is are was were be been does do did doing done has have"
+    " had can could will would should may might the a an of in on at to for with about by from as and or its it their"
+    " they them there this that these those tell show give me us please know we i you happening happened going"
+    " currently now recently lately latest today any some up new s doing say says said think"
+)
+_ENGLISH = frozenset(_STOP.split())
+_WORD = re.compile(r"[^\s?？!！,，。;；、]+")
+_ENDINGS = re.compile(r"\s*(?:app|平台|公司|集团)$")
+_LONG_RUN = re.compile(r"[\u4e00-\u9fff]{5,9}")
+"""Several words without a blank between them, perhaps."""
+_EDGE = " \t\r\n?？!！,，。;；、:：\"'“”‘’()（）"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One query that may answer the topic, and what was left out of it."""
+
+    query: str
+    left_out: tuple[str, ...] = ()
+    """Words of the topic that it does not ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a brief is about."""
+
+    text: str
+    """As it was typed."""
+    words: tuple[str, ...]
+    """Names and words that are looked for."""
+    filters: tuple[str, ...]
+    """Fields, phrases and what is not wanted, as they were typed."""
+    entities: tuple[str, ...]
+    """Watched entities that it names; a product is named by its company's identifier and a number."""
+
+    @property
+    def heading(self) -> str:
+        """What it is about, in short."""
+        return " ".join((*self.words, *self.filters)) or self.text.strip()
+
+    def ways(self) -> tuple[Way, ...]:
+        """The queries to try, the narrowest first; the first that finds something counts."""
+        found = [Way(self._query(self.words))]
+        shorter = tuple(_ENDINGS.sub("", word) or word for word in self.words)
+        if shorter != self.words:
+            found.append(Way(self._query(shorter)))
+        if len(shorter) == 1 and _LONG_RUN.fullmatch(shorter[0]):
+            found += [Way(self._query((shorter[0][:at], shorter[0][at:]))) for at in range(len(shorter[0]) - 2, 1, -1)]
+        for kept in range(len(shorter) - 1, 0, -1):
+            found.append(Way(self._query(shorter[:kept]), self.words[kept:]))
+        return tuple(dict.fromkeys(found))
+
+    def _query(self, words: tuple[str, ...]) -> str:
+        return " ".join([*(_quoted(word) for word in words), *self.filters])
+
+
+def topic_of(text: str, names: Names) -> Topic:
+    """The topic of what was typed; of a question without anything else nothing is left."""
+    filters: list[str] = []
+    normal = normalise(text)
+    rest = ""
+    last = 0
+    for part in _FIELD.finditer(normal):
+        filters.append(text[part.start() : part.end()])
+        rest += text[last : part.start()] + " "
+        last = part.end()
+    rest += text[last:]
+    asks = _ASKS.search(normalise(rest)) is not None
+    words = tuple(dict.fromkeys(_words(rest, names, asks)))
+    held = names.named(normal)
+    known = [word for word in words if names.named(normalise(word))]
+    others = [word for word in words if word not in known]
+    return Topic(text, tuple(known + others), tuple(filters), tuple(sorted(held)))
+
+
+def _words(text: str, names: Names, asks: bool) -> Iterator[str]:
+    """Names whole, in the order of the text, and the words between them."""
+    normal, last = normalise(text), 0
+    for (start, end), _ in names.spans(normal):
+        if start < last:
+            continue
+        yield from _plain(text[last:start], asks, last > 0)
+        yield text[start:end]
+        last = end
+    yield from _plain(text[last:], asks, last > 0)
+
+
+def _plain(text: str, asks: bool, after_name: bool) -> Iterator[str]:
+    if after_name:
+        text = _JOINS.sub(" ", text)
+    if asks:
+        text = _BETWEEN.sub(" ", _ASKING.sub(" ", text))
+    for found in _WORD.finditer(text):
+        word = found[0].strip(_EDGE)
+        if asks and normalise(word).removesuffix("'s") in _ENGLISH:
+            continue
+        if len(word) > 1 or word.isdigit() or "\u4e00" <= word <= "\u9fff":
+            yield word
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if re.search(r"[\s:\-]", word) and '"' not in word else word
