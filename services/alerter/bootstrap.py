@@ -29,9 +29,9 @@ from services.alerter.application.sample import try_channel
 from services.alerter.application.send import Sender
 from services.alerter.application.take_in import TakeIn
 from services.alerter.channels import REFRESHING, started, started_for
-from services.alerter.digesting import keeping
+from services.alerter.desk_serving import desk_serving
+from services.alerter.digesting import keeping, names_in_order
 from services.alerter.domain.likeness import Likeness
-from services.alerter.domain.wording import Names
 from services.alerter.second_reading import condition_reader
 from services.alerter.self_watching import canary_target, self_watching
 from services.alerter.settings import AlerterSettings
@@ -44,17 +44,11 @@ from shared.runtime.kafka import ensure_topics, make_consumer, make_producer, wa
 from shared.runtime.logs import get_logger
 from shared.runtime.metrics import describe_process
 from shared.store.engine import migrate, wait_for_database
-from shared.watch.watchlist import Watchlist
 
 log = get_logger(__name__)
 
 _ENDS_WITHIN = 8.0
 """Seconds that the loops have to end after SIGTERM; a send's dialogue ends or its lease runs out."""
-
-
-def names_of(watchlist: Watchlist) -> Names:
-    """What readers call the watched."""
-    return {entity.id: (entity.name.zh, entity.name.en) for entity in watchlist.entities}
 
 
 def test_channel(name: str, target: str) -> tuple[bool, str]:
@@ -85,7 +79,9 @@ def run(settings: AlerterSettings, stop: threading.Event) -> int:
                 process.take_back()
             store = SqlStore(engine, settings.consumer_group, REFRESHING)
             condition = condition_reader(endpoint, settings, metrics.registry, stop)
-            take_in = TakeIn(store, subscribing.in_force, likeness, names_of(subscribing.watchlist), _now, condition)
+            take_in = TakeIn(
+                store, subscribing.in_force, likeness, names_in_order(subscribing.watchlist), _now, condition
+            )
             process.subscribe(subscribing, channels)
             return process.run(store, CanaryFirst(take_in, store, settings.canary_channel, _now))
         finally:
@@ -186,7 +182,8 @@ class _Process:
         release = Release(SqlShelf(self._engine), holding, _now, self._wake)
         self._loops.start(holding, lambda: release.run(self._stop))
         kinds = self._senders
-        for watching in self_watching(self._engine, self._ledger, store, self._metrics, kinds, self._settings):
+        watched = self_watching(self._engine, self._ledger, store, self._metrics, kinds, self._settings)
+        for watching in (*watched, *desk_serving(self._engine, self._identity.name, self._settings)):
             loop = self._loop(watching.name)
             self._loops.start(loop, partial(watching.run, loop.beat, self._stop))
         intake = self._loop("take-in", "broker")

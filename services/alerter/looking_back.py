@@ -1,7 +1,8 @@
 """The commands that look at what is stored, put together: a part of bootstrap in a file of its own."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,9 +21,9 @@ from services.alerter.adapters.subscriptions_file import read_subscriptions
 from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.adapters.weights import load_weights
 from services.alerter.application.backfill import Backfilled, backfill, take_over
-from services.alerter.application.preview import Preview, Replay
+from services.alerter.application.preview import Preview, Previewed, Replay
 from services.alerter.application.take_in import TakeIn
-from services.alerter.bootstrap import names_of
+from services.alerter.digesting import names_in_order
 from services.alerter.domain.follow_up import LONGEST
 from services.alerter.domain.history import Key
 from services.alerter.domain.history_span import MEND, span
@@ -89,12 +90,8 @@ def preview(database_url: str, asked: Asked, file: Path, config_dir: Path, zone:
         changed = changed_rules(current, asked.subscriptions, config_dir)
         _check_team(asked.team, current, changed)
         again = _again(asked.taxonomy, since, config_dir, database_url)
-        history = SqlHistory(engine)
-        wanted = Span(since - _warm(current, changed), until, _deep(since) if again else until)
-        names = names_of(load_watchlist(config_dir / "watchlist.yaml"))
-        tried = Preview(current.index, changed.index, Likeness(load_weights()), names, history.silences(), again)
-        with progress_bar("replaying", history.count(wanted)) as step:
-            found = tried.run(history.pasts(wanted), since, until, asked.team, step)
+        names = names_in_order(load_watchlist(config_dir / "watchlist.yaml"))
+        found = Replaying(engine, names).compared(current, changed, (since, until), asked.team, again=again)
     changes = asked.subscriptions is not None or asked.taxonomy is not None
     notes = [f"current rules: {current.origin}"]
     if changes:
@@ -120,7 +117,7 @@ def apply(
         current = current_rules(engine, file, config_dir)
         changed = changed_rules(current, asked.subscriptions, config_dir)
         again = _again(asked.taxonomy, since, config_dir, database_url)
-        fill = _Fill(engine, changed, names_of(load_watchlist(config_dir / "watchlist.yaml")), now)
+        fill = _Fill(engine, changed, names_in_order(load_watchlist(config_dir / "watchlist.yaml")), now)
         if asked.taxonomy is not None:
             done = fill.taxonomy(again, since)
             words = f"{done.reclassified} of {done.documents} stored documents read otherwise and were taken in again"
@@ -134,6 +131,31 @@ def apply(
             late = fill.deliveries(now, datetime.now(UTC))
             if late.documents:
                 yield from _said_of(late)
+
+
+class Replaying:
+    """Replays what is stored in a database; reads only."""
+
+    def __init__(self, engine: Engine, names: Names) -> None:
+        self._history = SqlHistory(engine)
+        self._names = names
+
+    def compared(
+        self,
+        current: Rules,
+        changed: Rules,
+        span: tuple[datetime, datetime],
+        team: str | None,
+        bar: Callable[[str, int], AbstractContextManager[Callable[[], None]]] = progress_bar,
+        again: Mapping[Key, DocumentClassified] | None = None,
+    ) -> Previewed:
+        """What either would have told. Raises TransientError, and whatever `bar` raises to end it early."""
+        since, until = span
+        wanted = Span(since - _warm(current, changed), until, _deep(since) if again else until)
+        likeness, silences = Likeness(load_weights()), self._history.silences()
+        tried = Preview(current.index, changed.index, likeness, self._names, silences, again)
+        with bar("replaying", self._history.count(wanted)) as step:
+            return tried.run(self._history.pasts(wanted), since, until, team, step)
 
 
 class _Fill:

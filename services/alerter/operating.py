@@ -47,6 +47,21 @@ def add_silence(
     database_url: str, config_dir: Path, matcher: Matcher, until: str, timezone: str, reason: str, who: str
 ) -> Silence:
     """Make it, checked, from now on. Raises ValueError for what cannot be meant, ConfigError, TransientError."""
+    now = datetime.now(UTC)
+    end = checked_silence(config_dir, matcher, until, timezone, reason, now)
+    engine = make_engine(database_url)
+    try:
+        with transaction(engine) as db:
+            number = silences.add_silence(db, matcher, end, reason.strip(), who)
+    finally:
+        engine.dispose()
+    return Silence(number, matcher, end, reason.strip(), who, now)
+
+
+def checked_silence(
+    config_dir: Path, matcher: Matcher, until: str, timezone: str, reason: str, now: datetime
+) -> datetime:
+    """The end of a silence that may be made. Raises ValueError for what cannot be meant, ConfigError."""
     matcher.check()
     known_channel(matcher.channel)
     watchlist = config_dir / "watchlist.yaml"
@@ -56,15 +71,7 @@ def add_silence(
             raise ValueError(f"no watched entity is called {matcher.entity}; {nearest(matcher.entity, entities)}")
     if not reason.strip():
         raise ValueError("a silence needs a reason")
-    now = datetime.now(UTC)
-    end = end_of(until, ZoneInfo(known_zone(timezone)), now)
-    engine = make_engine(database_url)
-    try:
-        with transaction(engine) as db:
-            number = silences.add_silence(db, matcher, end, reason.strip(), who)
-    finally:
-        engine.dispose()
-    return Silence(number, matcher, end, reason.strip(), who, now)
+    return end_of(until, ZoneInfo(known_zone(timezone)), now)
 
 
 def list_silences(database_url: str, over: bool) -> Sequence[Silence]:

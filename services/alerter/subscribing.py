@@ -46,14 +46,12 @@ def unasked_with(settings: ReaderSettings) -> str:
     return f"{UNASKED}: {off}" if off else ""
 
 
-def load(file: Path, config_dir: Path, sources: Collection[str] | None = None) -> tuple[Subscriptions, Watchlist]:
+def load(file: Path, config_dir: Path) -> tuple[Subscriptions, Watchlist]:
     """The subscriptions in a file, checked against watchlist and channels, and for conditions against the environment.
 
     Raises ConfigError.
     """
-    watchlist = load_watchlist(config_dir / "watchlist.yaml")
-    known = known_names(watchlist, sources, unasked_with(load_settings(ReaderSettings)))
-    return read_subscriptions(text_of(file), file, known), watchlist
+    return _read(text_of(file), file, config_dir)
 
 
 def check(file: Path, config_dir: Path) -> tuple[Subscriptions, Sequence[str]]:
@@ -61,10 +59,23 @@ def check(file: Path, config_dir: Path) -> tuple[Subscriptions, Sequence[str]]:
 
     Raises ConfigError.
     """
-    subscriptions, _ = load(file, config_dir)
+    return check_text(text_of(file), file, config_dir)
+
+
+def check_text(text: str, name: Path | str, config_dir: Path) -> tuple[Subscriptions, Sequence[str]]:
+    """`check` of a text; `name` is what errors call it. Raises ConfigError."""
+    subscriptions, _ = _read(text, name, config_dir)
     if any(wish.when.sources or wish.when.never.sources for _, wish in subscriptions.wishes()):
-        subscriptions, _ = load(file, config_dir, source_names(config_dir))
-    return subscriptions, remarks_of(text_of(file), file, subscriptions)
+        subscriptions, _ = _read(text, name, config_dir, source_names(config_dir))
+    return subscriptions, remarks_of(text, name, subscriptions)
+
+
+def _read(
+    text: str, name: Path | str, config_dir: Path, sources: Collection[str] | None = None
+) -> tuple[Subscriptions, Watchlist]:
+    watchlist = load_watchlist(config_dir / "watchlist.yaml")
+    known = known_names(watchlist, sources, unasked_with(load_settings(ReaderSettings)))
+    return read_subscriptions(text, name, known), watchlist
 
 
 def source_names(config_dir: Path) -> frozenset[str]:

@@ -13,6 +13,10 @@ _READ = text("select version, content, origin, who, at, reason from subscription
 _NEWEST = text(
     "select version, content, origin, who, at, reason from subscription_versions order by version desc limit :most"
 )
+_AFTER = text(
+    "select version, content, origin, who, at, reason from subscription_versions where version > :version"
+    " order by version limit 100"
+)
 _LAST_FILE = text(
     "select version, content, origin, who, at, reason from subscription_versions where origin = 'file'"
     " order by version desc limit 1"
@@ -47,11 +51,7 @@ class SqlVersions:
     def add(self, content: str, origin: Origin, who: str, reason: str) -> Version:
         """The version in force afterwards: a new one, unless the newest says the same letter by letter."""
         with transaction(self._engine) as db:
-            _alone(db)
-            newest = _one(db, _NEWEST, most=1)
-            if newest and newest.content == content:
-                return newest
-            return _add(db, content, origin, who, reason, newest)
+            return add_version(db, content, origin, who, reason)
 
     def add_file(self, content: str, who: str, reason: str) -> Version:
         """The version in force after an alerter has read its file.
@@ -73,6 +73,25 @@ class SqlVersions:
             if found is not None:
                 record(db, who, "config.export", f"subscriptions {version}", after=digest(found.content))
             return found
+
+
+def newest_alone(db: Connection) -> Version | None:
+    """The newest version, to which nobody else adds until the transaction ends."""
+    _alone(db)
+    return _one(db, _NEWEST, most=1)
+
+
+def add_version(db: Connection, content: str, origin: Origin, who: str, reason: str) -> Version:
+    """`SqlVersions.add` in a transaction that is open."""
+    newest = newest_alone(db)
+    if newest and newest.content == content:
+        return newest
+    return _add(db, content, origin, who, reason, newest)
+
+
+def versions_after(db: Connection, version: int) -> Sequence[Version]:
+    """Those that were added after it, the oldest first."""
+    return [Version(*row) for row in db.execute(_AFTER, {"version": version})]
 
 
 def hash_of(content: str) -> str:

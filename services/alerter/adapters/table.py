@@ -32,7 +32,12 @@ def _rows(route: Route) -> Iterator[tuple[str, str, str]]:
 
 def subscriptions_table(subscriptions: Subscriptions) -> str:
     """One line a subscription or route, under a head."""
-    return _aligned([_HEAD, *(row for one in subscriptions.subscriptions for row in _rows(route_of(one)))])
+    rows = [
+        (f"{name} (off)" if one.off else name, *more)
+        for one in subscriptions.subscriptions
+        for name, *more in _rows(route_of(one))
+    ]
+    return _aligned([_HEAD, *rows])
 
 
 def history_table(versions: Sequence[Version]) -> str:

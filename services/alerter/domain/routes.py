@@ -56,8 +56,8 @@ def route_of(subscription: Subscription) -> Route:
 
 
 def routes_of(subscriptions: Sequence[Subscription]) -> tuple[Route, ...]:
-    """The trees of all."""
-    return tuple(route_of(subscription) for subscription in subscriptions)
+    """The trees of all that are not switched off."""
+    return tuple(route_of(subscription) for subscription in subscriptions if not subscription.off)
 
 
 def _route(wish: Wish, above: "_Above | None", team: Subscription, kin: frozenset[str]) -> Route:

@@ -1,0 +1,103 @@
+"""What readers ask for in the portal's pages, and whether it is theirs to change. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from services.alerter.domain.silences import Matcher
+from services.alerter.domain.subscriptions import Subscriptions
+
+Kind = Literal["check", "preview", "apply", "silence_add", "silence_end"]
+State = Literal["done", "refused", "failed"]
+Content = Mapping[str, object]
+DAYS = (14, 30)
+"""How far back a preview looks, in days: beyond that a reader waits for minutes."""
+
+NAME = "the subscriptions"
+"""What errors call the text of a request."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request, in a reader's name."""
+
+    id: int
+    kind: Kind
+    who: str
+    teams: frozenset[str] | None
+    """Teams whose subscriptions the reader may change; None: all."""
+    content: Content
+    base_version: int | None
+    """The version of the subscriptions that was edited."""
+    attempts: int = 1
+
+    def word(self, key: str) -> str:
+        """A text of the request; empty where there is none. Raises Refused for something else than a text."""
+        found = self.content.get(key, "")
+        if not isinstance(found, str):
+            raise Refused(f"{key} is no text", "write a text")
+        return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it."""
+
+    state: State
+    content: Mapping[str, object] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """What was asked cannot be done: what is wrong, what would be right, and what else is to be said."""
+
+    def __init__(self, wrong: str, mend: str, **more: object) -> None:
+        super().__init__(wrong)
+        self.content = {"wrong": wrong, "mend": mend, **more}
+
+
+def changed_teams(before: Subscriptions | None, after: Subscriptions | None) -> frozenset[str]:
+    """The subscriptions that are not the same in both, in whatever way they are written."""
+    old, new = _by_name(before), _by_name(after)
+    return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def refuse_foreign(asked: Asked, changed: Collection[str]) -> None:
+    """Raises Refused where a subscription would change that is none of the reader's teams'."""
+    if asked.teams is None:
+        return
+    if foreign := sorted(set(changed) - asked.teams):
+        own = ", ".join(sorted(asked.teams)) or "none"
+        raise Refused(
+            f"{asked.who} may not change {', '.join(foreign)}", f"yours are: {own}; ask an admin for the others"
+        )
+
+
+def refuse_foreign_silence(asked: Asked, matcher: Matcher, now: Subscriptions | None) -> None:
+    """Raises Refused where a silence names no subscription or route of the reader's teams."""
+    if asked.teams is None:
+        return
+    own = {
+        wish.name
+        for place, wish in (now.wishes() if now is not None else ())
+        if now is not None and now.subscriptions[int(place[1])].name in asked.teams
+    }
+    if matcher.subscription not in own:
+        known = ", ".join(sorted(own)) or "none"
+        raise Refused("the silence would hold for other teams too", f"name one of your subscriptions: {known}")
+
+
+def matcher_of(asked: Asked) -> Matcher:
+    """The keys of a silence that were filled in. Raises Refused for one that is no text."""
+    return Matcher(**{key: asked.word(key).strip() or None for key in Matcher.__dataclass_fields__})
+
+
+def whole_of(asked: Asked, key: str) -> int:
+    """A whole number of the request. Raises Refused for anything else."""
+    found = asked.content.get(key)
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise Refused(f"{key} is no number", "write a number")
+    return found
+
+
+def _by_name(subscriptions: Subscriptions | None) -> dict[str, object]:
+    return {one.name: one for one in subscriptions.subscriptions} if subscriptions is not None else {}
