@@ -21,6 +21,7 @@ def operations() -> Dashboard:
         ("What flows", _flow()),
         ("What waits", _waiting()),
         ("Sources", _sources()),
+        ("Portal", _portal()),
         ("Machines", _machines()),
     ):
         made = filled(made.with_row(row(heading)), panels)
@@ -129,6 +130,21 @@ def _sources() -> list[AnyPanel]:
             "What became of the index's headlines", {"{{fate}}": "max by (fate) (luming_recall_headlines)"}, "short",
             "Yesterday's: services/alerter/README.md explains the fates.", 24,
         ),
+    ]  # fmt: skip
+
+
+def _portal() -> list[AnyPanel]:
+    by_status = "sum by (status) (rate(luming_portal_request_seconds_count[$__rate_interval]))"
+    behind = "time() - (max(luming_portal_index_looked_timestamp_seconds) > 0)"
+    indexed = "sum(rate(luming_portal_indexed_total[$__rate_interval]))"
+    return [
+        lines("Requests", {"{{status}}": by_status}, "reqps", "By status; feeds and the API too.", 6),
+        lines(
+            "Answers, 95 of 100", {"{{route}}": "route:luming_portal_request_seconds:p95_rate5m"}, "s",
+            "Time until a request was answered, by route.", 6,
+        ),
+        lines("Index behind", {"seconds": behind}, "s", "Time since the index was seen to be up to date.", 6),
+        lines("Documents into the index", {"documents": indexed}, "cps", "Again ones included.", 6),
     ]  # fmt: skip
 
 

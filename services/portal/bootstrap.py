@@ -13,15 +13,20 @@ from sqlalchemy import Engine
 from services.portal.adapters.database import database, transaction
 from services.portal.adapters.index_store import SqlIndexStore
 from services.portal.adapters.metrics import Metrics
+from services.portal.adapters.overview_reader import SqlOverview
 from services.portal.adapters.search_reader import SqlSearchIndex
 from services.portal.adapters.shelf import SqlShelf
 from services.portal.application.index import Index, Step
 from services.portal.application.library import Library
+from services.portal.application.overview import Overview
 from services.portal.application.search import Search
 from services.portal.domain.vocabulary import Vocabulary
+from services.portal.exporting_parts import make_exporting
 from services.portal.serving import announce, listen, serve
 from services.portal.settings import PortalSettings
+from services.portal.signing_in import make_doors, names_of, plain_doors
 from services.portal.web.app import make_app
+from services.portal.web.doorman import Doors
 from services.portal.web.gate import Gate
 from services.portal.web.parts import Parts
 from shared.errors import TransientError
@@ -90,7 +95,7 @@ def run_index(settings: PortalSettings, stop: threading.Event) -> None:
     """Follow the other tables until `stop` is set. Raises ConfigError when the database is too old."""
     metrics = Metrics()
     health = Health(("database",))
-    describe_process(metrics.registry, "portal", settings, health)
+    describe_process(metrics.registry, "portal-indexer", settings, health)
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     engine = make_engine(settings.database_url)
@@ -103,20 +108,36 @@ def run_index(settings: PortalSettings, stop: threading.Event) -> None:
         server.shutdown()
 
 
-def web_app(engine: Engine, watchlist: Watchlist, gate: Gate, metrics: Metrics, health: Health, names: str) -> FastAPI:
-    """The pages over a database; `names` are those by which browsers may ask, comma-separated."""
+def web_app(
+    engine: Engine,
+    watchlist: Watchlist,
+    gate: Gate,
+    metrics: Metrics,
+    health: Health,
+    names: str,
+    doors: Doors | None = None,
+) -> FastAPI:
+    """The pages over a database; `names` are those by which browsers may ask, comma-separated.
+
+    Without `doors` there are users, keys and links, but neither OIDC nor a limit on requests.
+    """
 
     def database(why: str) -> None:
         health.unready("database", why) if why else health.ready("database")
 
+    overview = Overview(SqlOverview(engine), watchlist)
+    search = make_search(engine, watchlist)
     return make_app(
         Parts(
-            search=make_search(engine, watchlist),
+            search=search,
+            exporting=make_exporting(engine, search),
             library=Library(SqlShelf(engine)),
+            overview=overview,
             gate=gate,
+            doors=doors or plain_doors(engine),
             counts=metrics,
             clock=_now,
-            entities={one.id: (one.name.zh, one.name.en) for one in watchlist.entities},
+            entities={one.id: (one.zh, one.en) for one in overview.companies},
             database=database,
             hosts=tuple(name.strip() for name in names.split(",") if name.strip()),
         )
@@ -139,7 +160,7 @@ def run_web(settings: PortalSettings, stop: threading.Event) -> None:
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     engine = make_engine(settings.database_url)
-
+    doors = make_doors(engine, settings)
     broken: list[Exception] = []
 
     def prepare() -> None:
@@ -157,11 +178,12 @@ def run_web(settings: PortalSettings, stop: threading.Event) -> None:
         host, at = listener.getsockname()[:2]
         where = f"http://{f'[{host}]' if ':' in host else host}:{at}"
         log.info("serving the pages", address=where)
-        announce(f"{where}/enter?token={gate.new_link()}", settings.portal_link_file)
+        if settings.portal_link:
+            announce(f"{where}/enter?token={gate.new_link()}", settings.portal_link_file)
 
     try:
         threading.Thread(target=prepare, name="database", daemon=True).start()
-        app = web_app(engine, watchlist, gate, metrics, health, settings.portal_names)
+        app = web_app(engine, watchlist, gate, metrics, health, names_of(settings), doors)
         serve(app, listener, stop, ready)
         if broken:
             raise broken[0]

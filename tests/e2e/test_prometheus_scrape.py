@@ -5,11 +5,13 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import yaml
 
 from deploy.grafana.expressions import expressions
+from deploy.local.portal import read_link
 from deploy.local.watching import Watching, rule_files, targets_in
 from deploy.local.watching_config import hurried, write_yaml
 from deploy.local.watching_hook import Hook
@@ -53,10 +55,11 @@ def test_a_stopped_source_fires_and_resolves_and_every_panel_shows_data(start: S
         for file in rule_files()
     ]
     assert rules
+    portal = read_link(run.folder).split("/enter")[0]
     hook = Hook(tmp_path / "alerts.jsonl")
     watching = Watching(tmp_path / "watching", targets_in(run.folder), rules, hook.address)
     try:
-        eventually(lambda: len(watching.query("up == 1")) == 3, "three services are scraped")
+        eventually(lambda: len(watching.query("up == 1")) == 4, "four services are scraped")
         eventually(lambda: bool(hook.alerts("firing", alertname="LumingWatchdog")), "the watchdog arrives")
         healthy = f'luming_crawler_source_health{{source="{SOURCE}",state="healthy"}} == 1'
         eventually(lambda: bool(watching.query(healthy)), f"{SOURCE} is healthy")
@@ -69,7 +72,12 @@ def test_a_stopped_source_fires_and_resolves_and_every_panel_shows_data(start: S
 
         (run.folder / "closed").unlink()
         eventually(lambda: bool(hook.alerts("resolved", alertname=fired, source=SOURCE)), f"{fired} resolves")
-        eventually(lambda: not without_data(watching), "every panel shows data")
+
+        def shown() -> bool:
+            with urlopen(portal + "/sign-in", timeout=10) as answer:
+                return answer.status == 200 and not without_data(watching)
+
+        eventually(shown, "every panel shows data")
     except AssertionError as error:
         raise AssertionError(f"{error}; panels without data: {without_data(watching)}") from error
     finally:
