@@ -2,8 +2,9 @@
 make the points, and let the second reader word them where one is set."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from itertools import zip_longest
 from typing import Protocol
 
 from services.portal.application.ports import SearchIndex
@@ -13,12 +14,14 @@ from services.portal.domain.brief import Brief
 from services.portal.domain.brief_made import Made, Material, make
 from services.portal.domain.brief_names import Names
 from services.portal.domain.brief_topic import Topic, Way, topic_of
-from services.portal.domain.page import SearchPage, Stored
+from services.portal.domain.page import Count, SearchPage, Stored
 from services.portal.domain.parse import LONGEST
 from services.portal.domain.query import Problem, Query
 
 READ = 200
 """Documents that a brief reads: the best of the search, and those of their threads."""
+ENOUGH = 5
+"""Documents from which no broader query is tried: fewer make no brief."""
 WAYS = 6
 """Queries that are tried for one topic."""
 
@@ -94,11 +97,14 @@ class BriefMaker:
         found = self._found(request, topic, since, now)
         if isinstance(found, Problem):
             return found
-        way, query, page = found
         steps(1, 4)
-        stored, pruned = self._stored(page, query)
+        stored, pruned = self._stored(found)
         steps(2, 4)
-        material = Material(topic, way, query, since, now, request.chinese, stored, page.total, pruned + page.gone)
+        total = Count(max(found.most, len(found.documents)), found.exact)
+        material = Material(
+            topic, tuple(found.queries), found.left_out, found.read, since, now, request.chinese, stored, total,
+            found.gone + pruned,
+        )  # fmt: skip
         made = make(material, self._names)
         steps(3, 4)
         worded = request.worded and self._words is not None and made.brief.points > 0
@@ -120,31 +126,63 @@ class BriefMaker:
             return Problem("there is no word in the query", "write a topic or a question that names one")
         return topic, since
 
-    def _found(
-        self, request: BriefRequest, topic: Topic, since: datetime | None, now: datetime
-    ) -> tuple[Way, Query, SearchPage] | Problem:
-        """The first way that finds something, or the narrowest where none does."""
-        first: tuple[Way, Query, SearchPage] | Problem | None = None
+    def _found(self, request: BriefRequest, topic: Topic, since: datetime | None, now: datetime) -> "_Found | Problem":
+        """From the narrowest way on until enough is found."""
+        found = _Found()
+        problem: Problem | None = None
         for way in topic.ways()[:WAYS]:
-            text = f"{way.query} after:{request.since.strip()}" if since is not None else way.query
-            page = self._search(Request(text, "relevance", MOST, None, request.zone), now)
-            if isinstance(page, Problem):
-                first = first or page
-                continue
-            if page.results or page.gone:
-                return way, page.query, page
-            if first is None:
-                first = way, page.query, page
-        return first or Problem("there is no word in the query", "write a topic or a question that names one")
+            before = len(found.documents)
+            pages: list[SearchPage] = []
+            for query in way.queries:
+                text = f"{query} after:{request.since.strip()}" if since is not None else query
+                page = self._search(Request(text, "relevance", MOST, None, request.zone), now)
+                if isinstance(page, Problem):
+                    problem = problem or page
+                else:
+                    pages.append(page)
+            found.take(way, pages)
+            if len(found.documents) > before:
+                found.left_out = way.left_out
+            if len(found.documents) >= ENOUGH:
+                break
+        return problem if problem is not None and not found.read else found
 
-    def _stored(self, page: SearchPage, query: Query) -> tuple[list[Stored], int]:
+    def _stored(self, found: "_Found") -> tuple[list[Stored], int]:
         """The documents found and, where words were looked for, those of their threads; how many are gone."""
-        wanted = dict.fromkeys(result.document_id for result in page.results)
-        threads = list(dict.fromkeys(result.thread.thread_id for result in page.results if result.thread))
-        members = self._threads.members(threads, query.after, query.before) if threads else Members((), 0)
-        if query.terms and not query.without and not query.filters:
+        wanted = dict.fromkeys(found.documents)
+        threads = list(dict.fromkeys(found.threads))
+        first = found.read[0]
+        members = self._threads.members(threads, first.after, first.before) if threads else Members((), 0)
+        if not any(query.without or (query.filters and not query.terms) for query in found.read[:1]):
             wanted |= dict.fromkeys(members.there)
         ids = list(wanted)[:READ]
         with self._index.read() as reader:
             held = reader.stored(ids)
         return [held[each] for each in ids if each in held], members.gone
+
+
+@dataclass
+class _Found:
+    """What the queries found so far."""
+
+    documents: dict[str, None] = field(default_factory=dict)
+    """The best first: of several queries the first of each, then the second."""
+    threads: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
+    read: list[Query] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
+    most: int = 0
+    exact: bool = True
+    gone: int = 0
+
+    def take(self, way: Way, pages: Sequence[SearchPage]) -> None:
+        """Take in what one way found."""
+        for results in zip_longest(*(page.results for page in pages)):
+            for one in (each for each in results if each is not None):
+                self.documents[one.document_id] = None
+                self.threads += [one.thread.thread_id] if one.thread else []
+        self.queries += way.queries if any(page.results for page in pages) or not self.queries else ()
+        self.read += [page.query for page in pages]
+        self.most = max([self.most, *(page.total.value for page in pages)])
+        self.exact = self.exact and all(page.total.exact for page in pages)
+        self.gone = max([self.gone, *(page.gone for page in pages)])

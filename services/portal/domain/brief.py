@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Literal
 
 from services.portal.domain.page import Count
-from services.portal.domain.query import Query
 from shared.messages.classified import Status
 from shared.messages.common import Rights
 
@@ -166,11 +165,10 @@ class Brief:
     asked: str
     """As it was typed."""
     heading: str
-    query: str
-    """The query that found the documents."""
+    queries: tuple[str, ...]
+    """The queries that found the documents."""
     left_out: tuple[str, ...]
-    """Words that no document holds together with the others, so that they were not asked for."""
-    read: Query
+    """Words that too few documents hold together with the others: documents without them were read too."""
     since: datetime | None
     made: datetime
     documents: tuple[BriefDocument, ...]

@@ -24,7 +24,7 @@ _OF_POINTS: Mapping[PointGroup, Group] = {
 }  # fmt: skip
 _CUES: tuple[tuple[Group, re.Pattern[str]], ...] = (
     ("compliance", re.compile(
-        r"罚款|没收|行政处罚|立案|违法|违规|起诉|判决|合规|追溯|虚假宣传|整改|泄露|投诉|召回|下架"
+        r"罚款|没收(?!钱)|行政处罚|立案|违法|违规|起诉|判决|合规|追溯|虚假宣传|整改|泄露|投诉|召回|下架"
         r"|\b(?:fined|penalt\w+|violat\w+|lawsuits?|sued|courts?|recall\w*|breach\w*|complian\w+|antitrust|probe)\b")),
     ("model", re.compile(
         r"商业模式|盈利模式|变现|收入来源|收入结构|佣金|抽成|自营业务|平台业务|b2c|b2b|o2o|会员(?:制|费|服务)|广告收入|毛利率|占(?:总)?收入|占比"

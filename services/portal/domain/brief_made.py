@@ -12,7 +12,7 @@ from services.portal.domain.brief_odds import contradictions
 from services.portal.domain.brief_points import Reader, candidates
 from services.portal.domain.brief_stories import Story, stories
 from services.portal.domain.brief_timeline import timeline
-from services.portal.domain.brief_topic import Topic, Way
+from services.portal.domain.brief_topic import Topic
 from services.portal.domain.page import Count, Stored
 from services.portal.domain.query import Query
 from services.portal.domain.vocabulary import UNREAD
@@ -24,8 +24,10 @@ class Material:
     """What a brief is made of."""
 
     topic: Topic
-    way: Way
-    query: Query
+    queries: Sequence[str]
+    left_out: Sequence[str]
+    read: Sequence[Query]
+    """The queries as values."""
     since: datetime | None
     now: datetime
     chinese: bool
@@ -48,7 +50,7 @@ class Made:
 def make(material: Material, names: Names) -> Made:
     """The brief in the articles' own sentences."""
     told = stories(material.found)
-    reader = Reader.of(material.query, material.topic.entities, names)
+    reader = Reader.of(material.read, material.topic.entities, names)
     every = [one for story in told for one in candidates(story, reader)]
     chosen = choose(clusters(every, names), names, material.now, material.chinese, len(told))
     points = [(group, point) for group, point, _ in chosen.points]
@@ -56,9 +58,8 @@ def make(material: Material, names: Names) -> Made:
     brief = Brief(
         asked=material.topic.text,
         heading=material.topic.heading,
-        query=material.way.query,
-        left_out=material.way.left_out,
-        read=material.query,
+        queries=tuple(material.queries),
+        left_out=tuple(material.left_out),
         since=material.since,
         made=material.now,
         documents=tuple(_document(one, cited) for one in told),

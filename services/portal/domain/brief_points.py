@@ -10,6 +10,7 @@ from services.portal.domain.brief import Group
 from services.portal.domain.brief_groups import group_of, telling
 from services.portal.domain.brief_names import Names
 from services.portal.domain.brief_stories import Story
+from services.portal.domain.brief_words import OTHER_TONGUE
 from services.portal.domain.normalise import normalise
 from services.portal.domain.patterns import compiled
 from services.portal.domain.query import Query, Term
@@ -25,6 +26,7 @@ MENTIONS = 3
 BEGINNING = 200
 """Characters of the text that count as its beginning."""
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+?(?:[。！？!?；;]+[”’」』）\"')]*|\.(?=\s+[A-Z“\"]|\s*$)|\n|$)")
+_ENDS = " \t\r\n\u3000；;"
 _NO_POINT = re.compile(
     r"免责声明|责任编辑|原标题|版权|转载|点击|扫码|关注我们|来源[:：]|编辑[:：]|记者[:：]"
     r"|[?？]\s*$|https?:|©|all rights reserved"
@@ -62,20 +64,42 @@ class Candidate:
 class Reader:
     """What a topic's sentences are told by."""
 
-    terms: Sequence[Term]
+    names_of: Sequence[Term]
+    """Terms that name a watched entity."""
+    words: Sequence[Sequence[Term]]
+    """Further words, each with its like in the other language."""
     entities: frozenset[str]
     names: Names
 
     @classmethod
-    def of(cls, query: Query, entities: Sequence[str], names: Names) -> "Reader":
-        """Of the query that found the documents and the entities that the topic or a field names."""
-        return cls(query.terms, frozenset(entities) | frozenset(query.values("entity")), names)
+    def of(cls, queries: Sequence[Query], entities: Sequence[str], names: Names) -> "Reader":
+        """Of the queries that found the documents and the entities that the topic names."""
+        terms = list(dict.fromkeys(term for query in queries for term in query.terms))
+        named = [term for term in terms if term.entity is not None]
+        words: dict[str, list[Term]] = {}
+        for term in (one for one in terms if one.entity is None):
+            normal = normalise(term.text)
+            words.setdefault(min(normal, OTHER_TONGUE.get(normal, normal)), []).append(term)
+        fields = {value for query in queries for value in query.values("entity")}
+        return cls(named, tuple(words.values()), frozenset(entities) | fields, names)
+
+    def share(self, normal: str) -> float:
+        """How much of the topic a text names, from 0 to 1."""
+        wanted = len(self.words) + bool(self.names_of or self.entities)
+        found = sum(any(compiled(term).search(normal) for term in either) for either in self.words)
+        found += any(compiled(term).search(normal) for term in self.names_of) or bool(
+            self.entities and self.entities & self.names.named(normal)
+        )
+        return found / wanted if wanted else 0.0
 
     def about(self, normal: str) -> bool:
-        """Whether a text names the topic."""
-        if any(compiled(term).search(normal) for term in self.terms):
-            return True
-        return bool(self.entities) and bool(self.entities & self.names.named(normal))
+        """Whether a text names the topic, or a part of it."""
+        return self.share(normal) > 0
+
+    def mentions(self, normal: str) -> int:
+        """How often a text names it."""
+        every = [*self.names_of, *(term for either in self.words for term in either)]
+        return sum(len(compiled(term).findall(normal)) for term in every)
 
 
 def candidates(story: Story, reader: Reader) -> Iterator[Candidate]:
@@ -86,24 +110,24 @@ def candidates(story: Story, reader: Reader) -> Iterator[Candidate]:
         yield from _lines(story, reader)
         return
     title, body = normalise(stored.title), normalise("\n".join(stored.paragraphs))
-    mentions = sum(len(compiled(term).findall(body)) for term in reader.terms)
-    central = reader.about(title) or reader.about(body[:BEGINNING]) or mentions >= MENTIONS or not reader.terms
+    named = reader.names_of or reader.words
+    central = not named or reader.about(title) or reader.about(body[:BEGINNING]) or reader.mentions(body) >= MENTIONS
     taken: set[str] = set()
     for text, place, points, event in _sentences(story, reader):
         key = "".join(each for each in normalise(text) if each.isalnum())
         if key in taken or any(key in other for other in taken):
             continue
         normal = normalise(text)
-        about = reader.about(normal)
-        if not (about or central):
+        share = reader.share(normal)
+        if not share and not (central and (telling(normal) or event)):
             continue
         taken.add(key)
         weight = (
-            0.8 * about + 0.4 * reader.about(title) + 0.3 * (event is not None) + 0.2 * bool(re.search(r"\d", text))
+            1.0 * share + 0.4 * reader.share(title) + 0.3 * (event is not None) + 0.2 * bool(re.search(r"\d", text))
         )
         weight += 0.2 * ((classified.importance if classified else 1) - 1) / 4
         group = group_of(normal, event[0] if event else None, points)
-        yield Candidate(story, text, (place,), group, about, False, event, _chinese(normal), weight)
+        yield Candidate(story, text, (place,), group, share > 0, False, event, _chinese(normal), weight)
 
 
 def _sentences(story: Story, reader: Reader) -> Iterator[tuple[str, int, PointGroup | None, tuple[str, str] | None]]:
@@ -114,12 +138,14 @@ def _sentences(story: Story, reader: Reader) -> Iterator[tuple[str, int, PointGr
         told += [(one, group.group) for group in classified.points or () for one in group.points]
         for sentence, points in told:
             place = _place(sentence.text, sentence.citations, stored.paragraphs)
-            if place is not None and _is_point(sentence.text):
-                yield sentence.text.strip(), place, points, _event(classified, sentence.text)
+            if place is not None:
+                text = _whole(sentence.text, stored.paragraphs[place - 1])
+                if _is_point(text):
+                    yield text, place, points, _event(classified, text)
     left = SENTENCES
     for number, paragraph in enumerate(stored.paragraphs, 1):
         for found in _SENTENCE.finditer(paragraph):
-            text = found[0].strip()
+            text = found[0].strip(_ENDS)
             if left and _is_point(text) and reader.about(normal := normalise(text)) and telling(normal):
                 left -= 1
                 yield text, number, None, _event(classified, text) if classified else None
@@ -153,6 +179,15 @@ def _place(text: str, cited: Sequence[int], paragraphs: Sequence[str]) -> int | 
     likely = [one for one in cited if 0 < one <= len(paragraphs)]
     every = (*likely, *range(1, len(paragraphs) + 1))
     return next((number for number in every if wanted in paragraphs[number - 1]), None)
+
+
+def _whole(text: str, paragraph: str) -> str:
+    """The sentence that a clause is from, where it is not too long."""
+    wanted = text.strip()
+    for found in _SENTENCE.finditer(paragraph):
+        if wanted in found[0] and len(found[0].strip()) <= LONGEST:
+            return found[0].strip(_ENDS)
+    return wanted
 
 
 def _is_point(text: str) -> bool:

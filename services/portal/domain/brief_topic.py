@@ -4,10 +4,11 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.portal.domain.brief_names import Names
+from services.portal.domain.brief_words import OTHER_TONGUE
 from services.portal.domain.normalise import normalise
 
 _FIELD = re.compile(r'-?[a-z_]+:(?=\S)(?:"[^"]*"|[^\s"]+)|-?"[^"]*"|-[^\s"-][^\s"]*')
@@ -31,7 +32,7 @@ _STOP = (
 )
 _ENGLISH = frozenset(_STOP.split())
 _WORD = re.compile(r"[^\s?？!！,，。;；、]+")
-_ENDINGS = re.compile(r"\s*(?:app|平台|公司|集团)$")
+_ENDINGS = re.compile(r"(?<=[\u4e00-\u9fff])\s*(?:app|平台)$", re.IGNORECASE)
 _LONG_RUN = re.compile(r"[\u4e00-\u9fff]{5,9}")
 """Several words without a blank between them, perhaps."""
 _EDGE = " \t\r\n?？!！,，。;；、:：\"'“”‘’()（）"
@@ -39,11 +40,12 @@ _EDGE = " \t\r\n?？!！,，。;；、:：\"'“”‘’()（）"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One query that may answer the topic, and what was left out of it."""
+    """Queries that answer the topic in one breadth, and what they leave out of it."""
 
-    query: str
+    queries: tuple[str, ...]
+    """The words as they stand; the watched entities by their identifiers; the words in the other language."""
     left_out: tuple[str, ...] = ()
-    """Words of the topic that it does not ask for."""
+    """Words of the topic that are not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +55,42 @@ class Topic:
     text: str
     """As it was typed."""
     words: tuple[str, ...]
-    """Names and words that are looked for."""
+    """Names and words that are looked for, the watched names first."""
     filters: tuple[str, ...]
     """Fields, phrases and what is not wanted, as they were typed."""
-    entities: tuple[str, ...]
-    """Watched entities that it names; a product is named by its company's identifier and a number."""
+    named: Mapping[str, str]
+    """Words that are names of watched entities, and whose; a product is its company's identifier with a number."""
 
     @property
     def heading(self) -> str:
         """What it is about, in short."""
         return " ".join((*self.words, *self.filters)) or self.text.strip()
 
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The watched entities that it names."""
+        return tuple(dict.fromkeys(self.named.values()))
+
     def ways(self) -> tuple[Way, ...]:
-        """The queries to try, the narrowest first; the first that finds something counts."""
-        found = [Way(self._query(self.words))]
-        shorter = tuple(_ENDINGS.sub("", word) or word for word in self.words)
-        if shorter != self.words:
-            found.append(Way(self._query(shorter)))
-        if len(shorter) == 1 and _LONG_RUN.fullmatch(shorter[0]):
-            found += [Way(self._query((shorter[0][:at], shorter[0][at:]))) for at in range(len(shorter[0]) - 2, 1, -1)]
-        for kept in range(len(shorter) - 1, 0, -1):
-            found.append(Way(self._query(shorter[:kept]), self.words[kept:]))
-        return tuple(dict.fromkeys(found))
+        """From the narrowest to the broadest: words go from the end, and a long run of characters is cut in two."""
+        found = [self._way(self.words)]
+        if len(self.words) == 1 and _LONG_RUN.fullmatch(self.words[0]):
+            only = self.words[0]
+            found += [Way((self._query((only[:at], only[at:])),)) for at in range(len(only) - 2, 1, -1)]
+        found += [self._way(self.words[:kept], self.words[kept:]) for kept in range(len(self.words) - 1, 0, -1)]
+        return tuple(found)
+
+    def _way(self, kept: tuple[str, ...], left_out: tuple[str, ...] = ()) -> Way:
+        companies = {word: key for word, key in self.named.items() if word in kept and "/" not in key}
+        plain = [word for word in kept if word not in companies]
+        by_key = tuple(f"entity:{key}" for key in dict.fromkeys(companies.values()))
+        queries = [self._query(kept)]
+        if companies:
+            queries.append(self._query((*by_key, *plain)))
+        other = [OTHER_TONGUE.get(normalise(word), "") for word in plain]
+        if plain and all(other):
+            queries.append(self._query((*(by_key or ()), *other)))
+        return Way(tuple(dict.fromkeys(queries)), left_out)
 
     def _query(self, words: tuple[str, ...]) -> str:
         return " ".join([*(_quoted(word) for word in words), *self.filters])
@@ -92,11 +108,14 @@ def topic_of(text: str, names: Names) -> Topic:
         last = part.end()
     rest += text[last:]
     asks = _ASKS.search(normalise(rest)) is not None
-    words = tuple(dict.fromkeys(_words(rest, names, asks)))
-    held = names.named(normal)
-    known = [word for word in words if names.named(normalise(word))]
-    others = [word for word in words if word not in known]
-    return Topic(text, tuple(known + others), tuple(filters), tuple(sorted(held)))
+    words = tuple(dict.fromkeys(_ENDINGS.sub("", word) or word for word in _words(rest, names, asks)))
+    named: dict[str, str] = {}
+    for word in words:
+        for (start, end), key in names.spans(normalise(word)):
+            if end - start == len(word):
+                named[word] = key
+    others = [word for word in words if word not in named]
+    return Topic(text, (*named, *others), tuple(filters), named)
 
 
 def _words(text: str, names: Names, asks: bool) -> Iterator[str]:
@@ -125,4 +144,6 @@ def _plain(text: str, asks: bool, after_name: bool) -> Iterator[str]:
 
 
 def _quoted(word: str) -> str:
+    if word.startswith("entity:"):
+        return word
     return f'"{word}"' if re.search(r"[\s:\-]", word) and '"' not in word else word
