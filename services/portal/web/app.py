@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from services.portal.web import api, feeds, pages
+from services.portal.web import api, feeds, overview, pages
 from services.portal.web.failures import answer_failures
 from services.portal.web.guard import Guard
 from services.portal.web.parts import Parts
@@ -39,6 +39,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.include_router(pages.routes(parts, render))
     app.include_router(api.routes(parts))
     app.include_router(feeds.routes(parts))
+    app.include_router(overview.routes(parts, render))
     app.mount("/static", Files(directory=STATIC), name="static")
     api.describe(app)
     answer_failures(app, parts, render)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.portal.application.library import Library
+from services.portal.application.overview import Overview
 from services.portal.application.search import Search
 from services.portal.web.gate import Gate
 from services.portal.web.guard import Counts
@@ -17,6 +18,7 @@ class Parts:
 
     search: Search
     library: Library
+    overview: Overview
     gate: Gate
     counts: Counts
     clock: Callable[[], datetime]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.portal.web import phrases_overview
 from services.portal.web.words import Words
 
 PHRASES: Mapping[str, Words] = {
@@ -133,5 +134,6 @@ PHRASES: Mapping[str, Words] = {
     "e503": ("数据库暂时无法访问", "The database cannot be reached"),
     "e503_help": ("什么都没有丢失。请稍后刷新本页。", "Nothing is lost. Load this page again in a moment."),
     "start": ("回到搜索", "Back to the search"),
+    **phrases_overview.PHRASES,
 }
 """Key to words; `{…}` are filled in."""

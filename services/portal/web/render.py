@@ -21,6 +21,8 @@ from services.portal.web.words import Words, called, said
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+KEPT = frozenset(("q", "sort", "cursor", "weeks", "from", "to", "by", "of", "entity", "label", "a", "b", "since"))
+"""Parameters that stay when a reader changes language, timezone or colours."""
 
 
 class Renderer:
@@ -99,7 +101,7 @@ def marked(text: str, places: tuple[Span, ...]) -> Any:
 def _kept(request: Request) -> Iterator[tuple[str, str]]:
     """What the form of preferences sends along, so that the reader stays on the page."""
     for name, value in request.query_params.multi_items():
-        if name in ("q", "sort", "cursor") and len(value) <= 1_000:
+        if name in KEPT and len(value) <= 1_000:
             yield name, value
 
 

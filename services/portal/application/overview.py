@@ -1,0 +1,75 @@
+"""Overview, companies, comparison and what is new: what these pages need of the outside, and who is watched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.portal.domain.tallies import Asked, Tallies
+from shared.watch import OTHER, Watchlist
+from shared.watch.watchlist import Entity
+
+CIRCLES = ("first", "peer", "regulator")
+"""The order in which people look at them."""
+
+
+class OverviewShelf(Protocol):
+    """The counts, each call in one state of the database. Raises TransientError when that is away or too slow."""
+
+    def tallies(self, *asked: Asked) -> tuple[Tallies, ...]:
+        """What is counted, for each that is asked."""
+        ...
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who is watched, as config/watchlist.yaml says."""
+
+    id: str
+    zh: str
+    en: str
+    circle: str
+    tickers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+
+
+class Overview:
+    """What the pages are made from."""
+
+    def __init__(self, shelf: OverviewShelf, watchlist: Watchlist) -> None:
+        self.shelf = shelf
+        self.companies = companies_of(watchlist)
+
+    def company(self, identifier: str) -> Company | None:
+        """Who has that identifier."""
+        return next((one for one in self.companies if one.id == identifier), None)
+
+
+def companies_of(watchlist: Watchlist) -> Sequence[Company]:
+    """Those that documents are counted under, by circle; those that share `other` last, as one."""
+    own = [one for one in watchlist.entities if one.reported_as is None]
+    shared = [one for one in watchlist.entities if one.reported_as is not None]
+    ordered = [_company(one) for one in sorted(own, key=lambda one: CIRCLES.index(one.circle))]
+    names = tuple(f"{one.name.zh} ({one.name.en})" for one in shared)
+    return [*ordered, Company(OTHER, "其他公司", "Other companies", "peer", names=names)]
+
+
+def _company(entity: Entity) -> Company:
+    code = entity.hong_kong_code
+    own = (entity.name.zh, entity.name.en)
+
+    def names(product: bool, historic: bool) -> tuple[str, ...]:
+        held = (one for one in entity.aliases if one.product is product and one.historic is historic)
+        return tuple(dict.fromkeys(name for one in held for name in one.names if name not in own))
+
+    return Company(
+        id=entity.id,
+        zh=entity.name.zh,
+        en=entity.name.en,
+        circle=entity.circle,
+        tickers=(f"{code[1:]}.HK",) if code else (),
+        names=names(False, False),
+        products=names(True, False),
+        former=(*names(False, True), *names(True, True)),
+    )

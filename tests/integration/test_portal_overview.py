@@ -1,0 +1,51 @@
+"""Overview over the real database: every figure is that of the search behind its link."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from deploy.local.database import Database
+from shared.store.engine import make_engine
+from tests.integration.portal_overview_rows import told
+from tests.integration.portal_web_rig import Client, Site
+
+pytestmark = pytest.mark.integration
+
+CELL = re.compile(r'<td[^>]*><a href="([^"]+)">([\d,]+)</a></td>')
+
+
+@pytest.fixture(scope="module")
+def site(local_database: Database, project_root: Path) -> Iterator[Site]:
+    engine = make_engine(local_database.create("portal_overview", template="template"))
+    told(engine)
+    yield Site(engine, project_root / "config")
+    engine.dispose()
+    local_database.drop("portal_overview")
+
+
+@pytest.fixture
+def client(site: Site) -> Client:
+    return site.client()
+
+
+def found(client: Client, href: str) -> int:
+    """How many the search behind a link finds."""
+    page = client.get(unescape(href) + "&lang=en").text
+    said = re.search(r'<h1 class="count">([\d,]+) ', page)
+    assert said is not None, page
+    return int(said[1].replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["weeks=12", "weeks=4&of=documents", "by=label&entity=alibaba_health", "from=2026-01-01&to=2026-11-22&tz=UTC",
+     "label=partnership&of=documents", "tz=America/Los_Angeles"],
+)  # fmt: skip
+def test_every_count_is_that_of_its_search(client: Client, asked: str) -> None:
+    cells = CELL.findall(client.get(f"/overview?{asked}").text)
+    assert len(cells) > 10, client.get(f"/overview?{asked}").text[-3000:]
+    for href, count in set(cells):
+        assert found(client, href) == int(count.replace(",", "")), href
