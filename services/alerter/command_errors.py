@@ -8,6 +8,10 @@ import typer
 from shared.errors import ConfigError, PermanentError, TransientError
 from shared.runtime.logs import configure_logging
 from shared.runtime.settings import exit_on_config_error
+from shared.store.engine import AWAY
+
+REFUSED = "see that DATABASE_URL names Luming's database and a user of it; a new one: python -m shared.store.migrate"
+"""What helps where the database answers and says no."""
 
 
 @contextmanager
@@ -19,8 +23,8 @@ def told() -> Iterator[None]:
     except ConfigError as error:
         exit_on_config_error(error)
     except TransientError as error:
-        typer.echo(f"the database cannot be asked: {error}", err=True)
+        typer.echo(f"the database cannot be asked: {error}\n  mend: {AWAY}", err=True)
         raise SystemExit(1) from error
     except PermanentError as error:
-        typer.echo(f"{error}", err=True)
+        typer.echo(f"{error}\n  mend: {REFUSED}", err=True)
         raise SystemExit(1) from error

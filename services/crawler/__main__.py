@@ -122,8 +122,10 @@ def refill(
     """
     try:
         count = refilling.refill(database, dry_run)
+    except ConfigError as error:
+        exit_on_config_error(error)
     except LumingError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(f"{error}\n  mend: {refilling.mend(error)}", err=True)
         raise typer.Exit(EXIT_UNREACHED) from error
     typer.echo(f"{count} documents {'would be' if dry_run else 'are to be'} sent again")
 

@@ -1,7 +1,8 @@
 """`refill`, put together: documents that Kafka lost before they were taken in are sent again from the database."""
 
 from services.crawler.adapters.outbox import SqlOutbox
-from shared.store.engine import make_engine
+from shared.errors import LumingError, TransientError
+from shared.store.engine import AWAY, make_engine
 
 
 def refill(database_url: str, dry_run: bool) -> int:
@@ -15,3 +16,12 @@ def refill(database_url: str, dry_run: bool) -> int:
         return SqlOutbox(engine).refill(dry_run)
     finally:
         engine.dispose()
+
+
+def mend(error: LumingError) -> str:
+    """What a person can do about it: a database that is away, or one without the tables."""
+    if isinstance(error, TransientError):
+        return AWAY
+    return (
+        "start a crawler and an alerter once, which make their tables; or set DATABASE_URL to Luming's database"
+    )

@@ -25,6 +25,13 @@ _MIGRATION_LOCK = 7_215_431
 OLDEST = 15
 """Major version of PostgreSQL; older ones are not tested."""
 
+ADDRESS, RIGHT = "environment variable DATABASE_URL", "postgresql://user@host:port/name"
+"""What a wrong address is told as, and what would be right."""
+AWAY = "start it, or set DATABASE_URL to one that runs: postgresql://user@host:port/name"
+"""How a person mends a database that a command cannot ask."""
+KINDS = {"postgresql", "postgres"}
+LAST_PORT = 65_535
+
 PATIENCE = 60.0
 """Seconds for another's migration, and for tables that somebody holds."""
 TABLE_WAIT = 3.0
@@ -48,10 +55,12 @@ def make_engine(url: str, rested: float = 0.0) -> Engine:
     address. Nothing is connected yet.
     """
     try:
-        address = make_url(url).set(drivername="postgresql+psycopg")
-    except ArgumentError as error:
-        right = "postgresql://user@host:port/name"
-        raise ConfigError("environment variable DATABASE_URL", None, "is no address of a database", right) from error
+        told = make_url(url)
+    except (ArgumentError, ValueError):  # a port that is no number is a plain ValueError, and repeats it
+        raise ConfigError(ADDRESS, None, "is no address of a database", RIGHT) from None
+    if told.get_backend_name() not in KINDS or (told.port or 0) > LAST_PORT:
+        raise ConfigError(ADDRESS, None, "is no address of a PostgreSQL database", RIGHT)
+    address = told.set(drivername="postgresql+psycopg")
     engine = create_engine(
         address,
         pool_pre_ping=not rested,
