@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from shared.runtime.settings import ServiceSettings
 
@@ -16,6 +16,29 @@ class PortalSettings(ServiceSettings):
     portal_names: str = Field(
         default="127.0.0.1,localhost",
         description="names by which browsers may ask for the pages, comma-separated: requests to others are refused",
+    )
+    portal_address: str = Field(
+        default="",
+        description="where readers find the pages, such as https://portal.example.com; cookies keep to https with it",
+    )
+    portal_proxies: str = Field(
+        default="", description="networks of proxies before the portal, whose X-Forwarded-For is believed"
+    )
+    portal_requests: int = Field(
+        default=1_200, ge=0, description="requests a minute of one session, key or address; 0: as many as come"
+    )
+    portal_link: bool = Field(default=True, description="whether a one-time link is printed at the start")
+    portal_oidc_issuer: str = Field(default="", description="OIDC provider that signs readers in, by its issuer")
+    portal_oidc_client_id: str = Field(default="", description="how that provider knows the portal")
+    portal_oidc_client_secret: SecretStr | None = Field(default=None, description="secret of PORTAL_OIDC_CLIENT_ID")
+    portal_oidc_role_claim: str = Field(default="", description="claim that gives roles, such as groups")
+    portal_oidc_roles: str = Field(default="", description="value=role of that claim, comma-separated")
+    portal_oidc_fallback: str = Field(
+        default="reader", description="role of whom no value gives one; nothing: such a person is not let in"
+    )
+    portal_oidc_team_claim: str = Field(default="", description="claim that gives teams")
+    portal_oidc_teams: str = Field(
+        default="", description="value=team of that claim, comma-separated; nothing: each value names a team"
     )
     index_batch: int = Field(
         default=200,

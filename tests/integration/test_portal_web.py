@@ -143,7 +143,9 @@ def test_a_title_that_is_a_script_is_text(client: Client) -> None:
 def test_strangers_are_shown_the_door(site: Site) -> None:
     stranger = site.client(signed_in=False)
     answer = stranger.get("/?q=医鹿")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    back = "/sign-in?next=%2F%3Fq%3D%25E5%258C%25BB%25E9%25B9%25BF"
+    assert (answer.status_code, answer.headers["location"]) == (303, back)
+    assert stranger.get("/").headers["location"] == "/sign-in"
     door = stranger.get("/sign-in?lang=en")
     assert door.status_code == 200
     assert "python -m services.portal run" in door.text
@@ -151,7 +153,8 @@ def test_strangers_are_shown_the_door(site: Site) -> None:
         refused = stranger.get(path)
         assert refused.status_code == 401
         assert refused.headers["content-type"] == "application/problem+json"
-        assert "one-time link" in refused.json()["detail"]
+        assert "sign in" in refused.json()["mend"]
+        assert refused.headers["www-authenticate"].startswith("Bearer")
     for path in (f"/documents/{RUMOUR}", "/threads/tstory", "/nope", "/static", "//", "/static/../", "/enter/"):
         assert stranger.get(path).status_code in (303, 307), path
     for method in ("POST", "PUT", "DELETE"):

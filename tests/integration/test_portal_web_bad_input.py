@@ -156,7 +156,11 @@ def test_a_document_that_is_gone_says_so(database_url: str, engine: Engine, conf
 def test_a_database_that_is_away_is_said(config_dir: Path) -> None:
     away = make_engine("postgresql://nobody@127.0.0.1:1/luming")
     site = Site(away, config_dir)
-    client = site.client()
+    client = site.client(signed_in=False)
+    assert client.get("/").status_code == 303
+    link = f"/enter?token={site.gate.new_link()}"
+    clear(client.get(link), 503)
+    client.cookies.set("portal_session", "a" * 43)
     for path in ("/?q=医鹿", f"/documents/{RUMOUR}", "/threads/tstory"):
         page = client.get(f"{path}{'&' if '?' in path else '?'}lang=en")
         clear(page, 503)

@@ -62,7 +62,7 @@ class SqlAccounts(KeyStore):
         with transaction(self._engine) as db:
             row = db.execute(asked, who).mappings().first()
             if row is None:
-                role, teams = told.role or "reader", told.teams or ()
+                role, teams = told.role, told.teams or ()
                 user = User(fresh, told.name, role, teams, now, issuer=told.issuer)
                 if not _add(db, user, told.subject):  # the name is another's: both can be told apart
                     user = User(fresh, f"{told.name[:50]}+{fresh[:6]}", role, teams, now, issuer=told.issuer)
@@ -71,7 +71,8 @@ class SqlAccounts(KeyStore):
                 audit.record(db, "oidc", "user.add", user.name, after=_state(role, teams))
                 return user
             user = user_of(row)
-            role, teams = told.role or user.role, user.teams if told.teams is None else told.teams
+            role = told.role if told.says_role else user.role
+            teams = user.teams if told.teams is None else told.teams
             if (role, teams) != (user.role, user.teams):
                 _set_role(db, user, role, teams, Edit("oidc"))
             return User(user.id, user.name, role, teams, user.created, user.disabled, None, user.issuer)

@@ -15,8 +15,9 @@ class Vouched:
     issuer: str
     subject: str
     name: str
-    role: Role | None
-    """None: the provider does not say; what was set here stands."""
+    role: Role
+    says_role: bool
+    """Whether the provider's word holds each time; else `role` is that of a new user, and an admin may set another."""
     teams: tuple[str, ...] | None
     """None: the provider does not say."""
 

@@ -83,6 +83,10 @@ class Accounts:
         self.store.open_session(session, Edit(user.name, detail={"via": via}))
         return secret
 
+    def refused(self, why: str, origin: str) -> None:
+        """Record that somebody whose name is not known was not let in."""
+        self.store.refused(Edit("unknown", why, {"address": origin}))
+
     # What comes with a request
 
     def session(self, cookie: str) -> Session | None:

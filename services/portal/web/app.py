@@ -1,12 +1,14 @@
 """The application: pages, API, feed and files behind the guard."""
 
+from functools import partial
+
 from fastapi import FastAPI
 from fastapi.responses import Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from services.portal.web import api, feeds, overview, pages
-from services.portal.web.failures import answer_failures
+from services.portal.web import api, doors, exports, feeds, overview, pages
+from services.portal.web.failures import answer_failures, refusal
 from services.portal.web.guard import Guard
 from services.portal.web.parts import Parts
 from services.portal.web.render import STATIC, Renderer
@@ -37,12 +39,16 @@ def make_app(parts: Parts) -> FastAPI:
     )
     render = Renderer(parts.entities)
     app.include_router(pages.routes(parts, render))
+    app.include_router(doors.routes(parts, render))
     app.include_router(api.routes(parts))
     app.include_router(feeds.routes(parts))
+    app.include_router(exports.routes(parts))
     app.include_router(overview.routes(parts, render))
     app.mount("/static", Files(directory=STATIC), name="static")
     api.describe(app)
     answer_failures(app, parts, render)
-    app.add_middleware(Guard, gate=parts.gate, counts=parts.counts)
+    app.add_middleware(
+        Guard, doors=parts.doors, counts=parts.counts, refuse=partial(refusal, render), database=parts.database
+    )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(parts.hosts), www_redirect=False)
     return app

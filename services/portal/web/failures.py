@@ -25,6 +25,9 @@ log = get_logger(__name__)
 AGAIN = "5"
 """Seconds after which to try again when the database is away."""
 _HELP = {404: "e404_help", 500: "e500_help", 503: "e503_help"}
+_HELP_OF = {"/problems/csrf": "e403_csrf", "/problems/role": "e403_role", "/problems/scope": "e403_scope",
+            "/problems/too-large": "e413_help", "/problems/too-many": "e429_help",
+            "/problems/signed-out": "e401_help", "/problems/key": "e401_key"}  # fmt: skip
 
 
 def error_page(render: Renderer, request: Request, status: int, help_key: str | None = None) -> Response:
@@ -44,6 +47,18 @@ def failure(render: Renderer, request: Request, status: int, detail: str = "", m
     return error_page(render, request, status)
 
 
+def refusal(render: Renderer, request: Request, problem: ApiProblem) -> Response:
+    """A problem for whoever asked."""
+    if for_program(request.url.path):
+        return problem_answer(problem)
+    answer = error_page(render, request, problem.status, _HELP_OF.get(problem.type))
+    if problem.retry_after:
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    elif problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = AGAIN
+    return answer
+
+
 def answer_failures(app: FastAPI, parts: Parts, render: Renderer) -> None:
     """Have the application answer every error."""
 
@@ -60,9 +75,7 @@ def answer_failures(app: FastAPI, parts: Parts, render: Renderer) -> None:
 
     def problem(request: Request, error: Exception) -> Response:
         told = error.problem if isinstance(error, ProblemRaised) else ApiProblem(title="Problem", status=400)
-        if told.status in (401, 403) and not for_program(request.url.path):
-            return error_page(render, request, told.status)
-        return problem_answer(told)
+        return refusal(render, request, told)
 
     def away(request: Request, error: Exception) -> Response:
         log.warning("a request had no answer", path=request.url.path, error=str(error))

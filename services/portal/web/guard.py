@@ -1,18 +1,23 @@
 """What stands before every page: headers that bind the browser, the gate, and the count of requests."""
 
 from collections.abc import Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any, Protocol
+from urllib.parse import quote, urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.web import csrf
-from services.portal.web.gate import COOKIE, Gate
-from services.portal.web.problems import ApiProblem, for_program, problem_answer
-from services.portal.web.reader import KEY, Reader
+from services.portal.web.doorman import Doors, WrongKey, reader_by
+from services.portal.web.local_paths import local
+from services.portal.web.problems import ApiProblem, ProblemRaised, for_program
+from services.portal.web.reader import KEY, READ, WRITE, Reader, need_scope
+from services.portal.web.refusals import AWAY, FORGED, SIGNED_OUT, TOO_LARGE, WRONG_KEY, too_many
+from shared.errors import TransientError
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
@@ -28,8 +33,11 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 """Of every answer. Other sites learn that a reader came, not from which page: Referrer-Policy."""
-OPEN_PATHS = ("/sign-in", "/enter", "/static/")
-"""What is served to strangers."""
+OPEN_PATHS = ("/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/enter")
+"""What is served to strangers, beside files."""
+READS = ("/mcp",)
+"""Where a POST changes nothing."""
+Refuse = Callable[[Request, ApiProblem], Response]
 
 
 class Counts(Protocol):
@@ -50,10 +58,21 @@ def secured(headers: MutableMapping[str, str] | MutableHeaders) -> None:
 class Guard:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, gate: Gate, counts: Counts, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        doors: Doors,
+        counts: Counts,
+        refuse: Refuse,
+        database: Callable[[str], None],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`refuse` answers a problem in the way that fits who asks; `database` is told why it did not answer."""
         self._app = app
-        self._gate = gate
+        self._doors = doors
         self._counts = counts
+        self._refuse = refuse
+        self._database = database
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,60 +87,83 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _with_headers(message["headers"])
+                message["headers"] = _with_headers(message["headers"], self._doors.https)
             await send(message)
 
         try:
-            reader = scope[KEY] = self._gate.reader(_cookie(Headers(scope=scope)))
-            refusal = self._stranger(scope) if reader is None else None
-            if reader is not None and scope["method"] not in csrf.SAFE:
-                receive, refusal = await _forged(reader, Headers(scope=scope), receive)
+            receive, refusal = await self._look(scope, receive)
             await (refusal or self._app)(scope, receive, bound)
         finally:
             self._counts.answered(_route(scope), status, self._clock() - began)
 
-    def _stranger(self, scope: Scope) -> Response | None:
-        """What a stranger is answered; None for what is open to all."""
-        path: str = scope["path"]
-        if path in OPEN_PATHS or path.startswith("/static/"):
-            return None
-        if for_program(path) or scope["method"] not in ("GET", "HEAD"):
-            mend = "open the one-time link that `python -m services.portal run` printed"
-            wrong = ApiProblem(type="/problems/signed-out", title="You are not signed in", status=401, detail=mend)
-            answer = problem_answer(wrong)
-            answer.headers["WWW-Authenticate"] = 'Cookie realm="portal", cookie-name="' + COOKIE + '"'
-            return answer
-        return RedirectResponse("/sign-in", status_code=303)
+    async def _look(self, scope: Scope, receive: Receive) -> tuple[Receive, Response | None]:
+        """Put the reader into the scope; what is answered instead of the application, and what that reads from."""
+        path, headers = scope["path"], Headers(scope=scope)
+        if path.startswith("/static/"):
+            return receive, None
+        open_to_all = path in OPEN_PATHS
+        away = wrong_key = False
+        reader = None
+        try:
+            reader = await run_in_threadpool(reader_by, self._doors.accounts, headers)
+        except WrongKey:
+            wrong_key = True
+        except TransientError as error:
+            self._database(str(error))
+            away = not open_to_all
+        scope[KEY] = reader
+        wait = self._doors.limits.request(f"{reader.via} {reader.by}" if reader else self._doors.origin(scope))
+        if wait is not None:
+            return receive, self._refuse(Request(scope), too_many(wait))
+        if away:
+            return receive, self._refuse(Request(scope), AWAY)
+        if wrong_key:
+            return receive, _with_challenge(self._refuse(Request(scope), WRONG_KEY), ', error="invalid_token"')
+        if reader is None:
+            return receive, None if open_to_all else self._stranger(scope)
+        if reader.via == "key":
+            return receive, self._beyond(scope, reader)
+        if scope["method"] in csrf.SAFE:
+            return receive, None
+        receive, wrong = await forged(reader.csrf, headers, receive)
+        return receive, self._refuse(Request(scope), wrong) if wrong else None
+
+    def _beyond(self, scope: Scope, reader: Reader) -> Response | None:
+        """Refuses a key what its scopes do not hold. Routes that take much out ask for `EXPORT` besides."""
+        reads = scope["method"] in csrf.SAFE or scope["path"].startswith(READS)
+        try:
+            need_scope(reader, READ if reads else WRITE)
+        except ProblemRaised as error:
+            return _with_challenge(self._refuse(Request(scope), error.problem), ', error="insufficient_scope"')
+        return None
+
+    def _stranger(self, scope: Scope) -> Response:
+        """What a stranger is answered."""
+        if for_program(scope["path"]) or scope["method"] not in ("GET", "HEAD"):
+            return _with_challenge(self._refuse(Request(scope), SIGNED_OUT))
+        query = scope["query_string"].decode("latin-1")
+        wanted = quote(scope["path"]) + (f"?{query}" if query else "")
+        there = local(wanted)
+        return RedirectResponse(f"/sign-in?{urlencode({'next': there})}" if there != "/" else "/sign-in", 303)
 
 
-async def _forged(reader: Reader, headers: Headers, receive: Receive) -> tuple[Receive, Response | None]:
-    """Refuses an edit that does not come from a page of this session."""
-    if reader.via == "key":
-        return receive, None
+async def forged(right: str, headers: Headers, receive: Receive) -> tuple[Receive, ApiProblem | None]:
+    """What is wrong with an edit that does not come from a page of this session, and what its body is read from."""
     try:
         token, receive = await csrf.token_of(headers, receive)
     except csrf.TooLarge:
-        wrong = ApiProblem(type="/problems/too-large", title="The form is too large", status=413)
-        return receive, problem_answer(wrong)
-    if csrf.from_here(headers) and csrf.same(token, reader.csrf):
-        return receive, None
-    detail, mend = "the request carries no token of this session", "load the page anew and send the form again"
-    return receive, problem_answer(
-        ApiProblem(type="/problems/csrf", title="This edit was refused", status=403, detail=detail, mend=mend)
-    )
+        return receive, TOO_LARGE
+    return receive, None if csrf.from_here(headers) and csrf.same(token, right) else FORGED
 
 
-def _cookie(headers: Headers) -> str | None:
-    try:
-        held: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-    except CookieError:
-        return None
-    return held[COOKIE].value if COOKIE in held else None
+def _with_challenge(answer: Response, why: str = "") -> Response:
+    answer.headers["WWW-Authenticate"] = f'Bearer realm="portal"{why}'
+    return answer
 
 
-def _with_headers(raw: Any) -> Any:
+def _with_headers(raw: Any, https: bool) -> Any:
     held = {name.decode("latin-1").lower() for name, _ in raw}
-    wanted: dict[str, str] = {}
+    wanted = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
     secured(wanted)
     return [*raw, *((name.encode(), value.encode()) for name, value in wanted.items() if name.lower() not in held)]
 

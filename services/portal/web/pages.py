@@ -1,4 +1,4 @@
-"""The pages for people: search, document, thread, sign-in."""
+"""The pages for people: search, document, thread."""
 
 import re
 from collections.abc import Callable
@@ -6,14 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi import Request as Asked
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from services.portal.application.library import Gone
 from services.portal.application.search import Request
 from services.portal.domain.page import Count, FacetValue, SearchPage
 from services.portal.domain.query import Problem, Query
 from services.portal.web.failures import error_page
-from services.portal.web.gate import COOKIE, LASTS
 from services.portal.web.links import parts as parts_of
 from services.portal.web.links import search_link, with_filter, without_filter
 from services.portal.web.parts import Parts
@@ -69,7 +68,6 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         parts.database("")
         return render(asked, "thread.html", story=found) if found else error_page(render, asked, 404)
 
-    _doors(router, parts, render)
     return router
 
 
@@ -110,37 +108,3 @@ def _found(total: Count, threads: bool, chosen: Preferences) -> str:
         number = said(PHRASES["about"], chosen.speech).format(count=number)
     key = "found_threads" if threads else "found_one" if total.exact and total.value == 1 else "found"
     return said(PHRASES[key], chosen.speech).format(count=number)
-
-
-def _doors(router: APIRouter, parts: Parts, render: Renderer) -> None:
-    """Signing in and out."""
-
-    @router.get("/sign-in", response_class=HTMLResponse)
-    def sign_in(asked: Asked) -> Response:
-        """How to get in."""
-        return render(asked, "sign_in.html", wrong=False)
-
-    @router.get("/enter")
-    def enter(asked: Asked, token: str = "") -> Response:
-        """The one-time link: it is used up by the first who opens it."""
-        cookie = parts.gate.enter(token)
-        if cookie is None:
-            return render(asked, "sign_in.html", 403, wrong=True)
-        answer = RedirectResponse("/", 303)
-        answer.headers["Cache-Control"] = "no-store"
-        answer.set_cookie(
-            COOKIE,
-            cookie,
-            max_age=int(LASTS.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=asked.url.scheme == "https",
-        )
-        return answer
-
-    @router.post("/sign-out")
-    def sign_out() -> Response:
-        """Forget the session in this browser."""
-        answer = RedirectResponse("/sign-in", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
-        return answer

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.portal.application.exporting import Exporting
 from services.portal.application.library import Library
 from services.portal.application.overview import Overview
 from services.portal.application.search import Search
+from services.portal.web.doorman import Doors
 from services.portal.web.gate import Gate
 from services.portal.web.guard import Counts
 from services.portal.web.words import Words
@@ -18,8 +20,10 @@ class Parts:
 
     search: Search
     library: Library
+    exporting: Exporting
     overview: Overview
     gate: Gate
+    doors: Doors
     counts: Counts
     clock: Callable[[], datetime]
     entities: Mapping[str, Words]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.portal.web import phrases_overview
+from services.portal.web import phrases_accounts, phrases_overview
 from services.portal.web.words import Words
 
 PHRASES: Mapping[str, Words] = {
@@ -97,18 +97,6 @@ PHRASES: Mapping[str, Words] = {
     "pruned_report": ("文档已按保留期删除", "The document was deleted"),
     "stages": ("进展", "Stages"),
     "other_words": ("判定", "Decided"),
-    "sign_in": ("登录", "Sign in"),
-    "sign_out": ("退出", "Sign out"),
-    "sign_in_how": (
-        "启动 python -m services.portal run 时，终端会打印一个一次性链接。在这台电脑上打开它即可登录。",
-        "When python -m services.portal run starts, it prints a one-time link in its terminal."
-        " Open that link on this machine.",
-    ),
-    "sign_in_again": (
-        "链接已用过或已过期？重新启动该命令，会得到新的链接。",
-        "Was the link used, or is it too old? Start the command again for a new one.",
-    ),
-    "link_used": ("这个登录链接无效、已使用或已过期。", "This sign-in link is wrong, was used, or is too old."),
     "settings": ("显示设置", "Display"),
     "language": ("语言", "Language"),
     "timezone": ("时区", "Timezone"),
@@ -120,7 +108,6 @@ PHRASES: Mapping[str, Words] = {
     "times_in": ("时间按 {zone} 显示", "Times are shown in {zone}"),
     "keys": ("按 / 搜索，j / k 上下移动", "Keys: / search, j and k move"),
     "e400": ("这个请求有误", "This request is wrong"),
-    "e403": ("您没有权限这样做", "You may not do this"),
     "e404": ("这里没有内容", "There is nothing here"),
     "e404_help": ("链接可能不完整。可以从搜索开始。", "The link may be cut off. Begin with a search."),
     "e410": ("这篇文档已被删除", "This document was deleted"),
@@ -134,6 +121,7 @@ PHRASES: Mapping[str, Words] = {
     "e503": ("数据库暂时无法访问", "The database cannot be reached"),
     "e503_help": ("什么都没有丢失。请稍后刷新本页。", "Nothing is lost. Load this page again in a moment."),
     "start": ("回到搜索", "Back to the search"),
+    **phrases_accounts.PHRASES,
     **phrases_overview.PHRASES,
 }
 """Key to words; `{…}` are filled in."""

@@ -24,6 +24,7 @@ class ApiProblem(BaseModel):
     detail: str = ""
     mend: str = Field(default="", description="what to do about it")
     at: int | None = Field(default=None, description="place in the query, from 0")
+    retry_after: int | None = Field(default=None, description="seconds after which to ask again")
     suggestions: list[str] = Field(default_factory=list, description="queries that may have been meant")
     errors: list[FieldProblem] = Field(default_factory=list)
 
@@ -43,5 +44,6 @@ class ProblemRaised(Exception):
 
 def problem_answer(problem: ApiProblem) -> Response:
     """The answer; parts that say nothing are left out."""
-    headers = {"Retry-After": "5"} if problem.status == 503 else None
+    wait = problem.retry_after or (5 if problem.status == 503 else None)
+    headers = {"Retry-After": str(wait)} if wait else None
     return Response(problem.model_dump_json(exclude_defaults=False, exclude_none=True), problem.status, headers, MEDIA)

@@ -8,13 +8,11 @@ from typing import Literal, get_args
 from starlette.requests import Request
 from starlette.types import Scope
 
+from services.portal.domain.accounts import EXPORT, READ, SCOPES, WRITE, Role
 from services.portal.web.problems import ApiProblem, ProblemRaised
 
-Role = Literal["reader", "editor", "admin"]
-"""From those who may least to those who may most."""
-READ, WRITE, EXPORT = "read", "write", "export"
-"""Scopes of a key: to look, to change, to take out in bulk. A session has all three, as far as its role goes."""
-SCOPES = frozenset({READ, WRITE, EXPORT})
+__all__ = ["EXPORT", "KEY", "READ", "SCOPES", "WRITE", "Reader", "Role", "csrf_of", "known", "need", "need_scope",
+           "reader_of"]  # fmt: skip
 KEY = "portal.reader"
 """Where the guard puts the reader in a request's scope."""
 
@@ -33,6 +31,8 @@ class Reader:
     """What forms of this session carry; empty for a key."""
     via: Literal["session", "key"]
     scopes: frozenset[str] = SCOPES
+    by: str = ""
+    """Identifier of the session or key."""
 
     def sees(self, team: str) -> bool:
         """Whether what belongs to the team is this reader's to see."""
