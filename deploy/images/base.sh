@@ -9,6 +9,7 @@ trap 'rm -rf "$folder"' EXIT
 
 mmdebstrap --quiet --mode=root --variant=essential \
     --include=python3,python3-venv,ca-certificates,libstdc++6 \
+    --include=libpango-1.0-0,libpangoft2-1.0-0,libharfbuzz-subset0,fonts-wqy-microhei \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' \
     "${SUITE:-bookworm}" "$folder/base.tar"

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 name=${1:-localhost/luming}
-base=${BASE:-localhost/luming-base}
+base=${BASE:-localhost/luming-base:$(sha256sum deploy/images/base.sh | cut -c 1-12)}  # another one when base.sh changes
 [ -n "${BASE:-}" ] || buildah inspect --type image "$base" >/dev/null 2>&1 || deploy/images/base.sh "$base"
 
 lent=()

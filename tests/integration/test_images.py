@@ -89,9 +89,21 @@ def test_what_only_a_working_copy_has_is_not_in_it(container: str) -> None:
     assert found == {"services", "shared", "config"}
 
 
-@pytest.mark.parametrize("service", ["crawler", "classifier", "alerter", "maintenance"])
+@pytest.mark.parametrize("service", ["crawler", "classifier", "alerter", "portal", "maintenance"])
 def test_a_service_tells_its_commands(container: str, service: str) -> None:
     assert "Usage" in ran(*inside(container, "python", "-m", f"services.{service}", "--help"))
+
+
+def test_a_page_is_printed(container: str) -> None:
+    """The libraries that draw, and a font that has Chinese signs."""
+    program = (
+        "import sys, weasyprint; sys.stdout.buffer.write("
+        "weasyprint.HTML(string='<p>医鹿 Yilu').write_pdf(full_fonts=True))"
+    )
+    done = subprocess.run(inside(container, "python", "-c", program), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")[-2000:]
+    assert done.stdout.startswith(b"%PDF")
+    assert b"WenQuanYi" in done.stdout
 
 
 @contextmanager
@@ -109,7 +121,7 @@ def running(container: str, service: str, **environment: str) -> Iterator[subpro
             process.wait()
 
 
-@pytest.mark.parametrize("service", ["crawler", "classifier"])
+@pytest.mark.parametrize("service", ["crawler", "classifier", "portal"])
 def test_a_service_starts_and_its_health_check_says_so(container: str, service: str) -> None:
     """Broker and database are not there: it lives, waits for them and is not ready."""
     (port,) = free_ports(1)
@@ -119,6 +131,7 @@ def test_a_service_starts_and_its_health_check_says_so(container: str, service: 
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "DATABASE_URL": "postgresql://luming@127.0.0.1:9/luming",
         "CRAWLER_CONTACT": "image@luming.example",
+        "PORTAL_PORT": "0",
     }
     with running(container, service, **environment) as process:
         deadline = time.monotonic() + 120
