@@ -1,5 +1,6 @@
 """The API for programs, version 1."""
 
+from datetime import tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Path, Query
@@ -17,12 +18,14 @@ from services.portal.web.problems import MEDIA, ApiProblem, ProblemRaised
 
 BASE = "/api/v1"
 _SCHEMA = {"schema": {"$ref": "#/components/schemas/ApiProblem"}}
-_ERRORS = {400: "the query or its cursor cannot be asked", 401: "not signed in", 404: "there is none",
-           405: "the method is not allowed", 410: "it was deleted", 422: "a parameter cannot be used",
+_ERRORS = {400: "the query or its cursor cannot be asked", 401: "not signed in", 403: "not allowed to this reader",
+           404: "there is none", 405: "the method is not allowed", 410: "it was deleted",
+           422: "a parameter cannot be used", 429: "too many requests; try again later",
            503: "the database cannot be asked; try again"}  # fmt: skip
 
 
-def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route's description says of its errors."""
     return {status: {"description": _ERRORS[status], "content": {MEDIA: _SCHEMA}} for status in statuses}
 
 
@@ -30,7 +33,7 @@ def routes(parts: Parts) -> APIRouter:
     """The routes of the API."""
     router = APIRouter(prefix=BASE, tags=["portal"])
 
-    @router.get("/search", responses=_errors(400, 401, 422, 503), operation_id="search")
+    @router.get("/search", responses=errors(400, 401, 422, 503), operation_id="search")
     def search(
         q: Annotated[str, Query(description="words, phrases, -minus and fields; empty: everything")] = "",
         sort: Annotated[Sort, Query(description="which come first")] = "relevance",
@@ -39,16 +42,13 @@ def routes(parts: Parts) -> APIRouter:
         tz: Annotated[str, Query(max_length=64, description="timezone of `after:` and `before:`")] = ZONE,
     ) -> SearchAnswer:
         """One page of a search."""
-        zone = zone_of(tz)
-        if zone is None:
-            raise ProblemRaised(_wrong("there is no such timezone", "an IANA name or an offset such as +08:00"))
-        found = parts.search(Request(q, sort, limit, cursor, zone), parts.clock())
+        found = parts.search(Request(q, sort, limit, cursor, zone_asked(tz)), parts.clock())
         parts.database("")
         if isinstance(found, Problem):
             raise ProblemRaised(query_problem(found))
         return search_answer(found)
 
-    @router.get("/documents/{document_id}", responses=_errors(401, 404, 410, 422, 503), operation_id="document")
+    @router.get("/documents/{document_id}", responses=errors(401, 404, 410, 422, 503), operation_id="document")
     def document(document_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> DocumentAnswer:
         """One document, as far as its source's rights allow."""
         found = parts.library.article(document_id)
@@ -59,7 +59,7 @@ def routes(parts: Parts) -> APIRouter:
             raise ProblemRaised(ApiProblem(title="The document was deleted", status=410, detail=found.why))
         return document_answer(found)
 
-    @router.get("/threads/{thread_id}", responses=_errors(401, 404, 422, 503), operation_id="thread")
+    @router.get("/threads/{thread_id}", responses=errors(401, 404, 422, 503), operation_id="thread")
     def thread(thread_id: Annotated[str, Path(pattern="^[0-9A-Za-z_.-]{1,100}$")]) -> ThreadAnswer:
         """One story over all outlets and languages."""
         found = parts.library.story(thread_id)
@@ -69,6 +69,14 @@ def routes(parts: Parts) -> APIRouter:
         return thread_answer(found)
 
     return router
+
+
+def zone_asked(name: str) -> tzinfo:
+    """The timezone. Raises ProblemRaised for a name that is none."""
+    zone = zone_of(name)
+    if zone is None:
+        raise ProblemRaised(_wrong("there is no such timezone", "an IANA name or an offset such as +08:00"))
+    return zone
 
 
 def query_problem(problem: Problem) -> ApiProblem:

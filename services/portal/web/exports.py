@@ -1,0 +1,107 @@
+"""Exports over HTTP: any search as CSV, JSON Lines or Parquet, sent as it is read."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi import Request as Asked
+from fastapi.responses import Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from services.portal.application.export import MOST, Wish
+from services.portal.application.exporting import Busy, Form, Opened
+from services.portal.domain.exported import Shape
+from services.portal.domain.query import Problem
+from services.portal.web.api import errors, query_problem, zone_asked
+from services.portal.web.parts import Parts
+from services.portal.web.preferences import ZONE
+from services.portal.web.problems import ApiProblem, ProblemRaised
+from services.portal.web.reader import EXPORT, need, need_scope, reader_of
+
+MEDIA: dict[Form, str] = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_HEADS: dict[str, Any] = {
+    "Luming-Documents": {"description": "documents of the export", "schema": {"type": "integer"}},
+    "Luming-Capped": {"description": "there where only the newest are in it", "schema": {"type": "string"}},
+}
+Words = Annotated[str, Query(description="as the search's; empty: everything")]
+Rows = Annotated[Shape, Query(description="a row for each document, or for each event in one")]
+Text = Annotated[bool, Query(description="with the article's own text, as far as its rights allow")]
+Most = Annotated[int, Query(ge=1, le=MOST, description="documents, the newest; more are told in Luming-Capped")]
+Zone = Annotated[str, Query(max_length=64, description="timezone of times, and of `after:` and `before:`")]
+
+
+def routes(parts: Parts) -> APIRouter:
+    """One route a form."""
+    router = APIRouter(tags=["export"])
+
+    def described(form: Form) -> dict[str, Any]:
+        """What the API's document says of the form."""
+        good = {"description": "the file", "content": {MEDIA[form]: _BYTES}, "headers": _HEADS}
+        return {
+            "response_class": StreamingResponse,
+            "responses": {200: good, **errors(400, 401, 403, 422, 429, 503)},
+            "operation_id": f"export_{form}",
+        }
+
+    @router.get("/export.csv", **described("csv"))
+    def csv(asked: Asked, q: Words = "", rows: Rows = "document", text: Text = False, limit: Most = MOST,
+            tz: Zone = ZONE) -> Response:  # fmt: skip
+        """For spreadsheets: UTF-8 with BOM, no cell is a formula."""
+        return _answer(parts, asked, "csv", _wish(asked, q, rows, text, limit, tz))
+
+    @router.get("/export.jsonl", **described("jsonl"))
+    def jsonl(asked: Asked, q: Words = "", rows: Rows = "document", text: Text = False, limit: Most = MOST,
+              tz: Zone = ZONE) -> Response:  # fmt: skip
+        """One object a line."""
+        return _answer(parts, asked, "jsonl", _wish(asked, q, rows, text, limit, tz))
+
+    @router.get("/export.parquet", **described("parquet"))
+    def parquet(asked: Asked, q: Words = "", rows: Rows = "document", text: Text = False, limit: Most = MOST,
+                tz: Zone = ZONE) -> Response:  # fmt: skip
+        """Typed columns; times are in UTC."""
+        return _answer(parts, asked, "parquet", _wish(asked, q, rows, text, limit, tz))
+
+    return router
+
+
+def _wish(asked: Asked, query: str, rows: Shape, text: bool, limit: int, tz: str) -> Wish:
+    return Wish(query, rows, text, zone_asked(tz), str(asked.base_url).rstrip("/"), limit)
+
+
+def _answer(parts: Parts, asked: Asked, form: Form, wish: Wish) -> Response:
+    """The file, for editors and for keys that may export. Raises ProblemRaised."""
+    reader = reader_of(asked)
+    need(reader, "editor")
+    need_scope(reader, EXPORT)
+    try:
+        opened = parts.exporting(wish, form, reader.name, parts.clock())
+    except Busy as busy:
+        wrong = ApiProblem(type="/problems/busy", title="Too many exports at once", status=503, detail=str(busy))
+        raise ProblemRaised(wrong) from busy
+    parts.database("")
+    if isinstance(opened, Problem):
+        raise ProblemRaised(query_problem(opened))
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(opened.name)}",
+        "Luming-Documents": str(opened.documents),
+        "Cache-Control": "no-store",
+    }
+    if opened.capped:
+        headers["Luming-Capped"] = opened.capped
+    return StreamingResponse(_sent(opened), headers=headers, media_type=opened.media)
+
+
+async def _sent(opened: Opened) -> AsyncIterator[bytes]:
+    """The pieces as they are read; a reader that goes away ends the export."""
+    pieces: Iterator[tuple[int, bytes]] = opened.pieces
+    try:
+        while True:
+            piece = await run_in_threadpool(next, pieces, None)
+            if piece is None:
+                return
+            if piece[1]:
+                yield piece[1]
+    finally:
+        opened.close()
