@@ -12,6 +12,9 @@ hashed code once in 537 million, which is left at that.
 from itertools import pairwise
 from zlib import crc32
 
+import numpy as np
+import numpy.typing as npt
+
 _FIRST = 0x3000
 _BITS = 15
 _SINGLE = 1 << 30
@@ -53,6 +56,20 @@ def of_run(text: str) -> set[int]:
     if min(places) >= 0 and max(places) < 1 << _BITS:  # nearly always, and three times as fast
         return {_SINGLE + place for place in places} | {one << _BITS | two for one, two in pairwise(places)}
     return {of_character(each) for each in text} | {of_pair(one, two) for one, two in pairwise(text)}
+
+
+def of_places(points: npt.NDArray[np.int64], wide: npt.NDArray[np.bool_]) -> set[int] | None:
+    """As `of_run`, for all runs of a text at once: its code points, and which of them are Chinese characters.
+
+    None where one of them stands outside the exact range.
+    """
+    places = points - _FIRST
+    singles = places[wide]
+    if singles.size and (singles.min() < 0 or singles.max() >= 1 << _BITS):
+        return None
+    both = wide[:-1] & wide[1:]
+    pairs = (places[:-1][both] << _BITS) | places[1:][both]
+    return {*(singles + _SINGLE).tolist(), *pairs.tolist()}
 
 
 def of_facet(field: str, number: int) -> int:

@@ -1,6 +1,6 @@
 """What the index holds of a document, made from what the other services know of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -133,17 +133,19 @@ def entry_of(document: StoredDocument) -> Entry:
 
 def _body(document: StoredDocument) -> str:
     """The newest revision's paragraphs, and after a form feed what only earlier ones said."""
-    now = [_line(paragraph) for paragraph in document.revisions[-1].paragraphs]
-    known = {*now, _line(document.revisions[-1].title)}
+    now = _lines(document.revisions[-1].paragraphs)
+    known = {*now, *_lines((document.revisions[-1].title,))}
     before: dict[str, None] = {}
     for revision in document.revisions[:-1]:
-        lines = (_line(each) for each in (revision.title, *revision.paragraphs))
-        before |= dict.fromkeys(line for line in lines if line not in known)
+        before |= dict.fromkeys(line for line in _lines((revision.title, *revision.paragraphs)) if line not in known)
     return "\n".join(now) + (EARLIER + "\n".join(before) if before else "")
 
 
-def _line(text: str) -> str:
-    return normalise(text).replace("\n", " ").replace(EARLIER, " ")
+def _lines(texts: Sequence[str]) -> list[str]:
+    """Each normalised, as one line; all at once, since that is quicker."""
+    if not texts:
+        return []
+    return normalise("\n".join(text.replace("\n", " ") for text in texts)).replace(EARLIER, " ").split("\n")
 
 
 def _each(values: Iterable[str]) -> tuple[str, ...]:

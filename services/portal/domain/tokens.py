@@ -8,7 +8,11 @@ seven.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 from services.portal.domain import codes
 
@@ -18,6 +22,7 @@ stand in a class of a regular expression."""
 WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 """Characters that are indexed by pairs: Chinese, Japanese, Korean."""
 _RUN = re.compile(f"(?P<wide>(?:(?![\u3000-\u3004\u3008-\u3020\u30fb])[{WIDE}])+)|[{LATIN}]+")
+_WORD = re.compile(f"[{LATIN}]+")
 _TICKER = re.compile(r"(?:hkex|hkg|sehk|hkse|hk)0*(\d{1,5})")
 _CODE = re.compile(r"0+(\d{1,4})")
 
@@ -63,10 +68,35 @@ def run_codes(run: Run) -> set[int]:
 
 def text_codes(normal: str) -> set[int]:
     """All codes of a normalised text."""
-    found: set[int] = set()
-    for run in runs(normal):
-        found |= run_codes(run)
-    return found
+    wide = _wide_codes(normal)
+    if wide is None:
+        return {code for run in runs(normal) for code in run_codes(run)}
+    return wide.union(*map(_word_codes, set(_WORD.findall(normal))))
+
+
+@lru_cache(maxsize=50_000)
+def _word_codes(word: str) -> frozenset[int]:
+    return frozenset(run_codes(Run(word, wide=False, start=0)))
+
+
+def _wide_table() -> npt.NDArray[np.bool_]:
+    """By code point: whether a character is indexed by pairs, as `_RUN` says it."""
+    table = np.zeros(0x11_0000, dtype=bool)
+    for first, last in ((0x2E80, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0x2_0000, 0x3_FFFF)):
+        table[first : last + 1] = True
+    for first, last in ((0x3000, 0x3004), (0x3008, 0x3020), (0x30FB, 0x30FB)):
+        table[first : last + 1] = False
+    return table
+
+
+_WIDE = _wide_table()
+
+
+def _wide_codes(normal: str) -> set[int] | None:
+    """The codes of all runs of Chinese characters at once; None where one has no exact code."""
+    places = np.frombuffer(normal.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    wide = _WIDE[places]
+    return codes.of_places(places, wide)
 
 
 def needed_codes(run: Run) -> set[int]:
