@@ -33,7 +33,7 @@ def _rows(route: Route) -> Iterator[tuple[str, str, str]]:
 def subscriptions_table(subscriptions: Subscriptions) -> str:
     """One line a subscription or route, under a head."""
     rows = [
-        (f"{name} (off)" if one.off else name, *more)
+        (name if one.active else f"{name} (off)", *more)
         for one in subscriptions.subscriptions
         for name, *more in _rows(route_of(one))
     ]

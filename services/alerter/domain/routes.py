@@ -57,7 +57,7 @@ def route_of(subscription: Subscription) -> Route:
 
 def routes_of(subscriptions: Sequence[Subscription]) -> tuple[Route, ...]:
     """The trees of all that are not switched off."""
-    return tuple(route_of(subscription) for subscription in subscriptions if not subscription.off)
+    return tuple(route_of(subscription) for subscription in subscriptions if subscription.active)
 
 
 def _route(wish: Wish, above: "_Above | None", team: Subscription, kin: frozenset[str]) -> Route:

@@ -157,8 +157,8 @@ class Subscription(Wish):
     """Kind of channel → where: one target, several, or `true` for a channel that needs none."""
     digest: DigestPlan | None = None
     """When its digests come; without it once a day at nine, if something waits for one."""
-    off: bool = False
-    """True: it tells nobody, and stays in the file for another time; what comes meanwhile is not told later."""
+    active: bool = True
+    """False: it tells nobody, and stays in the file for another time; what comes meanwhile is not told later."""
 
 
 class Subscriptions(Described):
@@ -190,7 +190,7 @@ class Subscriptions(Described):
 
     def targets(self) -> frozenset[str]:
         """Every channel that is used, as the ledger names it; not those of subscriptions that are switched off."""
-        used = (one for one in self.subscriptions if not one.off)
+        used = (one for one in self.subscriptions if one.active)
         return frozenset(
             channel for one in used for _, wish in _below((), one) for channel in targets(channels_of(wish) or {})
         )
