@@ -21,6 +21,7 @@ from services.portal.application.library import Library
 from services.portal.application.overview import Overview
 from services.portal.application.search import Search
 from services.portal.domain.vocabulary import Vocabulary
+from services.portal.brief_parts import make_briefs, make_printer
 from services.portal.exporting_parts import make_exporting
 from services.portal.serving import announce, listen, serve
 from services.portal.settings import PortalSettings
@@ -133,6 +134,8 @@ def web_app(
             exporting=make_exporting(engine, search),
             library=Library(SqlShelf(engine)),
             overview=overview,
+            briefs=make_briefs(engine, watchlist, search),
+            printer=make_printer(),
             gate=gate,
             doors=doors or plain_doors(engine),
             counts=metrics,

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.portal.application.brief import BriefMaker
 from services.portal.application.exporting import Exporting
 from services.portal.application.library import Library
 from services.portal.application.overview import Overview
+from services.portal.application.printing import Printer
 from services.portal.application.search import Search
 from services.portal.web.doorman import Doors
 from services.portal.web.gate import Gate
@@ -22,6 +24,8 @@ class Parts:
     library: Library
     exporting: Exporting
     overview: Overview
+    briefs: BriefMaker
+    printer: Printer
     gate: Gate
     doors: Doors
     counts: Counts

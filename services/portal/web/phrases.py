@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.portal.web import phrases_accounts, phrases_overview
+from services.portal.web import phrases_accounts, phrases_brief, phrases_overview
 from services.portal.web.words import Words
 
 PHRASES: Mapping[str, Words] = {
@@ -122,6 +122,7 @@ PHRASES: Mapping[str, Words] = {
     "e503_help": ("什么都没有丢失。请稍后刷新本页。", "Nothing is lost. Load this page again in a moment."),
     "start": ("回到搜索", "Back to the search"),
     **phrases_accounts.PHRASES,
+    **phrases_brief.PHRASES,
     **phrases_overview.PHRASES,
 }
 """Key to words; `{…}` are filled in."""
