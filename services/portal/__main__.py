@@ -1,8 +1,6 @@
 """The commands of the portal; what they do stands in bootstrap.py and application/."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,14 +8,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from services.portal import bootstrap
+from services.portal import account_commands, bootstrap
 from services.portal.application.search import Request
+from services.portal.command_errors import told
 from services.portal.domain.printed import printed
 from services.portal.domain.query import Problem
 from services.portal.settings import PortalSettings
-from shared.errors import EXIT_CONFIG, ConfigError, PermanentError, TransientError
+from shared.errors import EXIT_CONFIG, ConfigError
 from shared.runtime.logs import configure_logging
-from shared.runtime.settings import exit_on_config_error, load_settings
+from shared.runtime.settings import load_settings
 from shared.runtime.stop import stop_on_signals
 
 app = typer.Typer(
@@ -27,25 +26,14 @@ app = typer.Typer(
 )
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """What goes wrong is said in a line and in the exit code: 2 for a wrong setting or option, 1 for the database."""
-    try:
-        yield
-    except ConfigError as error:
-        exit_on_config_error(error)
-    except TransientError as error:
-        typer.echo(f"the database cannot be asked: {error}", err=True)
-        raise SystemExit(1) from error
-    except PermanentError as error:
-        typer.echo(f"{error}", err=True)
-        raise SystemExit(1) from error
+app.add_typer(account_commands.user, name="user")
+app.add_typer(account_commands.key, name="key")
 
 
 @app.command()
 def run() -> None:
     """Serve the pages on PORTAL_HOST:PORTAL_PORT until asked to stop; prints the one-time link that signs in."""
-    with _told():
+    with told():
         settings = load_settings(PortalSettings)
         configure_logging("portal", settings.log_level)
         bootstrap.run_web(settings, stop_on_signals())
@@ -56,7 +44,7 @@ def index(
     once: Annotated[bool, typer.Option("--once", help="bring it up to date and end")] = False,
 ) -> None:
     """Keep the search index in step with documents, classifications and threads until asked to stop."""
-    with _told():
+    with told():
         settings = load_settings(PortalSettings)
         configure_logging("portal", settings.log_level)
         if not once:
@@ -78,7 +66,7 @@ def search(
 ) -> None:
     """Print a page of results: title, outlet, time, and key points with the paragraphs that they cite."""
     configure_logging("portal", "WARNING")
-    with _told():
+    with told():
         zone = _zone(timezone)
         request = Request(query, sort, limit, cursor, zone)  # type: ignore[arg-type]  # the search checks the order
         with bootstrap.opened_search(database_url, config_dir) as run:

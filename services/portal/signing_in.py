@@ -1,6 +1,7 @@
 """What signing in is put together from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import TypeVar
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from services.portal.adapters.account_store import SqlAccounts
+from services.portal.adapters.database import database
 from services.portal.adapters.oidc import OidcProvider
 from services.portal.adapters.passwords import Argon2
 from services.portal.application.accounts import Accounts
@@ -33,6 +35,13 @@ def now() -> datetime:
 def make_accounts(engine: Engine, clock: Callable[[], datetime] = now) -> Accounts:
     """Users, sessions and keys over a database."""
     return Accounts(SqlAccounts(engine), Argon2(), clock)
+
+
+@contextmanager
+def command_accounts(database_url: str) -> Iterator[Accounts]:
+    """Users, sessions and keys for a command. Raises ConfigError where no database is named."""
+    with database(database_url) as engine:
+        yield make_accounts(engine)
 
 
 def plain_doors(engine: Engine) -> Doors:

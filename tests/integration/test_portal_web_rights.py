@@ -28,7 +28,9 @@ EXITS = {
     "/api/v1/threads/{thread_id}": ("/api/v1/threads/tlimited",),
 }
 """Every route that may show words of an article, and what is asked of it."""
-NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static"}
+NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static",
+           "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke", "/accounts",
+           "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role"}  # fmt: skip
 BODY = re.compile(r"(仅链接|摘录)第\d")
 
 

@@ -50,7 +50,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
 
         def opened() -> Response | None:
             user = doors.accounts.local(doors.origin(asked.scope))
-            return _entered(doors, asked, user, "link", "/") if user is not None else None
+            return entered(doors, asked, user, "link", "/") if user is not None else None
 
         answer = parts.gate.enter(token, opened) if doors.link else None
         return answer or page(render, doors, asked, 403, "link_used")
@@ -95,16 +95,16 @@ def _password(router: APIRouter, parts: Parts, render: Renderer) -> None:
             return page(render, doors, asked, 503, "sign_in_busy", there)
         waiting += 1
         try:
-            user = await _hashing(doors, lambda: doors.accounts.check(name, fields.get("password", "")[:5_000], origin))
+            user = await hashing(doors, lambda: doors.accounts.check(name, fields.get("password", "")[:5_000], origin))
         finally:
             waiting -= 1
         if user is None:
             return page(render, doors, asked, 403, "sign_in_wrong", there)
         doors.limits.succeeded(counted, origin)
-        return await run_in_threadpool(_entered, doors, asked, user, "password", there)
+        return await run_in_threadpool(entered, doors, asked, user, "password", there)
 
 
-async def _hashing(doors: Doors, work: Callable[[], T]) -> T:
+async def hashing(doors: Doors, work: Callable[[], T]) -> T:
     """Run what hashes where few do so at once, away from the threads that serve pages."""
     return await asyncio.get_running_loop().run_in_executor(doors.hashing, work)
 
@@ -152,7 +152,7 @@ def _oidc(router: APIRouter, doors: Doors, provider: Provider, render: Renderer)
             log.warning("a sign-in by OIDC was refused", error=str(error))
             user = None
         answer = (
-            _entered(doors, asked, user, "oidc", there)
+            entered(doors, asked, user, "oidc", there)
             if user is not None
             else page(render, doors, asked, 403, "sign_in_oidc_refused")
         )
@@ -169,7 +169,7 @@ def _way(cookie: str) -> tuple[OnTheWay, str]:
     return OnTheWay(state, nonce, verifier), local(there)
 
 
-def _entered(doors: Doors, asked: Asked, user: User, via: Via, there: str) -> Response:
+def entered(doors: Doors, asked: Asked, user: User, via: Via, there: str) -> Response:
     """The answer that signs in: a new session, whatever the browser had before."""
     agent = asked.headers.get("user-agent", "")
     cookie = doors.accounts.enter(user, via, agent, cookie_of(asked.headers) or None)

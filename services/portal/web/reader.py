@@ -12,7 +12,7 @@ from services.portal.domain.accounts import EXPORT, READ, SCOPES, WRITE, Role
 from services.portal.web.problems import ApiProblem, ProblemRaised
 
 __all__ = ["EXPORT", "KEY", "READ", "SCOPES", "WRITE", "Reader", "Role", "csrf_of", "known", "need", "need_scope",
-           "reader_of"]  # fmt: skip
+           "own_session", "reader_of"]  # fmt: skip
 KEY = "portal.reader"
 """Where the guard puts the reader in a request's scope."""
 
@@ -59,6 +59,14 @@ def need(reader: Reader, role: Role) -> None:
     if order.index(reader.role) < order.index(role):
         detail = f"this needs the role {role}, and {reader.name} has the role {reader.role}"
         raise ProblemRaised(_forbidden("role", detail, "ask an admin for the role"))
+
+
+def own_session(asked: Request) -> Reader:
+    """Who asks, signed in. Raises ProblemRaised (401, 403): a key cannot make keys or end sessions."""
+    reader = reader_of(asked)
+    if reader.via != "session":
+        raise ProblemRaised(_forbidden("scope", "accounts are not for keys", "sign in"))
+    return reader
 
 
 def need_scope(reader: Reader, scope: str) -> None:
