@@ -4,17 +4,16 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from services.portal import account_commands, bootstrap
 from services.portal.application.search import Request
-from services.portal.command_errors import told
+from services.portal.command_errors import exit_on_problem, told, zone_named
 from services.portal.domain.printed import printed
 from services.portal.domain.query import Problem
+from services.portal.export_command import export
 from services.portal.settings import PortalSettings
-from shared.errors import EXIT_CONFIG, ConfigError
 from shared.runtime.logs import configure_logging
 from shared.runtime.settings import load_settings
 from shared.runtime.stop import stop_on_signals
@@ -28,6 +27,7 @@ app = typer.Typer(
 
 app.add_typer(account_commands.user, name="user")
 app.add_typer(account_commands.key, name="key")
+app.command()(export)
 
 
 @app.command()
@@ -67,24 +67,15 @@ def search(
     """Print a page of results: title, outlet, time, and key points with the paragraphs that they cite."""
     configure_logging("portal", "WARNING")
     with told():
-        zone = _zone(timezone)
+        zone = zone_named(timezone)
         request = Request(query, sort, limit, cursor, zone)  # type: ignore[arg-type]  # the search checks the order
         with bootstrap.opened_search(database_url, config_dir) as run:
             page = run(request, datetime.now(UTC))
     if isinstance(page, Problem):
-        typer.echo(f"{page}", err=True)
-        for each in page.suggestions:
-            typer.echo(f"  perhaps: {each}", err=True)
-        raise SystemExit(EXIT_CONFIG)
+        exit_on_problem(page)
+        return
     for line in printed(page, zone, marked=sys.stdout.isatty()):
         typer.echo(line)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigError("--timezone", None, f"{name} is no timezone", "an IANA name such as Asia/Shanghai") from error
 
 
 if __name__ == "__main__":

@@ -16,12 +16,13 @@ from services.portal.adapters.metrics import Metrics
 from services.portal.adapters.overview_reader import SqlOverview
 from services.portal.adapters.search_reader import SqlSearchIndex
 from services.portal.adapters.shelf import SqlShelf
+from services.portal.application.exporting import Exporting
 from services.portal.application.index import Index, Step
 from services.portal.application.library import Library
 from services.portal.application.overview import Overview
 from services.portal.application.search import Search
-from services.portal.domain.vocabulary import Vocabulary
 from services.portal.brief_parts import make_briefs, make_printer
+from services.portal.domain.vocabulary import Vocabulary
 from services.portal.exporting_parts import make_exporting
 from services.portal.serving import announce, listen, serve
 from services.portal.settings import PortalSettings
@@ -70,6 +71,14 @@ def opened_search(database_url: str, config_dir: Path) -> Iterator[Search]:
     watchlist = load_watchlist(config_dir / "watchlist.yaml")
     with database(database_url) as engine:
         yield make_search(engine, watchlist)
+
+
+@contextmanager
+def opened_exporting(database_url: str, config_dir: Path) -> Iterator[Exporting]:
+    """The exports of a command. Raises ConfigError as `opened_search`."""
+    watchlist = load_watchlist(config_dir / "watchlist.yaml")
+    with database(database_url) as engine:
+        yield make_exporting(engine, make_search(engine, watchlist))
 
 
 def index_once(settings: PortalSettings) -> Step:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from shared.errors import ConfigError, PermanentError, TransientError
+from services.portal.domain.query import Problem
+from shared.errors import EXIT_CONFIG, ConfigError, PermanentError, TransientError
 from shared.runtime.settings import exit_on_config_error
 
 
@@ -22,3 +24,19 @@ def told() -> Iterator[None]:
     except PermanentError as error:
         typer.echo(f"{error}", err=True)
         raise SystemExit(1) from error
+
+
+def exit_on_problem(problem: Problem) -> None:
+    """Say why a query cannot be asked and what may have been meant, and end with 2."""
+    typer.echo(f"{problem}", err=True)
+    for each in problem.suggestions:
+        typer.echo(f"  perhaps: {each}", err=True)
+    raise SystemExit(EXIT_CONFIG)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The timezone of `--timezone`. Raises ConfigError for a name that is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError("--timezone", None, f"{name} is no timezone", "an IANA name such as Asia/Shanghai") from error
