@@ -9,13 +9,14 @@ I4  each route that wanted a revision has its deliveries, suppressed ones with t
 I5  deliveries = delivered + unknown + permanent + held + suppressed, none due, one row a key
 I6  what was received was delivered or unknown; the alerts topic tells of what was delivered
 I7  commit <= the database's position = end of the log
-I8  threads and events as in a run that nobody disturbs; times in order
-I9  no lease that nobody holds, no page asked for that nobody put out
+I8  threads and events as in a run that nobody disturbs; times in order; the database's files whole
+I9  no lease that nobody holds, no page asked for that nobody put out; sockets, transactions and memory as before
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from deploy.local.accounting import Account, account
 from deploy.local.alerts import Place
@@ -24,6 +25,12 @@ from tests.chaos.recorded import Recorded, doubled, letter_of
 ENDED = frozenset({"delivered", "unknown", "permanent", "held", "bundled", "suppressed"})
 """States in which a delivery rests."""
 Broken = Iterator[str]
+MORE_SOCKETS = 12
+"""Beyond those at the start: five idle connections of the pool, and a few that stay open to brokers and sites."""
+WARM_UP = 1
+"""Runs of a process after which its memory is looked at."""
+MORE_MEMORY = 25.0
+"""Megabytes that a process may have more after the later half of its runs than after the earlier."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +203,7 @@ def _i8(recorded: Recorded, found: Account) -> Broken:
     for row in recorded.ledger.told:
         if row.delivered is not None and row.delivered < row.decided:
             yield f"{row.key} was delivered before it was decided"
+    yield from recorded.damages
 
 
 def _i9(recorded: Recorded, found: Account) -> Broken:
@@ -203,6 +211,19 @@ def _i9(recorded: Recorded, found: Account) -> Broken:
     yield from (f"nobody put it out: {address}" for address in found.strange)
     put_out = {page.id for page in recorded.pages}
     yield from (f"asked for and not put out: {path}" for path in recorded.served if path not in put_out)
+    yield from (f"a connection is in use: {one}" for one in recorded.transactions)
+    for one in recorded.holdings:
+        if one.sockets > one.sockets_at_start + MORE_SOCKETS:
+            yield f"{one.name} has {one.sockets} sockets open; {one.sockets_at_start} when it became ready"
+        if grown(one.megabytes) > MORE_MEMORY:
+            yield f"{one.name} grows: {', '.join(f'{size:.0f}' for size in one.megabytes)} MB"
+
+
+def grown(megabytes: Sequence[float]) -> float:
+    """Megabytes that the later half of a life has more than the earlier, by their medians; 0 for a short one."""
+    settled = megabytes[WARM_UP:]
+    half = len(settled) // 2
+    return median(settled[-half:]) - median(settled[:half]) if half >= 2 else 0.0
 
 
 EQUATIONS: dict[str, Callable[[Recorded, Account], Broken]] = {

@@ -1,11 +1,12 @@
 """One process of a system, from its start to its end; and how fast receivers are."""
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.alerting.receivers import thinking
 from deploy.local.probes import Answer, service_probe
+from tests.chaos.holdings import Holding, open_sockets, resident
 
 
 class Pace:
@@ -30,6 +31,10 @@ class Life:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    sockets_at_start: int = 0
+    """Open when it first said that it was ready."""
+    megabytes: list[float] = field(default_factory=list)
+    """Its memory each time that all queues were empty."""
 
     @property
     def pid(self) -> int:
@@ -44,6 +49,11 @@ class Life:
     def ask(self) -> Answer:
         """What it says of itself on /healthz and /readyz."""
         return service_probe(self.port)()
+
+    def holding(self) -> Holding:
+        """What it holds now, beside what it held before; for a moment at which all queues are empty."""
+        self.megabytes.append(resident(self.pid))
+        return Holding(self.name, self.sockets_at_start, open_sockets(self.pid), tuple(self.megabytes))
 
     def tail(self, lines: int = 15) -> str:
         """The end of its log."""

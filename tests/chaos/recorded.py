@@ -18,6 +18,8 @@ from shared.messages.codec import decode
 from shared.messages.topics import ALERTS, CLASSIFIED, DEAD_LETTERS, DOCUMENTS
 from shared.runtime.kafka import admin_client
 from shared.runtime.lag import topic_bounds
+from tests.chaos.holdings import Holding, transactions
+from tests.chaos.soundness import damages
 from tests.chaos.system import System
 
 Revision = tuple[str, int]
@@ -74,10 +76,18 @@ class Recorded:
     """What the alerter took in."""
     memberships: Mapping[str, str] = field(default_factory=dict)
     """document_id → thread_id."""
+    damages: tuple[str, ...] = ()
+    """What PostgreSQL's own checks say of its files."""
+    holdings: tuple[Holding, ...] = ()
+    """Of each process that lives."""
+    transactions: tuple[str, ...] = ()
+    """Connections that are in use although nothing waits."""
 
 
 def record(system: System, most_unknown: int) -> Recorded:
     """Read everything that the run left behind; its queues are empty by now."""
+    with system.engine.connect() as connection:
+        in_use = transactions(connection)
     topics = {name: [*system.kept.get(name, ()), *values] for name, values in read_topics(system.servers).items()}
     return Recorded(
         pages=system.newsstand.expected(),
@@ -97,6 +107,9 @@ def record(system: System, most_unknown: int) -> Recorded:
         most_unknown=most_unknown,
         classifications=tuple((row[0], row[1]) for row in system.rows(TAKEN_IN)),
         memberships={row[0]: row[1] for row in system.rows("select document_id, thread_id from thread_documents")},
+        damages=damages(system.engine),
+        holdings=tuple(life.holding() for life in system.lives.values() if life.alive),
+        transactions=in_use,
     )
 
 

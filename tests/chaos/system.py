@@ -17,6 +17,7 @@ from sqlalchemy import Engine, text
 from bench.alerting.receivers import Receivers, receiving
 from deploy.local.paths import ROOT
 from deploy.local.ports import free_ports
+from tests.chaos.holdings import open_sockets
 from tests.chaos.life import Life, Pace
 from tests.chaos.newsstand import FEED, Newsstand, newsstand
 from tests.chaos.stories import SUBSCRIPTIONS
@@ -120,6 +121,7 @@ class System:
                 return life.ask().ready
 
             self.until(ready, READY_WITHIN, f"{name} ready")
+            life.sockets_at_start = life.sockets_at_start or open_sockets(life.pid)
 
     def kill(self, name: str) -> None:
         """SIGKILL, and wait for its end."""

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from tests.chaos.equations import check
 from tests.chaos.recorded import Recorded, record
 from tests.chaos.settling import settle
-from tests.chaos.system import system
+from tests.chaos.system import SERVICES, system
 from tests.chaos.tally import Account
 from tests.integration.conftest import Kafka
 
@@ -26,6 +26,7 @@ def test_undisturbed_nothing_is_broken_and_each_change_of_a_record_is_found(
         verdict = settle(whole, account)
         assert verdict.expected == verdict.received > 40
         recorded = record(whole, 0)
+    assert {one.name for one in recorded.holdings} == set(SERVICES)
     silent = [name for name, changed in changes(recorded).items() if check(changed).holds]
     assert silent == [], "the equations do not notice these"
 
@@ -59,6 +60,14 @@ def changes(good: Recorded) -> dict[str, Recorded]:
         ),
         "a commit ahead of the database": replace(
             good, positions=tuple(replace(one, committed=one.end + 1) for one in good.positions)
+        ),
+        "a damaged page": replace(good, damages=("pg_basebackup: checksum error occurred",)),
+        "a connection in use": replace(good, transactions=("client backend, idle in transaction for 9 s: select 1",)),
+        "sockets left open": replace(
+            good, holdings=tuple(replace(one, sockets=one.sockets_at_start + 40) for one in good.holdings)
+        ),
+        "memory that grows": replace(
+            good, holdings=tuple(replace(one, megabytes=(100, 100, 110, 120, 130, 140, 150)) for one in good.holdings)
         ),
         "an event read otherwise": replace(
             good, events=dict.fromkeys(good.events, ("leadership", "denied"))
