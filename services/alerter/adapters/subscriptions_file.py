@@ -15,8 +15,6 @@ from shared.errors import ConfigError
 
 _KINDS = {"entities": "watched entity", "sources": "source"}
 """Keys whose values stand in another file, as people call them."""
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's, where PyYAML was built with it: four times as fast, which thousands of subscriptions need."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,13 @@ def load_subscriptions(path: Path, entities: Collection[str]) -> Subscriptions:
     Raises ConfigError with the line for what cannot be read, for an entity that nobody watches, and for a route that
     can never match because what stands above it excludes all that it asks for.
     """
-    return _fitted(path, node_of(text_of(path), path, _LOADER), entities)
+    return _fitted(path, node_of(text_of(path), path), entities)
 
 
 def read_subscriptions(text: str, path: Path | str, known: Known) -> Subscriptions:
     """The subscriptions in a text; `path` is what errors name. Raises ConfigError as above, and for every other name
     that is not known, a target that its channel cannot have, and a condition that nobody is there to be asked."""
-    node = node_of(text, path, _LOADER)
+    node = node_of(text, path)
     loaded = _fitted(path, node, known.entities)
     if known.sources is not None:
         refuse_unknown(path, node, loaded, "sources", known.sources)
@@ -98,5 +96,5 @@ def _check_channels(
 
 def remarks_of(text: str, path: Path | str, loaded: Subscriptions) -> list[str]:
     """What is to be said of subscriptions that can be used: each with its line and its mend."""
-    node = node_of(text, path, _LOADER)
+    node = node_of(text, path)
     return [str(ConfigError(path, line_of(node, place), wrong, right)) for place, wrong, right in remarks(loaded)]
