@@ -13,6 +13,8 @@ from bench.score import score
 
 Row = dict[str, Any]
 SHOWN = ("current", "alert", "relevance", "entities", "status")
+OF_NEWS = frozenset({"current", "alert"})
+"""What cannot be measured in a theme where neither reader finds an event of the day."""
 
 
 def rows(theme: str, name: str) -> dict[str, Row]:
@@ -41,8 +43,11 @@ def main() -> None:
     """Print the agreement, a theme each and over all."""
     table: list[tuple[object, ...]] = []
     for name, chosen in [*((theme, (theme,)) for theme in themes()), ("all", themes())]:
-        told = score(compared("second", "first", chosen))
-        table.append((name, int(told["items"]), *(round(told[key], 3) for key in SHOWN), *shares(chosen)))
+        pairs = list(compared("second", "first", chosen))
+        news = any(label["status"] != "background" for both in pairs for row in both[:2] for label in row["labels"])
+        told = score(pairs)
+        shown = ("none" if key in OF_NEWS and not news else round(told[key], 3) for key in SHOWN)
+        table.append((name, int(told["items"]), *shown, *shares(chosen)))
     for reader in ("first", "second"):
         told = score(compared(reader, "labels", themes()))
         table.append((f"{reader} against settled", int(told["items"]), *(round(told[key], 3) for key in SHOWN), "", ""))
