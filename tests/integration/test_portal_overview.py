@@ -49,3 +49,14 @@ def test_every_count_is_that_of_its_search(client: Client, asked: str) -> None:
     assert len(cells) > 10, client.get(f"/overview?{asked}").text[-3000:]
     for href, count in set(cells):
         assert found(client, href) == int(count.replace(",", "")), href
+
+
+@pytest.mark.parametrize(
+    "path", ["/companies?weeks=52", "/companies/alibaba_health", "/compare?a=alibaba_health&b=jd_health&weeks=52",
+             "/compare?a=jd_health&b=ant_group&label=partnership&of=documents"],
+)  # fmt: skip
+def test_every_count_of_companies_is_that_of_its_search(client: Client, path: str) -> None:
+    cells = CELL.findall(client.get(path).text)
+    assert len(cells) > 5
+    for href, count in set(cells):
+        assert found(client, href) == int(count.replace(",", "")), href

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.integration
 EXITS = {
     "/": ("/", "/?q=医鹿", "/?q=医院&sort=newest", "/?q=双方没有公布"),
     "/documents/{document_id}": tuple(f"/documents/{each}?q=医鹿" for each in (LINKED, EXCERPT)),
+    "/companies": ("/companies",),
+    "/companies/{identifier}": ("/companies/alibaba_health",),
+    "/compare": ("/compare", "/compare?a=alibaba_health&b=jd_health&label=partnership"),
     "/overview": ("/overview", "/overview?by=label&of=documents"),
     "/threads/{thread_id}": ("/threads/tlimited",),
     "/feed.atom": ("/feed.atom", "/feed.atom?q=医鹿"),

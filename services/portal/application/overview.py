@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
+from services.portal.domain.company import Record, Story
 from services.portal.domain.tallies import Asked, Tallies
+from services.portal.domain.weeks import Weeks
 from shared.watch import OTHER, Watchlist
 from shared.watch.watchlist import Entity
 
@@ -17,6 +20,14 @@ class OverviewShelf(Protocol):
 
     def tallies(self, *asked: Asked) -> tuple[Tallies, ...]:
         """What is counted, for each that is asked."""
+        ...
+
+    def company(self, asked: Asked, today: date) -> tuple[Tallies, Record]:
+        """The counts of one company and what stands behind them; `today` is the reader's."""
+        ...
+
+    def shared(self, weeks: Weeks, one: str, other: str, label: str | None) -> tuple[int, Sequence[Story]]:
+        """How many stories reports of the period tell of both, and the newest of them."""
         ...
 
 

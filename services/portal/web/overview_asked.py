@@ -44,8 +44,19 @@ class Wish:
         return f"{path}?{urlencode(asked)}" if asked else path
 
 
-def wish_of(params: QueryParams, overview: Overview, now: datetime, zone: tzinfo, usual: Axis = "entity") -> Wish:
-    """What the address asks; a parameter that means nothing is named in `wrong` and passed over."""
+def wish_of(
+    params: QueryParams,
+    overview: Overview,
+    now: datetime,
+    zone: tzinfo,
+    usual: Axis = "entity",
+    weeks_usual: int = USUAL,
+    company: str | None = None,
+) -> Wish:
+    """What the address asks; a parameter that means nothing is named in `wrong` and passed over.
+
+    `company` is set where the page is of that company whatever the address says.
+    """
     wrong: list[str] = []
     held: dict[str, str] = {}
 
@@ -58,10 +69,10 @@ def wish_of(params: QueryParams, overview: Overview, now: datetime, zone: tzinfo
             held[name] = said
         return said
 
-    count, weeks = _period(params, now, zone, wrong, held)
+    count, weeks = _period(params, now, zone, wrong, held, weeks_usual)
     by: Axis = "label" if one_of("by", get_args(Axis), usual) == "label" else "entity"
     measure: Measure = "documents" if one_of("of", get_args(Measure), "stories") == "documents" else "stories"
-    entity = one_of("entity", tuple(one.id for one in overview.companies), "")
+    entity = company or one_of("entity", tuple(one.id for one in overview.companies), "")
     label = one_of("label", tuple(LABELS), "")
     if by == "entity" and entity:
         by = "label"
@@ -71,7 +82,7 @@ def wish_of(params: QueryParams, overview: Overview, now: datetime, zone: tzinfo
 
 
 def _period(
-    params: QueryParams, now: datetime, zone: tzinfo, wrong: list[str], held: dict[str, str]
+    params: QueryParams, now: datetime, zone: tzinfo, wrong: list[str], held: dict[str, str], usual: int
 ) -> tuple[int | None, Weeks]:
     first, last = params.get("from", ""), params.get("to", "")
     if first or last:
@@ -81,12 +92,12 @@ def _period(
             held |= {"from": first, "to": last}
             return None, own
         wrong.append("from/to")
-    said = params.get("weeks", str(USUAL))
+    said = params.get("weeks") or str(usual)
     count = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
     if not 1 <= count <= LONGEST:
         wrong.append("weeks")
-        count = USUAL
-    if count != USUAL:
+        count = usual
+    if count != usual:
         held["weeks"] = str(count)
     return count, newest_weeks(now, zone, count)
 

@@ -47,7 +47,7 @@ function draw(place, data, columns, most, height) {
   const chart = new uPlot({
     width: Math.max(120, holder.clientWidth),
     height,
-    padding: [6, 4, 0, 0],
+    padding: [6, 20, 0, 0],
     legend: { show: false },
     cursor: { points: { show: false }, y: false, drag: { setScale: false, x: false, y: false } },
     scales: { x: { time: false, range: [-0.6, last + 0.6] }, y: { range: [0, most] } },
