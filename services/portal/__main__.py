@@ -9,10 +9,12 @@ import typer
 
 from services.portal import account_commands, bootstrap
 from services.portal.application.search import Request
+from services.portal.brief_command import brief
 from services.portal.command_errors import exit_on_problem, told, zone_named
 from services.portal.domain.printed import printed
 from services.portal.domain.query import Problem
 from services.portal.export_command import export
+from services.portal.mcp_command import mcp
 from services.portal.settings import PortalSettings
 from shared.runtime.logs import configure_logging
 from shared.runtime.settings import load_settings
@@ -27,7 +29,9 @@ app = typer.Typer(
 
 app.add_typer(account_commands.user, name="user")
 app.add_typer(account_commands.key, name="key")
+app.command()(brief)
 app.command()(export)
+app.command()(mcp)
 
 
 @app.command()

@@ -29,6 +29,10 @@ class WeasyPrinter:
         self._wait = wait
         self._free = threading.BoundedSemaphore(at_once)
 
+    def ready(self) -> None:
+        """As Printer's."""
+        _library()
+
     def pdf(self, page: str) -> bytes:
         """As Printer's."""
         if not self._free.acquire(timeout=self._wait):

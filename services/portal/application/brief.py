@@ -22,6 +22,8 @@ READ = 200
 """Documents that a brief reads: the best of the search, and those of their threads."""
 ENOUGH = 5
 """Documents from which no broader query is tried: fewer make no brief."""
+BROAD = 20
+"""Documents from which a broader query adds none: what was asked for is not to drown in what is near it."""
 WAYS = 6
 """Queries that are tried for one topic."""
 
@@ -103,7 +105,7 @@ class BriefMaker:
         total = Count(max(found.most, len(found.documents)), found.exact)
         material = Material(
             topic, tuple(found.queries), found.left_out, found.read, since, now, request.chinese, stored, total,
-            found.gone + pruned,
+            found.gone + pruned, sum(one.document_id not in found.documents for one in stored),
         )  # fmt: skip
         made = make(material, self._names)
         steps(3, 4)
@@ -179,6 +181,8 @@ class _Found:
         """Take in what one way found."""
         for results in zip_longest(*(page.results for page in pages)):
             for one in (each for each in results if each is not None):
+                if way.left_out and len(self.documents) >= BROAD:
+                    continue
                 self.documents[one.document_id] = None
                 self.threads += [one.thread.thread_id] if one.thread else []
         self.queries += way.queries if any(page.results for page in pages) or not self.queries else ()

@@ -16,6 +16,10 @@ class PrinterBusy(Exception):
 class Printer(Protocol):
     """Makes PDFs."""
 
+    def ready(self) -> None:
+        """Load what prints. Raises NoPrinter."""
+        ...
+
     def pdf(self, page: str) -> bytes:
         """The PDF of an HTML page that needs nothing beside itself. Raises NoPrinter, PrinterBusy."""
         ...

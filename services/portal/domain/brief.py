@@ -133,6 +133,8 @@ class Coverage:
     read: int
     """Stories among them that were read, reprints not counted."""
     reprints: int
+    threads: int
+    """Documents that the search did not find and that belong to the same threads."""
     outlets: tuple[str, ...]
     first: datetime | None
     last: datetime | None

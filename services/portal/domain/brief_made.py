@@ -36,6 +36,8 @@ class Material:
     """The best first."""
     total: Count
     pruned: int
+    threads: int
+    """Documents that came by their threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _coverage(material: Material, told: Sequence[Story], chosen: Chosen) -> Cove
         found=material.total,
         read=len(told),
         reprints=sum(len(one.reprints) for one in told),
+        threads=material.threads,
         outlets=tuple(sorted(dict.fromkeys(outlets), key=lambda one: (-outlets.count(one), one))),
         first=min(times, default=None),
         last=max(times, default=None),

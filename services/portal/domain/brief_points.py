@@ -18,7 +18,8 @@ from shared.messages import DocumentClassified
 from shared.messages.classified import PointGroup, SummarySentence
 
 SHORTEST, LONGEST = 10, 240
-"""Characters of a sentence that is a point: a shorter one says nothing by itself, a longer one is a paragraph."""
+"""Characters of a sentence that is a point: a shorter one says nothing by itself, a longer one is a paragraph. One in
+Latin letters needs twice as many."""
 SENTENCES = 8
 """Sentences with the topic's words that are taken of one document beside its key points."""
 MENTIONS = 3
@@ -123,7 +124,7 @@ def candidates(story: Story, reader: Reader) -> Iterator[Candidate]:
             continue
         taken.add(key)
         weight = (
-            1.0 * share + 0.4 * reader.share(title) + 0.3 * (event is not None) + 0.2 * bool(re.search(r"\d", text))
+            1.5 * share + 0.4 * reader.share(title) + 0.3 * (event is not None) + 0.2 * bool(re.search(r"\d", text))
         )
         weight += 0.2 * ((classified.importance if classified else 1) - 1) / 4
         group = group_of(normal, event[0] if event else None, points)
@@ -185,13 +186,18 @@ def _whole(text: str, paragraph: str) -> str:
     """The sentence that a clause is from, where it is not too long."""
     wanted = text.strip()
     for found in _SENTENCE.finditer(paragraph):
-        if wanted in found[0] and len(found[0].strip()) <= LONGEST:
+        if wanted in found[0] and _short(found[0]):
             return found[0].strip(_ENDS)
     return wanted
 
 
 def _is_point(text: str) -> bool:
-    return SHORTEST <= len(text.strip()) <= LONGEST and not _NO_POINT.search(normalise(text))
+    return len(text.strip()) >= SHORTEST and _short(text) and not _NO_POINT.search(normalise(text))
+
+
+def _short(text: str) -> bool:
+    letters = sum(each.isascii() for each in text)
+    return len(text.strip()) - letters / 2 <= LONGEST
 
 
 def _event(classified: DocumentClassified, text: str) -> tuple[str, str] | None:

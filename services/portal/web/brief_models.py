@@ -101,6 +101,7 @@ class CoverageAnswer(BaseModel):
     found_exact: bool
     read: int
     reprints: int
+    threads: int
     outlets: list[str]
     first: AwareDatetime | None
     last: AwareDatetime | None
@@ -148,6 +149,7 @@ def brief_answer(brief: Brief) -> BriefAnswer:
         made=brief.made,
         coverage=CoverageAnswer(
             found=covered.found.value, found_exact=covered.found.exact, read=covered.read, reprints=covered.reprints,
+            threads=covered.threads,
             outlets=list(covered.outlets), first=covered.first, last=covered.last, pruned=covered.pruned,
             links=covered.links, withheld=covered.withheld, unread=covered.unread,
         ),

@@ -95,7 +95,8 @@ def coverage_line(brief: Brief, chosen: Preferences) -> str:
     found = f"{covered.found.value:,}"
     if zh:
         told = [
-            f"检索到 {'' if covered.found.exact else '约 '}{found} 篇",
+            f"检索到 {'' if covered.found.exact else '约 '}{found} 篇"
+            + (f"，另有同一事件脉络的 {covered.threads} 篇" if covered.threads else ""),
             f"读了 {covered.read} 篇" + (f"，另有 {covered.reprints} 篇转载并入" if covered.reprints else ""),
             f"{first} 至 {last}",
             f"{len(covered.outlets)} 家媒体：{names}" + (f" 等另外 {more} 家" if more > 0 else ""),
@@ -103,7 +104,8 @@ def coverage_line(brief: Brief, chosen: Preferences) -> str:
         return "；".join(told) + "。"
     outlets = "outlet" if len(covered.outlets) == 1 else "outlets"
     told = [
-        f"{'' if covered.found.exact else 'About '}{found} found",
+        f"{'' if covered.found.exact else 'About '}{found} found"
+        + (f", {covered.threads} more of the same threads" if covered.threads else ""),
         f"{covered.read} read" + (f", {covered.reprints} reprints counted with them" if covered.reprints else ""),
         f"{first} to {last}",
         f"{len(covered.outlets)} {outlets}: {names}" + (f" and {more} more" if more > 0 else ""),
