@@ -14,12 +14,12 @@ from contextlib import ExitStack, contextmanager
 
 from deploy.backup.archive import archived
 from deploy.local.broker import Broker
+from deploy.local.clusters import KAFKA, without_security
 from deploy.local.database import Database
 from deploy.local.kafka_jars import WrongJar
 from deploy.local.paths import DATABASE_DATA, KAFKA_DATA
 from deploy.local.process import StartFailed
 
-KAFKA = "KAFKA_BOOTSTRAP_SERVERS"
 DATABASE = "DATABASE_URL"
 ONE_BROKER = {"TOPIC_REPLICATION": "1"}
 """What services must be told of a cluster of one."""
@@ -36,7 +36,7 @@ def provided(kafka: bool = True, database: bool = True) -> Iterator[dict[str, st
         if kafka and not environment.get(KAFKA):
             broker = Broker(KAFKA_DATA)
             stack.callback(broker.stop)
-            environment |= ONE_BROKER | {KAFKA: broker.start()}
+            environment = without_security(environment) | ONE_BROKER | {KAFKA: broker.start()}
         if database and not environment.get(DATABASE):
             server = Database(DATABASE_DATA, archived(environment))
             stack.callback(server.stop)

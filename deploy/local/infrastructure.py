@@ -16,11 +16,13 @@ from psycopg import sql
 
 from deploy.backup.archive import archived
 from deploy.local.broker import Broker
+from deploy.local.clusters import given_cluster
 from deploy.local.database import Database
 from deploy.local.process import StartFailed
 from deploy.local.watched import Standing
 from shared.errors import ConfigError
 from shared.messages.topics import TOPICS
+from shared.runtime.kafka_security import Brokers, cluster_of
 
 LOOK_EVERY = 1.0
 """Seconds between two looks whether broker and database live."""
@@ -70,9 +72,11 @@ class Infrastructure:
         """Takes KAFKA_BOOTSTRAP_SERVERS and DATABASE_URL from `environment`; what is missing is started in `folder`.
 
         `fresh`: nothing of an earlier run may be met. A given database gets a new one beside it, a given cluster must
-        hold no messages. `say` is told name and text of what happens, from any thread.
+        hold no messages. `say` is told name and text of what happens, from any thread. Raises ConfigError for a
+        cluster whose security is set wrong.
         """
-        self.servers = environment.get("KAFKA_BOOTSTRAP_SERVERS", "")
+        self._cluster = given_cluster(environment)
+        self.servers = self._cluster.servers if self._cluster else ""
         self.database_url = environment.get("DATABASE_URL", "")
         self._given_url = self.database_url
         self._fresh = fresh
@@ -88,6 +92,11 @@ class Infrastructure:
             for one in self._kept
         ]
 
+    @property
+    def brokers(self) -> Brokers:
+        """`servers` with what a client of this process needs to reach them."""
+        return self._cluster or self.servers
+
     def start(self) -> None:
         """Start what is to be started, side by side.
 
@@ -95,7 +104,7 @@ class Infrastructure:
         """
         self._run.mkdir(parents=True, exist_ok=True)
         if self.servers and self._fresh:
-            refuse_used_topics(self.servers)
+            refuse_used_topics(self.brokers)
         if self._given_url and self._fresh:
             self.database_url = create_beside(self._given_url, f"luming_demo_{datetime.now(UTC):%Y%m%d_%H%M%S_%f}")
         if self._database is not None:
@@ -152,11 +161,11 @@ class Infrastructure:
                     self._say(one.name, str(error))
 
 
-def refuse_used_topics(servers: str) -> None:
+def refuse_used_topics(servers: Brokers) -> None:
     """Raises ConfigError when the cluster cannot be reached or one of our topics holds messages there."""
     where = "environment variable KAFKA_BOOTSTRAP_SERVERS"
     try:
-        consumer = KafkaConsumer(bootstrap_servers=servers.split(","), enable_auto_commit=False)
+        consumer = KafkaConsumer(**cluster_of(servers).options(), enable_auto_commit=False)
         try:
             for topic in TOPICS:
                 numbers = consumer.partitions_for_topic(topic.name) or set()

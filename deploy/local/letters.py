@@ -10,13 +10,14 @@ from shared.errors import UnreadableMessage
 from shared.messages import DeadLetter
 from shared.messages.codec import decode
 from shared.messages.topics import DEAD_LETTERS
+from shared.runtime.kafka_security import Brokers, cluster_of
 
 
 class LetterBox:
     """All dead letters since the first one on the topic, looked at again and again. For one thread."""
 
-    def __init__(self, servers: str) -> None:
-        self._servers = servers
+    def __init__(self, brokers: Brokers) -> None:
+        self._brokers = brokers
         self._consumer: KafkaConsumer | None = None
         self.letters: list[Letter] = []
 
@@ -38,7 +39,7 @@ class LetterBox:
 
     def _connected(self) -> KafkaConsumer:
         if self._consumer is None:
-            self._consumer = KafkaConsumer(bootstrap_servers=self._servers.split(","), enable_auto_commit=False)
+            self._consumer = KafkaConsumer(**cluster_of(self._brokers).options(), enable_auto_commit=False)
         if not self._consumer.assignment():
             partitions = self._consumer.partitions_for_topic(DEAD_LETTERS.name) or set()
             if partitions:

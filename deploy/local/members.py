@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from deploy.local.clusters import handed_on
 from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.saved import NAME as SAVED
 from deploy.local.observer import Receivers
@@ -61,29 +62,33 @@ def demo_environment(folder: Path, config: Path, ports: Ports, token: str) -> di
 
     One partition a topic: a story's reports must come to the alerter in the order they were released, and with several
     partitions those of two outlets would overtake each other. In a cluster they may: it only changes which report of
-    a story is told first.
+    a story is told first. Raises ConfigError for a secret of a given cluster that cannot be read.
     """
     sources = "saved-sources.yaml" if SAVED in ports.outlets else "sources.yaml"
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {
-        "PYTHONPATH": str(ROOT),
-        "CONFIG_DIR": os.environ.get("CONFIG_DIR") or str(ROOT / "config"),
-        "TOPIC_REPLICATION": os.environ.get("TOPIC_REPLICATION") or "1",  # a given broker may stand alone
-        "TOPIC_PARTITIONS": "1",
-        "SOURCES_FILE": str(config / sources),
-        "SUBSCRIPTIONS_FILE": str(config / "subscriptions.yaml"),
-        "CRAWLER_CONTACT": "demo@luming.example",
-        "ALLOW_LOOPBACK": "1",
-        "SLACK_BOT_TOKEN": token,
-        "SLACK_API_URL": f"http://127.0.0.1:{ports.receivers['slack']}/api/",
-        "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(ports.receivers["mail"]),
-        "SMTP_FROM": "luming@demo.example",
-        "SMTP_STARTTLS": "0",
-        "CONSOLE_FILE": str(receivers_of(folder).console),
-        **portal_environment(folder, ports.pages),
-        **{f"NEWSSTAND_{name.upper()}": address for name, address in ports.addresses.items()},
-    }
+    return (
+        kept
+        | handed_on(os.environ)
+        | {
+            "PYTHONPATH": str(ROOT),
+            "CONFIG_DIR": os.environ.get("CONFIG_DIR") or str(ROOT / "config"),
+            "TOPIC_REPLICATION": os.environ.get("TOPIC_REPLICATION") or "1",  # a given broker may stand alone
+            "TOPIC_PARTITIONS": "1",
+            "SOURCES_FILE": str(config / sources),
+            "SUBSCRIPTIONS_FILE": str(config / "subscriptions.yaml"),
+            "CRAWLER_CONTACT": "demo@luming.example",
+            "ALLOW_LOOPBACK": "1",
+            "SLACK_BOT_TOKEN": token,
+            "SLACK_API_URL": f"http://127.0.0.1:{ports.receivers['slack']}/api/",
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(ports.receivers["mail"]),
+            "SMTP_FROM": "luming@demo.example",
+            "SMTP_STARTTLS": "0",
+            "CONSOLE_FILE": str(receivers_of(folder).console),
+            **portal_environment(folder, ports.pages),
+            **{f"NEWSSTAND_{name.upper()}": address for name, address in ports.addresses.items()},
+        }
+    )
 
 
 def portal_environment(folder: Path, port: int) -> dict[str, str]:

@@ -12,6 +12,7 @@ from deploy.local.accounting import Letter
 from deploy.local.ledger import Ledger, read_ledger
 from deploy.local.letters import LetterBox
 from deploy.local.receivers.record import Received, read_console, read_log
+from shared.runtime.kafka_security import Brokers
 from shared.store.engine import make_engine
 
 PAUSE = 0.6
@@ -47,11 +48,11 @@ class Observer:
     """Keeps the newest view."""
 
     def __init__(
-        self, servers: str, database_url: str, since: Callable[[], datetime], receivers: Receivers | None
+        self, brokers: Brokers, database_url: str, since: Callable[[], datetime], receivers: Receivers | None
     ) -> None:
         """`since` gives the time from which on rows are read; `receivers` None: nothing is received here."""
         self._engine = make_engine(database_url)
-        self._box = LetterBox(servers)
+        self._box = LetterBox(brokers)
         self._since = since
         self._receivers = receivers
         self._stop = threading.Event()

@@ -16,6 +16,7 @@ import yaml
 from dotenv import dotenv_values
 
 from deploy.local.checks import check_run
+from deploy.local.clusters import KAFKA, without_security
 from deploy.local.kafka_jars import WrongJar
 from deploy.local.members import SERVICES, Ports, portal_environment, service
 from deploy.local.paths import ROOT
@@ -43,9 +44,10 @@ def run_environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
         "SUBSCRIPTIONS_FILE": f"{config}/subscriptions.yaml",
         "CONSOLE_FILE": str(folder / "console.jsonl"),
     }
-    if not given.get("KAFKA_BOOTSTRAP_SERVERS"):
-        defaults["TOPIC_REPLICATION"] = "1"  # our own broker is one node
     set_ones = {name: value for name, value in given.items() if value}
+    if KAFKA not in set_ones:
+        defaults["TOPIC_REPLICATION"] = "1"  # our own broker is one node
+        set_ones = without_security(set_ones)
     return {**defaults, **set_ones, "PYTHONPATH": str(ROOT)}
 
 

@@ -111,7 +111,7 @@ class Session:
 
     def observe(self, since: Callable[[], datetime], receivers: Receivers | None) -> Observer:
         """Begin to look at what is written down; see Observer."""
-        self._observer = Observer(self.infrastructure.servers, self.infrastructure.database_url, since, receivers)
+        self._observer = Observer(self.infrastructure.brokers, self.infrastructure.database_url, since, receivers)
         return self._observer
 
     def check(self) -> None:

@@ -101,12 +101,14 @@ class ServiceSettings(KafkaSettings):
         return value
 
 
-def load_settings(kind: type[S]) -> S:
-    """The settings from the environment. Raises ConfigError naming the variables missing, or the first wrong one,
-    also where a file of certificates cannot be used.
+def load_settings(kind: type[S], **given: Any) -> S:
+    """The settings from the environment; those that are `given`, by their fields' names, come before it.
+
+    Raises ConfigError naming the variables missing, or the first wrong one, also where a file of certificates cannot
+    be used.
     """
     try:
-        made = kind()
+        made = kind(**given)
     except ValidationError as error:
         raise _named(kind, error.errors(include_url=False)) from None  # pydantic's own text would repeat secrets
     if isinstance(made, KafkaSettings):
