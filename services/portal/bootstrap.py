@@ -6,22 +6,27 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from fastapi import FastAPI
+from mcp.server.mcpserver import MCPServer
 from sqlalchemy import Engine
 
 from services.portal.adapters.database import database, transaction
+from services.portal.adapters.desk import SqlDeskShelf
 from services.portal.adapters.index_store import SqlIndexStore
 from services.portal.adapters.metrics import Metrics
 from services.portal.adapters.overview_reader import SqlOverview
 from services.portal.adapters.search_reader import SqlSearchIndex
 from services.portal.adapters.shelf import SqlShelf
+from services.portal.application.brief import Words
+from services.portal.application.desk import Desk
 from services.portal.application.exporting import Exporting
 from services.portal.application.index import Index, Step
 from services.portal.application.library import Library
 from services.portal.application.overview import Overview
 from services.portal.application.search import Search
-from services.portal.brief_parts import make_briefs, make_printer
+from services.portal.brief_parts import make_briefs, make_printer, second_reader
 from services.portal.domain.vocabulary import Vocabulary
 from services.portal.exporting_parts import make_exporting
 from services.portal.serving import announce, listen, serve
@@ -30,6 +35,7 @@ from services.portal.signing_in import make_doors, names_of, plain_doors
 from services.portal.web.app import make_app
 from services.portal.web.doorman import Doors
 from services.portal.web.gate import Gate
+from services.portal.web.mcp_tools import Sources, make_server
 from services.portal.web.parts import Parts
 from shared.errors import TransientError
 from shared.runtime.health import Health, serve_health
@@ -81,6 +87,18 @@ def opened_exporting(database_url: str, config_dir: Path) -> Iterator[Exporting]
         yield make_exporting(engine, make_search(engine, watchlist))
 
 
+@contextmanager
+def opened_assistant(database_url: str, config_dir: Path, address: str) -> Iterator[MCPServer[Any]]:
+    """The tools of an assistant on this machine. Raises ConfigError as `opened_search`."""
+    watchlist = load_watchlist(config_dir / "watchlist.yaml")
+    with database(database_url) as engine:
+        search = make_search(engine, watchlist)
+        briefs = make_briefs(engine, watchlist, search)
+        yield make_server(
+            Sources(search, Library(SqlShelf(engine)), briefs, _now, lambda _why: None, lambda _ctx: address)
+        )
+
+
 def index_once(settings: PortalSettings) -> Step:
     """Bring the index up to date; what was done. Raises TransientError when the database is away."""
     with database(settings.database_url) as engine:
@@ -126,10 +144,12 @@ def web_app(
     health: Health,
     names: str,
     doors: Doors | None = None,
+    words: Words | None = None,
 ) -> FastAPI:
     """The pages over a database; `names` are those by which browsers may ask, comma-separated.
 
-    Without `doors` there are users, keys and links, but neither OIDC nor a limit on requests.
+    Without `doors` there are users, keys and links, but neither OIDC nor a limit on requests;
+    without `words` no second reader words briefs.
     """
 
     def database(why: str) -> None:
@@ -142,8 +162,9 @@ def web_app(
             search=search,
             exporting=make_exporting(engine, search),
             library=Library(SqlShelf(engine)),
+            desk=Desk(SqlDeskShelf(engine)),
             overview=overview,
-            briefs=make_briefs(engine, watchlist, search),
+            briefs=make_briefs(engine, watchlist, search, words),
             printer=make_printer(),
             gate=gate,
             doors=doors or plain_doors(engine),
@@ -173,6 +194,7 @@ def run_web(settings: PortalSettings, stop: threading.Event) -> None:
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
     engine = make_engine(settings.database_url)
     doors = make_doors(engine, settings)
+    words = second_reader(watchlist, metrics.registry, stop)
     broken: list[Exception] = []
 
     def prepare() -> None:
@@ -195,7 +217,7 @@ def run_web(settings: PortalSettings, stop: threading.Event) -> None:
 
     try:
         threading.Thread(target=prepare, name="database", daemon=True).start()
-        app = web_app(engine, watchlist, gate, metrics, health, names_of(settings), doors)
+        app = web_app(engine, watchlist, gate, metrics, health, names_of(settings), doors, words)
         serve(app, listener, stop, ready)
         if broken:
             raise broken[0]

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from services.portal.domain.brief import Brief
 from services.portal.domain.brief_made import Made
@@ -16,12 +17,22 @@ from services.portal.domain.brief_question import AT_ONCE, Sentence, answer_of, 
 from services.portal.domain.brief_wording import without, worded
 from services.portal.domain.normalise import normalise
 from shared.messages.common import Rights
-from shared.reader.asking import Asking, Counts
-from shared.reader.question import Closed, NoAnswer, NotAsked, WrongAnswer
+from shared.reader.asking import Asking
+from shared.reader.question import Closed, NoAnswer, NotAsked, NotAskedFor, WrongAnswer
 from shared.reader.settings import may_receive
 
 LEAST = 0.5
 """Seconds that must be left to ask once more; no model answers sooner."""
+
+
+class Counts(Protocol):
+    """Who counts."""
+
+    def dropped(self, reason: str) -> None:
+        """A sentence of an answer was dropped."""
+
+    def refused(self, by: NotAskedFor) -> None:
+        """Nothing was asked."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ class BriefReader:
         brief = worded(made, said, self._names, chinese)
         for why, count in (brief.wording.dropped or {}).items():
             for _ in range(count):
-                self._counts.dropped("invented_quote" if why != "citation" else "wrong_schema")
+                self._counts.dropped(why)
         return replace(brief, wording=replace(brief.wording, failed=failed))
 
     def _sendable(self, made: Made) -> list[tuple[int, str]]:
