@@ -58,7 +58,7 @@ def serve(app: FastAPI, listener: socket.socket, stop: threading.Event, ready: C
         app,
         http="h11",
         ws="none",
-        lifespan="off",
+        lifespan="on",
         log_config=None,
         access_log=False,  # addresses hold what people look for, and the one-time link
         server_header=False,

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from services.portal.web import accounts, api, brief, doors, exports, feeds, overview, pages
 from services.portal.web.failures import answer_failures, refusal
 from services.portal.web.guard import Guard
+from services.portal.web.mcp import Assistants
 from services.portal.web.parts import Parts
 from services.portal.web.render import STATIC, Renderer
 
@@ -29,6 +30,7 @@ class Files(StaticFiles):
 
 def make_app(parts: Parts) -> FastAPI:
     """The application over its parts."""
+    assistants = Assistants(parts)
     app = FastAPI(
         title="Luming portal",
         version=VERSION,
@@ -36,7 +38,9 @@ def make_app(parts: Parts) -> FastAPI:
         docs_url=None,  # its pages need scripts of another site, which the policy forbids
         redoc_url=None,
         openapi_url=f"{api.BASE}/openapi.json",
+        lifespan=lambda _app: assistants.running(),
     )
+    app.router.routes.append(assistants.route())
     render = Renderer(parts.entities)
     app.include_router(pages.routes(parts, render))
     app.include_router(doors.routes(parts, render))
