@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from services.portal.adapters.metrics import Metrics
 from services.portal.bootstrap import web_app
 from services.portal.serving import listen, serve
+from services.portal.web.doorman import Doors
 from services.portal.web.gate import COOKIE, Gate
 from services.portal.web.reader import csrf_of
 from shared.messages import DocumentClassified
@@ -162,13 +163,14 @@ def _joined(member: Document, version: int) -> tuple[ThreadDocument, AlertDecisi
 class Site:
     """The application with its gate, and what it counted."""
 
-    def __init__(self, engine: Engine, config_dir: Path) -> None:
+    def __init__(self, engine: Engine, config_dir: Path, doors: Doors | None = None) -> None:
+        """`doors` other than plain ones: with limits, proxies, a provider."""
         self.gate = Gate(lambda: datetime.now(UTC))
         self.metrics = Metrics()
         self.health = Health(("database",))
         watchlist = load_watchlist(config_dir / "watchlist.yaml")
         self.app: FastAPI = web_app(
-            engine, watchlist, self.gate, self.metrics, self.health, "127.0.0.1,localhost,portal.test"
+            engine, watchlist, self.gate, self.metrics, self.health, "127.0.0.1,localhost,portal.test", doors
         )
 
     def client(self, signed_in: bool = True) -> "Client":
