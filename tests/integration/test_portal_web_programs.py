@@ -67,7 +67,7 @@ def test_the_description_knows_no_other_form_of_error(client: Client) -> None:
     assert "HTTPValidationError" not in client.get("/api/v1/openapi.json").text
     missing = client.get("/api/v1/nothing")
     assert (missing.status_code, missing.json()["title"]) == (404, "Not Found")
-    wrong = client.ask("POST", "/api/v1/search")
+    wrong = client.post("/api/v1/search")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
 
 

@@ -9,6 +9,7 @@ import pytest
 from deploy.local.database import Database
 from shared.rights import QUOTES, SUMMARY
 from shared.store.engine import make_engine
+from tests.integration.portal_desk_rig import desk_filled
 from tests.integration.portal_web_rig import EXCERPT, LINKED, RUMOUR, Client, Site, filled
 
 pytestmark = pytest.mark.integration
@@ -29,11 +30,20 @@ EXITS = {
     "/api/v1/search": ("/api/v1/search?limit=100", "/api/v1/search?q=医鹿"),
     "/api/v1/documents/{document_id}": tuple(f"/api/v1/documents/{each}" for each in (LINKED, EXCERPT)),
     "/api/v1/threads/{thread_id}": ("/api/v1/threads/tlimited",),
+    "/wrong": tuple(f"/wrong?document={each}&event=0" for each in (LINKED, EXCERPT)),
+    "/corrections": ("/corrections",),
+    "/asked/{number}": ("/asked/1",),
+    "/silences": ("/silences", "/silences?over=1"),
+    "/subscriptions": ("/subscriptions",),
+    "/subscriptions/{name}": ("/subscriptions/all",),
+    "/new-subscription": ("/new-subscription",),
+    "/subscription-file": ("/subscription-file",),
 }
 """Every route that may show words of an article, and what is asked of it."""
 NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static",
+           "/mcp",  # test_portal_mcp.py looks at what its tools show
            "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke", "/accounts",
-           "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role"}  # fmt: skip
+           "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role", "/asked/{number}/apply", "/silences/{number}/end"}  # fmt: skip
 BODY = re.compile(r"(仅链接|摘录)第\d")
 
 
@@ -46,6 +56,7 @@ def site(local_database: Database, project_root: Path) -> Iterator[Site]:
             "insert into threads (thread_id, opened, latest, title, fact_version, state, keys, changes)"
             " values ('tlimited', now(), now(), 'limited', 1, '{}', '[]', 1)"
         )
+        desk_filled(db)
         for document in (LINKED, EXCERPT):
             db.exec_driver_sql(
                 "insert into thread_documents (document_id, thread_id, revision, joined, fact_version, reason)"
