@@ -13,7 +13,7 @@ from services.portal.domain.normalise import normalise
 
 _FIELD = re.compile(r'-?[a-z_]+:(?=\S)(?:"[^"]*"|[^\s"]+)|-?"[^"]*"|-[^\s"-][^\s"]*')
 _ASKS = re.compile(
-    r"[?？]|怎么|什么|哪些|哪个|如何|为何|多少|吗\s*$|呢\s*$"
+    r"[?？]|^\s*请|介绍一下|总结一下|告诉我|最近|目前|现在|近期|怎么|什么|哪些|哪个|如何|为何|多少|吗\s*$|呢\s*$"
     r"|^\s*(?:what|how|who|which|when|where|why|is|are|does|do|did|has|have|can|will|tell|show|give)\b"
 )
 _ASKING = re.compile(

@@ -11,9 +11,8 @@ from shared.watch import load_watchlist
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-VOCABULARY = Vocabulary.of(
-    load_watchlist(Path(__file__).parents[3] / "config" / "watchlist.yaml"), ["搜狐财经", "Sohu Finance"]
-)
+WATCHLIST = load_watchlist(Path(__file__).parents[3] / "config" / "watchlist.yaml")
+VOCABULARY = Vocabulary.of(WATCHLIST, ["搜狐财经", "Sohu Finance"])
 
 
 def query(text: str) -> Query:
