@@ -1,19 +1,24 @@
 """Serving the application over HTTP until asked to stop."""
 
+import asyncio
 import os
 import socket
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from shared.errors import ConfigError
 
 LONGEST_HEAD = 256 * 1024
 """Bytes of a request's head: 10,000 Chinese characters in an address have 90,000, and are to be answered in words."""
+SPOKEN_WITHIN = 30.0
+"""Seconds in which a whole request has to arrive, head and body: whoever sends a byte now and then is cut off."""
 GOING = 5
 """Seconds that requests under way have when the process is asked to stop."""
 
@@ -31,6 +36,40 @@ def listen(host: str, port: int) -> socket.socket:
         wrong = f"{host}:{port} cannot be listened on: {error.strerror or error}"
         raise ConfigError("environment variables PORTAL_HOST, PORTAL_PORT", None, wrong, "a free port, or 0") from error
     return listener
+
+
+class Impatient(H11Protocol):
+    """A connection that is closed when no whole request has arrived in time, which uvicorn itself never does."""
+
+    spoken_within = SPOKEN_WITHIN
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._since = self.loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait."""
+        super().connection_made(transport)  # type: ignore[arg-type]  # asyncio gives one that reads and writes
+        self._wait(self.spoken_within)
+
+    def on_response_complete(self) -> None:
+        """The next request may begin now."""
+        self._since = self.loop.time()
+        super().on_response_complete()
+
+    def _wait(self, seconds: float) -> None:
+        self.loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing():
+            return
+        waited = self.loop.time() - self._since
+        if self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body:
+            self._wait(self.spoken_within)  # it has spoken, and is being answered
+        elif waited < self.spoken_within:
+            self._wait(self.spoken_within - waited)
+        else:
+            self.transport.abort()
 
 
 def announce(link: str, file: Path | None) -> None:
@@ -56,7 +95,7 @@ def serve(app: FastAPI, listener: socket.socket, stop: threading.Event, ready: C
     """Serve in a thread of its own until `stop` is set; `ready` is called when requests are taken."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Impatient,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -8,6 +8,7 @@ LONGEST = 4_000
 """Characters; a query of 1,000 Chinese characters has 9,000 and is not carried along."""
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\\]")
 """Browsers drop some of these from addresses, and read a backslash as a slash."""
+_END = re.compile(r"[?#]")
 _NEVER = ("/sign-in", "/enter", "/sign-out", "/static")
 
 
@@ -19,7 +20,9 @@ def local(told: str) -> str:
         parts = urlsplit(told)
     except ValueError:
         return START
-    path = parts.path
+    path = _END.split(told, maxsplit=1)[
+        0
+    ]  # `urlsplit` takes the first two slashes of three away, a browser all of them
     for _ in range(3):  # a proxy before us or a browser behind it may read what is encoded, and again
         if not path.startswith("/") or path.startswith("//") or _CONTROL.search(path.replace(" ", "+")):
             return START

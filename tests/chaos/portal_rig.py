@@ -1,0 +1,124 @@
+"""The portal as strangers and readers of every role meet it: sessions, keys, every route that the application has."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import Engine, text
+
+from services.portal.application.account_ports import Edit
+from services.portal.domain.accounts import READ, Role, User
+from services.portal.signing_in import make_accounts
+from services.portal.web.csrf import SAFE
+from services.portal.web.doorman import Doors
+from services.portal.web.gate import COOKIE
+from services.portal.web.reader import csrf_of
+from tests.integration.portal_web_rig import RUMOUR, Client, Site, filled
+
+PASSWORD = "long enough for a test"
+BY = Edit("tests")
+LOGGED = {"audit_log", "portal_sessions", "portal_keys"}
+"""Tables that a refusal may write: that it was refused, and when a session or key was seen."""
+FILL = {"document_id": RUMOUR, "thread_id": "tstory"}
+"""What stands in the place of a route's parameters; `1` for others."""
+_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+@dataclass(frozen=True, order=True)
+class Door:
+    """A method and a path, as the application has them."""
+
+    method: str
+    path: str
+
+    @property
+    def safe(self) -> bool:
+        """Whether the method changes nothing."""
+        return self.method in SAFE
+
+    @property
+    def address(self) -> str:
+        """The path with its parameters filled in."""
+        return _PARAMETER.sub(lambda found: FILL.get(found[1], "1"), self.path)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def routes_of(routes: Any) -> Iterator[Any]:
+    """The routes, those of included routers too."""
+    for route in routes:
+        inner = getattr(route, "effective_route_contexts", None)
+        yield from inner() if callable(inner) else [route]
+
+
+def doors_of(site: Site) -> list[Door]:
+    """Every method of every route; of what is mounted, the methods that it might take."""
+    found = set()
+    for route in routes_of(site.app.routes):
+        methods = getattr(route, "methods", None) or ("GET", "POST", "DELETE")
+        found |= {Door(method, str(route.path)) for method in methods if method not in ("HEAD", "OPTIONS")}
+    return sorted(found)
+
+
+class Readers:
+    """People of every role, made in the database as the commands make them."""
+
+    def __init__(self, site: Site, engine: Engine) -> None:
+        self._site = site
+        self._engine = engine
+        self._accounts = make_accounts(engine)
+
+    def user(self, role: Role, *teams: str) -> User:
+        """A person; the same one for the same role and teams."""
+        name = "-".join((role, *teams))
+        found = self._accounts.store.user(name)
+        return found or self._accounts.add_user(name, PASSWORD, role, teams, BY)
+
+    def client(self, role: Role, *teams: str) -> Client:
+        """Signed in."""
+        made = self._site.client(signed_in=False)
+        cookie = self._accounts.enter(self.user(role, *teams), "password", "tests")
+        made.cookies.set(COOKIE, cookie, domain="portal.test")
+        return made
+
+    def key(self, role: Role, *teams: str, scopes: frozenset[str] = frozenset({READ})) -> dict[str, str]:
+        """The header of a program."""
+        user = self.user(role, *teams)
+        return {"Authorization": f"Bearer {self._accounts.new_key(user, 'tests', scopes, None, BY)}"}
+
+    def state(self) -> dict[str, str]:
+        """All that the database holds, table by table, as sums; without the log of what was refused."""
+        with self._engine.connect() as db:
+            names = db.execute(text("select tablename from pg_tables where schemaname = 'public' order by 1")).scalars()
+            return {name: _sum(db, name) for name in names if name not in LOGGED}
+
+
+def _sum(db: Any, table: str) -> str:
+    rows = db.execute(text(f'select t::text from "{table}" t order by 1')).scalars()  # pg_tables names it
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def token_of(client: Client, cookie: str = COOKIE) -> str:
+    """What forms of this client's session carry, or those of the sign-in page."""
+    return csrf_of(client.cookies.get(cookie) or "")
+
+
+def refused(answer: httpx.Response) -> bool:
+    """Whether a stranger was turned away: 401, or to the sign-in page of this site."""
+    return answer.status_code == 401 or (
+        answer.status_code == 303 and answer.headers["location"].split("?")[0] == "/sign-in"
+    )
+
+
+@contextmanager
+def portal(engine: Engine, project_root: Path, doors: Doors | None = None) -> Iterator[tuple[Site, Readers]]:
+    """The portal over a database with some articles and a story; `doors` other than plain ones."""
+    filled(engine)
+    site = Site(engine, project_root / "config", doors)
+    yield site, Readers(site, engine)

@@ -1,0 +1,137 @@
+"""Every route of the portal, and who may not pass: strangers, readers, programs, other sites, other teams."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.database import Database
+from services.portal.domain.accounts import READ
+from shared.store.engine import make_engine
+from tests.chaos.portal_rig import Door, Readers, doors_of, portal, refused, token_of
+from tests.integration.portal_web_rig import Site
+
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.fault(57, "every route without a reader, role, team or token"),
+    pytest.mark.timeout(240),
+]
+
+OPEN = {"/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/enter", "/static"}
+"""What strangers are answered."""
+READERS = {
+    "GET /", "GET /documents/{document_id}", "GET /threads/{thread_id}", "GET /overview", "POST /sign-out",
+    "GET /feed.atom", "GET /feed.json", "GET /export.csv", "GET /export.jsonl", "GET /export.parquet",
+    "GET /api/v1/openapi.json", "GET /api/v1/search", "GET /api/v1/documents/{document_id}",
+    "GET /api/v1/threads/{thread_id}",
+}  # fmt: skip
+"""What every reader may."""
+EDITORS: set[str] = set()
+"""What takes an editor."""
+ADMINS: set[str] = set()
+"""What takes an admin."""
+WORDS = "医鹿"
+"""Stands in every article of the tests."""
+
+
+@pytest.fixture(scope="module")
+def met(local_database: Database, project_root: Path) -> Iterator[tuple[Site, Readers]]:
+    engine = make_engine(local_database.create("portal_refusals", template="template"))
+    with portal(engine, project_root) as made:
+        yield made
+    engine.dispose()
+    local_database.drop("portal_refusals")
+
+
+@pytest.fixture
+def site(met: tuple[Site, Readers]) -> Site:
+    return met[0]
+
+
+@pytest.fixture
+def readers(met: tuple[Site, Readers]) -> Readers:
+    return met[1]
+
+
+def guarded(site: Site) -> list[Door]:
+    return [door for door in doors_of(site) if door.path not in OPEN]
+
+
+def test_each_route_has_its_place(site: Site) -> None:
+    """A new route fails here until somebody has said who may."""
+    known = READERS | EDITORS | ADMINS
+    assert len(known) == len(READERS) + len(EDITORS) + len(ADMINS)
+    there = {str(door) for door in guarded(site)}
+    assert (there - known, known - there) == (set(), set())
+
+
+def test_strangers_are_turned_away_from_every_route(site: Site, readers: Readers) -> None:
+    before = readers.state()
+    passed = []
+    for door in guarded(site):
+        stranger = site.client(signed_in=False)
+        for headers in ({}, {"Authorization": "Bearer luming_guessed"}, {"Cookie": "portal_session=" + "x" * 43}):
+            answer = stranger.ask(door.method, door.address, headers=headers)
+            if not refused(answer) or WORDS in answer.text:
+                passed.append((str(door), headers, answer.status_code))
+    assert passed == []
+    assert readers.state() == before
+
+
+def test_what_is_open_shows_no_article_and_changes_nothing(site: Site, readers: Readers) -> None:
+    before = readers.state()
+    for door in doors_of(site):
+        if door.path in OPEN:
+            answer = site.client(signed_in=False).ask(door.method, door.address)
+            assert answer.status_code < 500, str(door)
+            assert WORDS not in answer.text, str(door)
+    assert readers.state() == before
+
+
+def test_no_other_site_makes_an_admin_change_anything(site: Site, readers: Readers) -> None:
+    admin, other = readers.client("admin"), token_of(readers.client("admin"))
+    token = token_of(admin)
+    forgeries: tuple[tuple[dict[str, str], dict[str, str]], ...] = (
+        ({}, {}),
+        ({"csrf": ""}, {}),
+        ({"csrf": other}, {}),
+        ({"csrf": token}, {"Origin": "https://evil.example"}),
+        ({"csrf": token}, {"Origin": "null"}),
+        ({"csrf": token}, {"Sec-Fetch-Site": "cross-site"}),
+        ({}, {"X-CSRF-Token": other}),
+    )
+    before, passed = readers.state(), []
+    for door in doors_of(site):
+        for form, headers in forgeries if not door.safe and door.path != "/static" else ():
+            answer = admin.ask(door.method, door.address, data=form, headers=headers)
+            if answer.status_code not in (403, 405):
+                passed.append((str(door), form, headers, answer.status_code))
+    assert passed == []
+    assert readers.state() == before
+    assert admin.get("/").status_code == 200, "and the session goes on"
+
+
+def test_a_role_may_do_what_it_may_and_no_more(site: Site, readers: Readers) -> None:
+    reader, editor = readers.client("reader", "strategy"), readers.client("editor", "strategy")
+    before, passed = readers.state(), []
+    for door in guarded(site):
+        for client, beyond in ((reader, EDITORS | ADMINS), (editor, ADMINS)):
+            if str(door) in beyond:
+                answer = client.ask(door.method, door.address, data={"csrf": token_of(client)})
+                if answer.status_code != 403:
+                    passed.append((str(door), answer.status_code))
+    assert passed == []
+    assert readers.state() == before
+
+
+def test_a_key_that_may_read_changes_nothing_and_takes_nothing_out(site: Site, readers: Readers) -> None:
+    key = readers.key("admin", scopes=frozenset({READ}))
+    program = site.client(signed_in=False)
+    before = readers.state()
+    for door in guarded(site):
+        if not door.safe and door.path != "/mcp":
+            assert program.ask(door.method, door.address, headers=key).status_code in (403, 405), str(door)
+        if door.path.startswith("/export"):
+            assert program.ask(door.method, door.address, headers=key).status_code == 403, str(door)
+    assert program.get("/api/v1/search", headers=key).status_code == 200
+    assert readers.state() == before
