@@ -20,6 +20,7 @@ EXITS = {
     "/companies": ("/companies",),
     "/companies/{identifier}": ("/companies/alibaba_health",),
     "/compare": ("/compare", "/compare?a=alibaba_health&b=jd_health&label=partnership"),
+    "/new": ("/new", "/new?since=30d"),
     "/overview": ("/overview", "/overview?by=label&of=documents"),
     "/threads/{thread_id}": ("/threads/tlimited",),
     "/feed.atom": ("/feed.atom", "/feed.atom?q=医鹿"),
@@ -43,7 +44,8 @@ EXITS = {
 NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static",
            "/mcp",  # test_portal_mcp.py looks at what its tools show
            "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke", "/accounts",
-           "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role", "/asked/{number}/apply", "/silences/{number}/end"}  # fmt: skip
+           "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role",
+           "/asked/{number}/apply", "/silences/{number}/end"}  # fmt: skip
 BODY = re.compile(r"(仅链接|摘录)第\d")
 
 

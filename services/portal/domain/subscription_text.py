@@ -20,9 +20,11 @@ NAME = "the subscriptions"
 class TextProblem(ValueError):
     """The text cannot be edited piece by piece; `mend` says what to do instead."""
 
-    def __init__(self, wrong: str, mend: str = "edit the text itself") -> None:
+    def __init__(self, wrong: str, mend: str = "edit the text itself", line: int | None = None) -> None:
+        """`line` of the text that was read, from 1."""
         super().__init__(wrong)
         self.mend = mend
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,18 @@ def entry_of(text: str, name: str) -> Entry | None:
     return next((one for one in entries(text) if one.name == name), None)
 
 
+def alone(text: str) -> Entry:
+    """The entry that a text is, read by itself. Raises TextProblem, with the line in this text."""
+    try:
+        found = entries(f"{KEY}:\n{text}")
+    except TextProblem as error:
+        line = max(1, error.line - 1) if error.line is not None else None
+        raise TextProblem(str(error), error.mend, line) from error
+    if len(found) != 1 or not isinstance(found[0].plain, dict) or "name" not in found[0].plain:
+        raise TextProblem("one subscription is wanted, with a name", "begin with `- name: …`, its keys below")
+    return found[0]
+
+
 def with_entry(text: str, name: str, new: str) -> str:
     """The file with that entry's lines replaced, empty: without it; a name that is not there is added at the end.
 
@@ -101,9 +115,10 @@ def end_line(node: yaml.Node) -> int:
 def root_of(text: str) -> yaml.Node | None:
     """The tree of a text. Raises TextProblem for what is no YAML."""
     try:
-        return node_of(text, NAME)
+        node_of(text, NAME)  # refuses what is made to harm
+        return yaml.compose(text, Loader=yaml.SafeLoader)  # whose marks are exact, unlike libyaml's
     except ConfigError as error:
-        raise TextProblem(error.wrong, error.right) from error
+        raise TextProblem(error.wrong, error.right, error.line) from error
 
 
 def _list(text: str) -> tuple[yaml.Node | None, yaml.SequenceNode | None]:

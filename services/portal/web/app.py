@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from services.portal.web import accounts, api, brief, doors, exports, feeds, overview, pages
+from services.portal.web import accounts, api, brief, desk, doors, exports, feeds, overview, pages
 from services.portal.web.failures import answer_failures, refusal
 from services.portal.web.guard import Guard
 from services.portal.web.mcp import Assistants
@@ -44,6 +44,7 @@ def make_app(parts: Parts) -> FastAPI:
     render = Renderer(parts.entities)
     app.include_router(pages.routes(parts, render))
     app.include_router(doors.routes(parts, render))
+    app.include_router(desk.routes(parts, render))
     app.include_router(accounts.routes(parts, render))
     app.include_router(api.routes(parts))
     app.include_router(feeds.routes(parts))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.portal.application.brief import BriefMaker
+from services.portal.application.desk import Desk
 from services.portal.application.exporting import Exporting
 from services.portal.application.library import Library
 from services.portal.application.overview import Overview
@@ -22,6 +23,7 @@ class Parts:
 
     search: Search
     library: Library
+    desk: Desk
     exporting: Exporting
     overview: Overview
     briefs: BriefMaker

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.portal.web import phrases_accounts, phrases_brief, phrases_overview
+from services.portal.web import phrases_accounts, phrases_brief, phrases_desk, phrases_overview
 from services.portal.web.words import Words
 
 PHRASES: Mapping[str, Words] = {
@@ -123,6 +123,7 @@ PHRASES: Mapping[str, Words] = {
     "start": ("回到搜索", "Back to the search"),
     **phrases_accounts.PHRASES,
     **phrases_brief.PHRASES,
+    **phrases_desk.PHRASES,
     **phrases_overview.PHRASES,
 }
 """Key to words; `{…}` are filled in."""

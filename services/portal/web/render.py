@@ -1,7 +1,7 @@
 """Pages from templates. Everything is escaped; a name that a template misspells is an error, not a blank."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,10 @@ class Renderer:
             "zones": ZONES,
         }
 
+    def offer(self, name: str, function: Callable[[Request], object]) -> None:
+        """Have templates know a function of the request."""
+        self._templates.globals[name] = function
+
     def __call__(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """The page in the reader's language."""
         chosen = preferences_of(request)
@@ -85,6 +89,7 @@ class Renderer:
             "t": t,
             "name": name,
             "when": day_or_minute,
+            "moment": datetime.fromisoformat,
             "second": lambda at: at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
             "field_name": lambda field: called(words.FIELDS, field, speech),
             "group_name": lambda group: called(words.GROUPS, group, speech),

@@ -1,0 +1,15 @@
+"""The desk: subscriptions and silences, asked of the alerter; corrections. Put together of its rooms."""
+
+from fastapi import APIRouter
+
+from services.portal.web import desk_answers, desk_silences, desk_subscriptions, desk_wrong
+from services.portal.web.parts import Parts
+from services.portal.web.render import Renderer
+
+
+def routes(parts: Parts, render: Renderer) -> APIRouter:
+    """The routes of the desk."""
+    router = APIRouter(include_in_schema=False)
+    for room in (desk_subscriptions, desk_answers, desk_silences, desk_wrong):
+        router.include_router(room.routes(parts, render))
+    return router
