@@ -22,10 +22,23 @@ from shared.store import (
     portal,
     portal_accounts,
     portal_desk,
+    portal_visits,
     recall,
 )
 
-TABLES = (alerter, alerter_desk, audit, classifier, crawler, maintenance, portal, portal_accounts, portal_desk, recall)
+TABLES = (
+    alerter,
+    alerter_desk,
+    audit,
+    classifier,
+    crawler,
+    maintenance,
+    portal,
+    portal_accounts,
+    portal_desk,
+    portal_visits,
+    recall,
+)
 """Importing them makes their tables known to SQLModel.metadata."""
 
 SERVICES = ("crawler", "classifier", "alerter", "portal", "maintenance")
@@ -46,6 +59,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "portal": ("portal",),
     "portal_accounts": ("portal",),
     "portal_desk": ("portal",),
+    "portal_visits": ("portal",),
     "recall": ("crawler",),
 }
 """Who writes the tables of a file of shared/store, where `OWN` names nobody else."""
@@ -62,7 +76,7 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "source_standings": {"alerter": _ADDED_TO},
     "subscription_versions": {"alerter": _ADDED_TO},
 }
-PRIVATE = {"portal_keys": "portal", "portal_sessions": "portal", "portal_users": "portal"}
+PRIVATE = {"portal_keys": "portal", "portal_sessions": "portal", "portal_users": "portal", "portal_visits": "portal"}
 """Tables that hold how people and programs are known, and the one service that may read them."""
 UNCLEARED = frozenset({"audit_log", "subscription_versions", "tombstones", *PRIVATE})
 """Tables that maintenance does not clear, or only as `OWN` says."""
