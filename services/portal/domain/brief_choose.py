@@ -14,8 +14,8 @@ from services.portal.domain.brief_names import Names
 from services.portal.domain.brief_points import Candidate
 from shared.rights import shown
 
-A_GROUP, ALL = 6, 36
-"""Points of one group, and of the brief: two printed pages."""
+FIRST, A_GROUP, ALL = 2, 6, 36
+"""Points that each group has before any has more; of one group; of the brief: two printed pages."""
 A_DOCUMENT = 5
 """Points whose words are one document's, so that no long article drowns the others; three times as many where there
 are three documents or fewer."""
@@ -47,19 +47,22 @@ def choose(made: Sequence[Cluster], names: Names, now: datetime, chinese: bool, 
     ranked = sorted(
         made, key=lambda one: (-score(one, now), one.first.story.number, one.first.paragraphs, one.first.text)
     )
-    for cluster in ranked:
-        group = _group(cluster)
-        if len(chosen.points) == ALL:
-            break
-        if of_group[group] >= A_GROUP or (cluster.first.own and cluster.first.chinese != chinese):
-            continue
-        found = _told(cluster, names, chosen, of_document, most)
-        if found is None:
-            continue
-        point, speaker = found
-        of_group[group] += 1
-        of_document[speaker.story.stored.document_id] += 1
-        chosen.points.append((group, point, speaker))
+    taken: set[int] = set()
+    for room in (FIRST, A_GROUP):  # every group its best ones, before any has all of its room
+        for number, cluster in enumerate(ranked):
+            group = _group(cluster)
+            if len(chosen.points) == ALL:
+                return chosen
+            other_language = cluster.first.own and cluster.first.chinese != chinese
+            if number in taken or of_group[group] >= room or other_language:
+                continue
+            found = _told(cluster, names, chosen, of_document, most)
+            taken.add(number)
+            if found is not None:
+                point, speaker = found
+                of_group[group] += 1
+                of_document[speaker.story.stored.document_id] += 1
+                chosen.points.append((group, point, speaker))
     return chosen
 
 

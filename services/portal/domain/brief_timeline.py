@@ -23,13 +23,14 @@ def timeline(stories: Sequence[Story], names: Names) -> tuple[Moment, ...]:
             if event.status != "background":
                 key = stored.thread.thread_id if stored.thread else f"document {stored.document_id}"
                 reports[key, event.label, event.status].append((story, event))
-    found = [_moment(held, names) for held in reports.values()]
-    return tuple(sorted(found, key=lambda one: (one.at, one.citations[0].number, one.label))[-MOST:])
+    firsts = [sorted(held, key=lambda one: (one[0].stored.at, one[0].number)) for held in reports.values()]
+    firsts.sort(key=lambda held: (held[0][0].stored.at, held[0][0].number, held[0][1].label))
+    return tuple(_moment(held, names) for held in firsts[-MOST:])
 
 
 def _moment(held: Sequence[tuple[Story, EventFound]], names: Names) -> Moment:
-    ordered = sorted(held, key=lambda one: (one[0].stored.at, one[0].number))
-    first, event = ordered[0]
+    """Of the reports of one event, the earliest first."""
+    first, event = held[0]
     stored = first.stored
     zh, en = _line(first, event, names)
     return Moment(
@@ -37,16 +38,16 @@ def _moment(held: Sequence[tuple[Story, EventFound]], names: Names) -> Moment:
         precision=stored.precision,
         label=event.label,
         status=event.status,
-        entities=tuple(dict.fromkeys(entity for _, each in ordered for entity in each.entities)),
+        entities=tuple(dict.fromkeys(entity for _, each in held for entity in each.entities)),
         zh=zh,
         en=en,
         title=stored.title,
         citations=tuple(
             {
-                story.number: Citation(story.number, (each.evidence.paragraph,)) for story, each in reversed(ordered)
+                story.number: Citation(story.number, (each.evidence.paragraph,)) for story, each in reversed(held)
             }.values()
         )[::-1][:CITED],
-        outlets=len({story.stored.outlet or story.stored.source for story, _ in ordered}),
+        outlets=len({story.stored.outlet or story.stored.source for story, _ in held}),
         thread_id=stored.thread.thread_id if stored.thread else None,
     )
 
