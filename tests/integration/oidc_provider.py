@@ -6,6 +6,7 @@ It prints its issuer and serves until its standard input ends. Everybody who com
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import sys
@@ -16,8 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey, RSAKey
-from joserfc.jws import JWSRegistry
+from joserfc.jwk import KeySet, RSAKey
 
 CLIENT, SECRET = "luming-portal", "an OIDC client's secret, for tests"  # of this provider alone
 LATER = "rotated"
@@ -59,12 +59,11 @@ class Provider(ThreadingHTTPServer):
     def signed(self, claims: dict[str, Any], fault: str) -> str:
         """The token of these claims."""
         if fault == "unsigned":
-            parts = [json.dumps(each).encode() for each in ({"alg": "none"}, claims)]
-            return ".".join(base64.urlsafe_b64encode(each).rstrip(b"=").decode() for each in parts) + "."
+            return f"{_part({'alg': 'none'})}.{_part(claims)}."
         if fault in ("secret", "public"):  # a signature that whoever knows the secret, or anybody at all, can make
-            shared = SECRET if fault == "secret" else self.keys["first"].as_pem(private=False).decode()
-            known = JWSRegistry(algorithms=["HS256"])
-            return jwt.encode({"alg": "HS256", "kid": "first"}, claims, OctKey.import_key(shared), registry=known)
+            shared = SECRET.encode() if fault == "secret" else self.keys["first"].as_pem(private=False)
+            text = f"{_part({'alg': 'HS256', 'kid': 'first'})}.{_part(claims)}"
+            return f"{text}.{_text(hmac.digest(shared, text.encode(), 'sha256'))}"
         name = LATER if fault == LATER else "first"
         if name not in self.published:
             self.published.append(name)
@@ -106,7 +105,7 @@ class Answers(BaseHTTPRequestHandler):
         asked = self.server.codes.pop(told.get("code", ""), None)
         login = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         digest = hashlib.sha256(told.get("code_verifier", "").encode()).digest()
-        proven = asked and asked.get("code_challenge") == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        proven = asked and asked.get("code_challenge") == _text(digest)
         if self.headers.get("authorization") != f"Basic {login}":
             self._json({"error": "invalid_client"}, 401)
         elif asked is None or not proven or told.get("redirect_uri") != asked.get("redirect_uri"):
@@ -141,6 +140,14 @@ class Answers(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing: tests look at answers."""
+
+
+def _part(told: object) -> str:
+    return _text(json.dumps(told).encode())
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 if __name__ == "__main__":

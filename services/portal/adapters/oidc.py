@@ -152,7 +152,7 @@ class OidcProvider:
                 keys = KeySet.import_key_set(_json(client, described["jwks_uri"]))  # type: ignore[arg-type]  # checked there
         except httpx2.HTTPError as error:
             raise TransientError(f"the provider does not answer: {type(error).__name__}") from error
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ValueError, KeyError) as error:
             raise Refused(f"the provider's description cannot be read: {type(error).__name__}") from error
         return _Known(described, keys, now)
 
@@ -178,9 +178,9 @@ class OidcProvider:
 
 
 def _json(client: Any, address: str) -> Mapping[str, Any]:
-    answer = client.get(address, withhold_token=True)
+    answer = client.request("GET", address, withhold_token=True)
     answer.raise_for_status()
     told = answer.json()
     if not isinstance(told, dict):
-        raise TypeError("no object")
+        raise ValueError("no object")  # noqa: TRY004  # what was answered is wrong, not who calls
     return told

@@ -68,9 +68,9 @@ def called(claims: Values[str, object]) -> str:
 
 
 def pairs(told: str) -> dict[str, str]:
-    """`value=meaning`, comma-separated; the last `=` parts them. Raises ValueError."""
+    """`value=meaning`, by commas, or by semicolons where a value holds one. The last `=` parts. Raises ValueError."""
     found = {}
-    for part in (each.strip() for each in told.split(",") if each.strip()):
+    for part in (each.strip() for each in told.split(";" if ";" in told else ",") if each.strip()):
         value, sign, meaning = part.rpartition("=")
         if not sign or not value.strip() or not meaning.strip():
             raise ValueError(f"{part!r} is no value=meaning")
@@ -79,5 +79,5 @@ def pairs(told: str) -> dict[str, str]:
 
 
 def roles(told: str) -> dict[str, Role]:
-    """`value=role`, comma-separated. Raises ValueError."""
+    """`value=role`, as `pairs` reads them. Raises ValueError."""
     return {value: role_of(meaning) for value, meaning in pairs(told).items()}

@@ -20,13 +20,12 @@ def local(told: str) -> str:
         parts = urlsplit(told)
     except ValueError:
         return START
-    path = _END.split(told, maxsplit=1)[
-        0
-    ]  # `urlsplit` takes the first two slashes of three away, a browser all of them
-    for _ in range(3):  # a proxy before us or a browser behind it may read what is encoded, and again
+    # `urlsplit` takes the first two slashes of three away, a browser all of them.
+    path, before = _END.split(told, maxsplit=1)[0], ""
+    while path != before:  # a proxy before us or a browser behind it may read what is encoded, and again
         if not path.startswith("/") or path.startswith("//") or _CONTROL.search(path.replace(" ", "+")):
             return START
-        path = unquote(path)
+        before, path = path, unquote(path)
     if parts.scheme or parts.netloc or not told.startswith("/") or path.startswith(_NEVER):
         return START
     return told
