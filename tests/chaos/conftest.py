@@ -2,14 +2,16 @@
 
 import os
 import random
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.local.database import Database
 from shared.errors import ConfigError
 from tests.chaos.forms import FULL
 from tests.chaos.replay import check_summary, chosen_seed
+from tests.chaos.soundness import stopped_damages
 from tests.chaos.strain import stretched
 from tests.chaos.tally import FAULT, STRETCHED, Account, Tally
 from tests.integration.conftest import (
@@ -19,14 +21,14 @@ from tests.integration.conftest import (
     engine,
     kafka,
     local_broker,
-    local_database,
     producer,
     reader,
+    session_database,
     start,
 )
 
 __all__ = [
-    "config_dir", "database_folder", "database_url", "engine", "kafka", "local_broker", "local_database", "producer",
+    "config_dir", "database_folder", "database_url", "engine", "kafka", "local_broker", "producer",
     "reader", "start",
 ]  # fmt: skip
 
@@ -97,6 +99,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Have a test's reports carry its faults."""
     for marker in item.iter_markers("fault"):
         item.user_properties.append((FAULT, (marker.args[0], marker.args[1])))
+
+
+@pytest.fixture(scope="session")
+def local_database(database_folder: Callable[[], Path]) -> Iterator[Database]:
+    """The server of the session; at its end every page of it is read, after all that was done to it."""
+    with session_database(database_folder()) as database:
+        yield database
+    found = stopped_damages(database)
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture

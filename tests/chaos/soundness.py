@@ -74,11 +74,12 @@ def damages(engine: Engine, again_after: float = AGAIN_AFTER) -> tuple[str, ...]
 
 
 def stopped_damages(database: Database) -> tuple[str, ...]:
-    """What pg_checksums says of a server that was stopped."""
+    """What pg_checksums says of a server that was shut down; of one that crashed it says nothing."""
     cluster = database.cluster
     if (cluster / "postmaster.pid").exists() or not (cluster / "PG_VERSION").exists():
         return ()
-    return tuple(_said(database.programs.folder / "pg_checksums", "--check", "-D", str(cluster)))
+    found = _said(database.programs.folder / "pg_checksums", "--check", "-D", str(cluster))
+    return tuple(one for one in found if "must be shut down" not in one and "not enabled" not in one)
 
 
 def _due(url: str, again_after: float) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from services.crawler.adapters.fetcher import HttpFetcher, Limits
 from services.crawler.domain.source import Request
+from tests.chaos.cgroup import place
 from tests.integration import test_classifier_killer as killer
 from tests.integration.classifier_rig import Reader
 from tests.integration.conftest import Kafka
@@ -18,9 +19,15 @@ from tests.integration.crawler_site import serve
 
 pytestmark = pytest.mark.chaos
 CANCELLED = 1_000
+by_signal = (
+    pytest.mark.long_form(reason="the short form has the kernel kill it, in test_memory_limit.py")
+    if place()
+    else pytest.mark.chaos
+)
 
 
 @pytest.mark.fault(7, "a page kills the process three times")
+@by_signal
 def test_a_document_that_kills_the_worker_becomes_a_dead_letter(
     kafka: Kafka, reader: Reader, tmp_path: Path, project_root: Path
 ) -> None:

@@ -5,6 +5,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,20 +70,27 @@ def database_folder() -> Iterator[Callable[[], Path]]:
         yield lambda: Path(tempfile.mkdtemp(dir=made))
 
 
-@pytest.fixture(scope="session")
-def local_database(database_folder: Callable[[], Path]) -> Iterator[Database]:
+@contextmanager
+def session_database(folder: Path) -> Iterator[Database]:
     """The server itself, with a migrated database `template` that each test's own is copied from.
 
     TEST_POSTGRES=15 takes Debian's PostgreSQL 15 instead of the wheel's 18.
     """
     major = os.environ.get("TEST_POSTGRES")
-    database = Database(database_folder(), programs=from_debian(int(major)) if major else None)
+    database = Database(folder, programs=from_debian(int(major)) if major else None)
     database.start()
     engine = make_engine(database.create("template"))
     migrate(engine)
     engine.dispose()
     yield database
     database.stop()
+
+
+@pytest.fixture(scope="session")
+def local_database(database_folder: Callable[[], Path]) -> Iterator[Database]:
+    """As session_database."""
+    with session_database(database_folder()) as database:
+        yield database
 
 
 @pytest.fixture
