@@ -12,6 +12,7 @@ from services.portal.domain.cursor import Sort
 from services.portal.domain.query import Problem
 from services.portal.web.api_answers import document_answer, search_answer, thread_answer
 from services.portal.web.api_models import DocumentAnswer, SearchAnswer, ThreadAnswer
+from services.portal.web.gate import COOKIE
 from services.portal.web.parts import Parts
 from services.portal.web.preferences import ZONE, zone_of
 from services.portal.web.problems import MEDIA, ApiProblem, ProblemRaised
@@ -99,6 +100,11 @@ def describe(app: FastAPI) -> None:
             own = ApiProblem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
             schemas.update(own.pop("$defs", {}))
             schemas["ApiProblem"] = own
+            made["components"]["securitySchemes"] = {
+                "key": {"type": "http", "scheme": "bearer", "description": "an API key; `luming_` and 43 signs"},
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            }
+            made["security"] = [{"key": []}, {"session": []}]
             app.openapi_schema = made
         return app.openapi_schema
 
