@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.classifier import bootstrap, rereading
+from services.classifier import bootstrap, correcting, rereading
 from services.classifier.application.replay import Choice, moment
 from services.classifier.settings import ClassifierSettings
 from shared.errors import ConfigError, PermanentError, TransientError
@@ -99,6 +99,32 @@ def correct(
     said = bootstrap.Said(tuple(right or ()), tuple(wrong or ()), relevant, by, why)
     try:
         for line in bootstrap.correct(document, said, config_dir, os.environ.get("DATABASE_URL", "")):
+            typer.echo(line)
+    except ConfigError as error:
+        exit_on_config_error(error)
+    except TransientError as error:
+        typer.echo(f"the database cannot be asked: {error}", err=True)
+        raise SystemExit(1) from error
+
+
+@app.command()
+def corrections(
+    take: Annotated[list[int] | None, typer.Option(help="number of one that becomes a case; repeatable")] = None,
+    every: Annotated[bool, typer.Option("--all", help="all that wait become cases")] = False,
+    refuse: Annotated[list[int] | None, typer.Option(help="number of one that is turned down; repeatable")] = None,
+    by: Annotated[str, typer.Option(help="who looked at them")] = "",
+    why: Annotated[str, typer.Option(help="why they are turned down; the reader sees it")] = "",
+    config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of regressions.jsonl")] = Path("config"),
+    database_url: Annotated[str, typer.Option(envvar="DATABASE_URL", help="where they are")] = "",
+) -> None:
+    """List what readers of the portal said is wrong, with how it is judged today; make cases of what is right.
+
+    A case is a line of regressions.jsonl, as `correct` writes it; none becomes two.
+    """
+    configure_logging("classifier", "WARNING")
+    decision = correcting.Decision(tuple(take or ()), every, tuple(refuse or ()), by, why)
+    try:
+        for line in correcting.corrections(decision, config_dir, database_url):
             typer.echo(line)
     except ConfigError as error:
         exit_on_config_error(error)

@@ -9,7 +9,7 @@ from shared.store.base import instant
 
 
 class CorrectionCase(SQLModel, table=True):
-    """What became of a correction when somebody looked at it (`python -m services.classifier correct --waiting`)."""
+    """What became of a correction when somebody looked at it (`python -m services.classifier corrections`)."""
 
     __tablename__ = "correction_cases"
 

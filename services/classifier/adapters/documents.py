@@ -9,9 +9,9 @@ from shared.messages import DocumentFound, Published, Times
 from shared.store.crawler import Document
 
 
-def stored_document(engine: Engine, document_id: str) -> DocumentFound:
-    """The newest revision of a document; `document_id` or its beginning. Raises ConfigError when it is
-    none or many, TransientError when the database is away.
+def stored_document(engine: Engine, document_id: str, revision: int | None = None) -> DocumentFound:
+    """A revision of a document, without a number the newest; `document_id` or its beginning. Raises ConfigError when
+    it is none or many, TransientError when the database is away.
     """
     wanted = select(Document).where(col(Document.document_id).startswith(document_id, autoescape=True))
     try:
@@ -23,7 +23,7 @@ def stored_document(engine: Engine, document_id: str) -> DocumentFound:
     if len(names) != 1:
         wrong = "no stored document has it" if not names else f"it begins {len(names)} documents"
         raise ConfigError(f"document {document_id}", None, wrong, "an id as alerts and `explain` print it")
-    row = rows[0]
+    row = next((one for one in rows if one.revision == revision), rows[0])
     published = None
     if row.published is not None:
         published = Published.model_validate({"at": row.published, "precision": row.published_precision or "minute"})

@@ -22,6 +22,8 @@ class RightEvent(ConfigModel):
 
     label: str
     status: Status
+    entities: tuple[str, ...] = ()
+    """Who must act in it, among others."""
 
     @field_validator("label")
     @classmethod
@@ -41,6 +43,12 @@ class Correction(ConfigModel):
     """Events that must be found, with their status."""
     no_events: tuple[str, ...] = ()
     """Labels that must not be found as news."""
+    no_actors: tuple[str, ...] = ()
+    """Entities that must not act in an event of it."""
+    apart: DocumentFound | None = None
+    """A document that tells another story: the two must not join one thread, which bench/regressions.py looks at."""
+    origin: str = ""
+    """What it was made of, so that nothing becomes two lines: `portal 17`."""
     by: str = Field(min_length=1)
     why: str = Field(min_length=1)
     at: datetime
@@ -55,7 +63,7 @@ class Correction(ConfigModel):
 
     @model_validator(mode="after")
     def _says_something(self) -> "Correction":
-        if self.relevant is None and not self.events and not self.no_events:
+        if self.relevant is None and not (self.events or self.no_events or self.no_actors or self.apart):
             raise ValueError("nothing is corrected: say what is right (--is, --is-not, --relevant or --irrelevant)")
         return self
 
@@ -116,7 +124,11 @@ def came_back(correction: Correction, classified: DocumentClassified) -> list[st
             told: Literal["told", "not told"] = "told" if event.label in {label for label, _ in said} else "not told"
             found.append(f"{event.label}/{event.status} is missing ({event.label} is {told})")
     found += [f"{label} is told as news" for label in correction.no_events if label in news]
-    return found
+    for event in correction.events:
+        actors = {who for each in classified.events if each.label == event.label for who in each.entities}
+        found += [f"{event.label} is not of {who}" for who in event.entities if who not in actors]
+    acting = {who for each in classified.events for who in each.entities}
+    return found + [f"{who} acts in an event" for who in correction.no_actors if who in acting]
 
 
 def _first(error: ValidationError) -> str:

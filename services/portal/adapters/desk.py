@@ -35,7 +35,9 @@ _TITLES = text(
     " order by document_id, revision desc"
 )
 _JUDGED = text(
-    "select d.title, c.message, t.thread_id from documents d join classifications c using (document_id)"
+    "select d.title, c.message, t.thread_id, (select o.document_id from thread_documents o where o.thread_id ="
+    " t.thread_id and o.document_id <> d.document_id order by o.joined, o.document_id limit 1) as story"
+    " from documents d join classifications c using (document_id)"
     " left join thread_documents t using (document_id)"
     " where document_id = :document order by c.revision desc, d.revision desc limit 1"
 )
@@ -112,7 +114,9 @@ class SqlDeskShelf:
             }
             for event in told.events
         )
-        return Judged(document_id, told.revision, rows[0]["title"], rows[0]["thread_id"], told.model, events)
+        return Judged(
+            document_id, told.revision, rows[0]["title"], rows[0]["thread_id"], told.model, events, rows[0]["story"]
+        )
 
     def correct(self, said: Said) -> int:
         """As DeskShelf's."""

@@ -77,6 +77,8 @@ class Judged:
     model: str
     events: tuple[Mapping[str, Any], ...]
     """label, status, entities, paragraph of each."""
+    story: str | None = None
+    """The first other report of its thread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         """The form for one event of a document, for what is missing in it, or for its place in a thread."""
         judged = _judged(parts, document)
         number = _event(judged, event)
-        return page(asked, judged, number, "story" if story and judged.thread_id else "", {})
+        return page(asked, judged, number, "story" if story and judged.story else "", {})
 
     @router.post("/wrong", response_class=HTMLResponse)
     def said(asked: Asked, fields: Fields) -> Response:
@@ -56,7 +56,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
                 revision=judged.revision,
                 thread_id=judged.thread_id,
                 event={**judged.events[number], "model": judged.model} if number is not None else {},
-                answer={} if wrong in ("not_event", "story") else answer,
+                answer={"document_id": judged.story} if wrong == "story" else {} if wrong == "not_event" else answer,
                 note=fields.get("note", "").strip()[:NOTE],
             )
         )
@@ -77,7 +77,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         reader_of(asked)
         event = judged.events[number] if number is not None else None
         kinds: Sequence[str] = OF_EVENT if event else ("missing",)
-        if judged.thread_id:
+        if judged.story:
             kinds = (*kinds, "story")
         chosen = wrong if wrong in kinds else kinds[0]
         told: dict[str, Any] = {"judged": judged, "event": event, "number": number, "kinds": kinds, "chosen": chosen}
@@ -111,7 +111,7 @@ def _problem(
     wrong: str, answer: Mapping[str, str], values: Mapping[str, Sequence[str]], judged: Judged, number: int | None
 ) -> str:
     """The key of what is to be said of a form that cannot be taken; empty for a good one."""
-    if wrong not in KINDS or (wrong == "story" and not judged.thread_id):
+    if wrong not in KINDS or (wrong == "story" and not judged.story):
         return "wr_choose"
     if wrong in ("label", "status", "entity", "not_event") and number is None:
         return "wr_choose"

@@ -177,10 +177,11 @@ PHRASES: Mapping[str, Words] = {
     "co_refused": ("未采纳", "turned down"),
     "co_was": ("原判断", "It said"),
     "co_right": ("正确的是", "Right is"),
+    "co_other_story": ("另一个事件的报道", "Not the story of this report"),
     "co_all": ("全部纠错", "All corrections"),
     "co_how": (
-        "核对：python -m services.classifier correct --waiting",
-        "To look at them: python -m services.classifier correct --waiting",
+        "核对：python -m services.classifier corrections",
+        "To look at them: python -m services.classifier corrections",
     ),
 }
 """Key to words; `{…}` are filled in."""
