@@ -10,12 +10,12 @@ class Retention:
     """Days after which what is done with goes; what is still open stays however old it is."""
 
     articles: int = 730
-    """Documents, classifications and threads. A follow-up is joined to a thread of up to 400 days ago
+    """Documents, classifications, threads, corrections. A follow-up is joined to a thread of up to 400 days ago
     (services/alerter/domain/follow_up.py); the second year is for looking back."""
     deliveries: int = 730
     """Who was told what, and why; digests, silences that ended, how sources stood."""
     decisions: int = 180
-    """What became of each listed address: what `explain` answers from."""
+    """What became of each listed address: what `explain` answers from; what readers asked of alerters."""
     queue: int = 760
     """Addresses that were fetched: longer than their documents, so that an old article is not taken for a new one."""
     sent: int = 14
