@@ -34,7 +34,7 @@ class PortalSettings(ServiceSettings):
     portal_oidc_role_claim: str = Field(default="", description="claim that gives roles, such as groups")
     portal_oidc_roles: str = Field(default="", description="value=role of that claim, comma-separated")
     portal_oidc_fallback: str = Field(
-        default="reader", description="role of whom no value gives one; nothing: such a person is not let in"
+        default="reader", description="role of whom no value gives one; none: such a person is not let in"
     )
     portal_oidc_team_claim: str = Field(default="", description="claim that gives teams")
     portal_oidc_teams: str = Field(

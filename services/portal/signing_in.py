@@ -15,7 +15,7 @@ from services.portal.adapters.oidc import OidcProvider
 from services.portal.adapters.passwords import Argon2
 from services.portal.application.accounts import Accounts
 from services.portal.domain import claims
-from services.portal.domain.accounts import role_of
+from services.portal.domain.accounts import Role, role_of
 from services.portal.settings import PortalSettings
 from services.portal.web.doorman import Doors
 from services.portal.web.limits import Limits
@@ -107,10 +107,14 @@ def _claims(settings: PortalSettings) -> claims.Mapping:
     return claims.Mapping(
         role_claim=settings.portal_oidc_role_claim,
         roles=_read("PORTAL_OIDC_ROLES", settings.portal_oidc_roles, claims.roles, "group=editor,other=admin"),
-        fallback=_read("PORTAL_OIDC_FALLBACK", fallback, role_of, "reader, editor or admin") if fallback else None,
+        fallback=_read("PORTAL_OIDC_FALLBACK", fallback, _fallback, "reader, editor, admin or none"),
         team_claim=settings.portal_oidc_team_claim,
         teams=_read("PORTAL_OIDC_TEAMS", settings.portal_oidc_teams, claims.pairs, "group=team,other=team2"),
     )
+
+
+def _fallback(told: str) -> Role | None:
+    return None if told == "none" else role_of(told)
 
 
 def _read(name: str, told: str, read: Callable[[str], T], right: str) -> T:

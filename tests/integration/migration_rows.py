@@ -26,7 +26,10 @@ _VALUES = {
     "_int4": "array[n]",
     "_int2": "array[n::int2]",
     "_text": "array['v' || n]",
+    "_varchar": "array['v' || n]",
 }
+REFERRING = ("portal_keys", "portal_sessions", "refreshes")
+"""Tables whose rows refer to those of others."""
 ROWS = 5
 
 
@@ -37,7 +40,7 @@ def fill(connection: Connection) -> dict[str, int]:
         tables.setdefault(table, [])
         if not may_lack:
             tables[table].append((column, _VALUES[kind]))
-    for table in sorted(tables, key=lambda name: name == "refreshes"):  # refers to deliveries
+    for table in sorted(tables, key=lambda name: name in REFERRING):
         names = ", ".join(name for name, _ in tables[table])
         values = ", ".join(value for _, value in tables[table])
         put = f"insert into {table} ({names}) select {values} from generate_series(1, {ROWS}) n on conflict do nothing"
