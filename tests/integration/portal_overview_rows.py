@@ -15,6 +15,8 @@ LABELS = ("partnership", "product_launch", "mergers_acquisitions", "policy_guida
 STATUSES = ("rumoured", "planned", "announced", "completed", "denied")
 OUTLETS = ("搜狐财经", "经济日报", "Health Wire", "晚报", "健康界")
 STORIES = 60
+QUOTE = "双方没有公布进一步的细节"
+"""Of the articles: no page that tells facts alone may hold it."""
 TITLES = (
     "医鹿与{}家医院合作上线夜间问诊",
     "互联网诊疗规则第{}版征求意见",
@@ -88,5 +90,25 @@ def _members(thread: Thread, reports: Sequence[Document]) -> Sequence[ThreadDocu
         version = 1 + place // 2
         rows.append(ThreadDocument(**same, joined=joined, fact_version=version, reason="same parties and deal"))
         outcome = "alerted" if place == 0 else "updated" if place == 2 else "joined"
-        rows.append(AlertDecision(**same, outcome=outcome, reason="test", at=joined))
+        detail: dict[str, object] = {"news": [_step(place), _date()] if place == 2 else []}
+        rows.append(AlertDecision(**same, outcome=outcome, reason="test", detail=detail, at=joined))
     return rows
+
+
+def _step(place: int) -> dict[str, object]:
+    """A changed status, as the alerter stores it, its quote too."""
+    return {"kind": "status", "label": "partnership", "before": "rumoured", "after": "denied", "quote": QUOTE * place}
+
+
+def _date() -> dict[str, object]:
+    return {"kind": "effective_date", "label": "partnership", "before": None, "after": "2026-12-01", "quote": QUOTE}
+
+
+def revise(engine: Engine, number: int, at: datetime) -> None:
+    """Another revision of a document, which its outlet gave another title."""
+    title = f"（更正）第{number}篇"
+    one = document(number, title, "更正后的一段。", revision=2, outlet="晚报", published=at, first_seen=at, fetched=at)
+    store(engine, one)
+    said = message(one, entities=["alibaba_health"], events=[("partnership", "announced")]).model_dump(mode="json")
+    store(engine, Classification(document_id=one.document_id, revision=2, message=said, received=at))
+    indexed(engine)

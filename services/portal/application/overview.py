@@ -1,16 +1,22 @@
 """Overview, companies, comparison and what is new: what these pages need of the outside, and who is watched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from services.portal.domain.company import Record, Story
+from services.portal.domain.news import FIRST, Counts, News
 from services.portal.domain.tallies import Asked, Tallies
 from services.portal.domain.weeks import Weeks
 from shared.watch import OTHER, Watchlist
 from shared.watch.watchlist import Entity
 
+ANY, NEW = "any", "new"
+"""Kinds of page whose visits are known: any page at all, and the page of what is new."""
+FRESH = timedelta(seconds=30)
+READERS = 1_000
+"""Whose counts are remembered at once."""
 CIRCLES = ("first", "peer", "regulator")
 """The order in which people look at them."""
 
@@ -28,6 +34,22 @@ class OverviewShelf(Protocol):
 
     def shared(self, weeks: Weeks, one: str, other: str, label: str | None) -> tuple[int, Sequence[Story]]:
         """How many stories reports of the period tell of both, and the newest of them."""
+        ...
+
+    def news(self, since: datetime) -> News:
+        """What changed since that moment."""
+        ...
+
+    def counts(self, since: datetime) -> Counts:
+        """How much changed since that moment."""
+        ...
+
+    def seen(self, reader: str) -> Mapping[str, tuple[datetime, datetime | None]]:
+        """By kind of page: the reader's last request, and the last one of the visit before."""
+        ...
+
+    def visit(self, reader: str, page: str, now: datetime) -> datetime | None:
+        """Write down that the reader is here; the last request of the visit before this one."""
         ...
 
 
@@ -51,6 +73,35 @@ class Overview:
     def __init__(self, shelf: OverviewShelf, watchlist: Watchlist) -> None:
         self.shelf = shelf
         self.companies = companies_of(watchlist)
+        self._counted: dict[str, tuple[datetime, datetime, Counts]] = {}
+
+    def last_visit(self, reader: str, now: datetime) -> datetime | None:
+        """When the visit before this one ended; None in a first visit. The request itself is written down."""
+        return self.shelf.visit(reader, ANY, now)
+
+    def looked(self, reader: str, now: datetime) -> None:
+        """Write down that the reader looked at what is new."""
+        self.shelf.visit(reader, NEW, now)
+        self._counted.pop(reader, None)
+
+    def fresh(self, reader: str, now: datetime) -> Counts:
+        """What a badge says: changes since the last visit, or since the reader looked at them in this one.
+
+        Counted anew once in FRESH for each reader, so that searching stays fast.
+        """
+        before = self.last_visit(reader, now)
+        held = self._counted.get(reader)
+        if held is not None and held[0] == (before or held[0]) and timedelta(0) <= now - held[1] < FRESH:
+            return held[2]
+        looked = self.shelf.seen(reader).get(NEW)
+        since = before or now - FIRST
+        if looked is not None:
+            since = max(since, looked[0])
+        counts = self.shelf.counts(since)
+        if len(self._counted) >= READERS:
+            self._counted.clear()
+        self._counted[reader] = (before or since, now, counts)
+        return counts
 
     def company(self, identifier: str) -> Company | None:
         """Who has that identifier."""

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi import Request as Asked
 from fastapi.responses import HTMLResponse, Response
 
-from services.portal.web import companies, compare
+from services.portal.web import companies, compare, news
 from services.portal.web.overview_asked import wish_of
 from services.portal.web.overview_page import namer, page_of
 from services.portal.web.parts import Parts
@@ -13,7 +13,7 @@ from services.portal.web.render import Renderer
 
 
 def routes(parts: Parts, render: Renderer) -> APIRouter:
-    """The routes of the overview, of companies and of their comparison."""
+    """The routes of the overview, of companies, of their comparison and of what is new."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/overview", response_class=HTMLResponse)
@@ -27,4 +27,5 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
 
     router.include_router(companies.routes(parts, render))
     router.include_router(compare.routes(parts, render))
+    router.include_router(news.routes(parts, render))
     return router
