@@ -7,7 +7,7 @@ migration 0013 make the partition of a quarter when its first document comes.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Column, Computed, Index, Integer, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -47,6 +47,15 @@ class SearchDocument(SQLModel, table=True):
     thread_id: str | None = None
     repeats: bool = False
     """It repeats another document as a whole."""
+    facets: bytes | None = Field(
+        default=None,
+        sa_column=Column(
+            LargeBinary,
+            Computed("search_packed(entities, labels, statuses, source, kind, language)", persisted=True),
+            nullable=False,
+        ),
+    )
+    """Entities, labels, statuses, source, kind, language in one value, made by the database (migration 0018)."""
 
 
 class SearchPlace(SQLModel, table=True):

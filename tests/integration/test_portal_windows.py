@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from services.portal.domain.parse import parse
 from services.portal.domain.plan import Plan, facets_of, plan_of
 from services.portal.domain.query import Query
 from services.portal.domain.vocabulary import Vocabulary
-from services.portal.domain.windows import windows
 from shared.watch import load_watchlist
 from tests.integration.portal_rows import NOW, Searches, classify, document, indexed, store
 
@@ -28,7 +26,7 @@ EVERY = 30
 @pytest.fixture
 def filled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Sixty documents over five years that all hold the word; the windows are small."""
-    monkeypatch.setattr(gathering, "windows", partial(windows, smallest=8))
+    monkeypatch.setattr(gathering, "SMALLEST", 8)
     rows = [
         document(number * EVERY, "医鹿旧闻" if number in (50, 55) else "旧闻", f"第{number}次提到医鹿与阿里健康。")
         for number in range(1, 61)
@@ -44,7 +42,7 @@ def asked(engine: Engine, config_dir: Path, text: str, most: int = 5, exact: int
     query = parse(text, Vocabulary.of(watchlist), NOW, NOW.tzinfo)  # type: ignore[arg-type]  # UTC
     assert isinstance(query, Query)
     with SqlSearchIndex(engine).read() as reader:
-        plan = plan_of(query, reader.facet_numbers(facets_of(query)), reader.newest_number())
+        plan = plan_of(query, reader.facet_numbers(facets_of(query)))
         small = replace(plan, most=most, exact=exact)
         return gather(reader, small), small
 

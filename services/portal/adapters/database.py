@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError, SQLAlchemyError
 
 from shared.errors import ConfigError, PermanentError, TransientError
 from shared.store.engine import make_engine
+
+REFUSED = (psycopg.DataError, psycopg.ProgrammingError, psycopg.NotSupportedError, psycopg.IntegrityError)
+"""What the driver raises where trying again cannot help."""
 
 
 @contextmanager
@@ -31,12 +35,13 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except (DataError, ProgrammingError, NotSupportedError, IntegrityError) as error:
-        raise PermanentError(f"the database refuses: {_first_line(error)}") from error
-    except SQLAlchemyError as error:
-        raise TransientError(f"the database does not answer: {_first_line(error)}") from error
+    except (DataError, ProgrammingError, NotSupportedError, IntegrityError, *REFUSED) as error:
+        raise PermanentError(f"the database refuses: {first_line(error)}") from error
+    except (SQLAlchemyError, psycopg.Error) as error:
+        raise TransientError(f"the database does not answer: {first_line(error)}") from error
 
 
-def _first_line(error: SQLAlchemyError) -> str:
+def first_line(error: Exception) -> str:
+    """What the driver says, without the statement."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return str(cause).partition("\n")[0][:300]

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine, RowMapping, text
+import psycopg
+from sqlalchemy import Connection, Engine, RowMapping, text
 
 from services.portal.adapters.database import transaction
 from services.portal.adapters.index_load import message_of
@@ -35,10 +36,16 @@ _THREADS = text("select document_id, thread_id from thread_documents where docum
 class SqlExportReader(SqlSearchReader):
     """One transaction that only reads."""
 
+    def __init__(self, connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)  # noqa: S101  # the driver that shared.store.engine names
+        super().__init__(driver)
+        self._connection = connection
+
     def places(self, plan: Plan, window: Window, most: int) -> Iterator[tuple[datetime, str]]:
         """As ExportReader's."""
         statement, asked = places_sql(plan, window, most)
-        with self._db.execute(statement, asked, execution_options={"yield_per": AT_ONCE}) as found:
+        with self._connection.execute(statement, asked, execution_options={"yield_per": AT_ONCE}) as found:
             for row in found:
                 yield row.at, row.document_id
 

@@ -45,9 +45,11 @@ def load(connection: Connection, documents: Sequence[str]) -> list[StoredDocumen
     ]
 
 
-def message_of(document_id: str, stored: Mapping[str, Any]) -> DocumentClassified | None:
-    """The stored answer; None where a later program wrote it in a way that is not known here yet."""
+def message_of(document_id: str, stored: Mapping[str, Any] | str) -> DocumentClassified | None:
+    """The stored answer, as values or as JSON; None where a later program wrote it in a way that is not known here."""
     try:
+        if isinstance(stored, str):
+            return DocumentClassified.model_validate_json(stored)
         return DocumentClassified.model_validate(stored)
     except ValidationError as error:
         # The document is found by its words all the same, and takes its labels when the program is brought up to date.

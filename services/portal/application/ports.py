@@ -9,7 +9,11 @@ from services.portal.domain.entry import Entry, StoredDocument
 from services.portal.domain.page import Stored
 from services.portal.domain.plan import Plan
 from services.portal.domain.score import Candidate
+from services.portal.domain.timeline import Timeline
 from services.portal.domain.windows import Matches, Quarter, Window
+
+Place = tuple[datetime, str]
+"""Time and id of a document."""
 
 
 class IndexUnit(Protocol):
@@ -67,20 +71,27 @@ class SearchReader(Protocol):
         """The values behind numbers."""
         ...
 
-    def matches(self, plan: Plan, window: Window) -> Matches:
-        """What a window holds of a plan: count, facets, the newest."""
+    def timeline(self, since: datetime | None, until: datetime | None) -> Timeline:
+        """How the documents lie between two moments; as it was some seconds ago."""
         ...
 
-    def titled(self, plan: Plan, window: Window) -> list[tuple[datetime, str]]:
-        """The newest of a window whose titles hold every word, at most plan.most."""
+    def matches(self, plan: Plan, window: Window, texts: int, ranked: bool) -> Matches:
+        """What a window holds of a plan: count, facets, the newest; at most so many `texts` are verified.
+
+        `ranked`: the newest titled and about, too.
+        """
         ...
 
-    def about(self, plan: Plan, window: Window) -> list[tuple[datetime, str]]:
-        """The newest of a window that are about an entity which the words name, at most plan.most."""
+    def older(self, plan: Plan, window: Window, titled: bool, about: bool) -> tuple[list[Place], list[Place]]:
+        """The newest of a window whose titles hold every word, and that are about an entity; not verified."""
+        ...
+
+    def following(self, plan: Plan, window: Window, after: Place | None, most: int) -> list[Place]:
+        """The newest verified ones of a window that are older than `after`."""
         ...
 
     def candidates(self, plan: Plan, places: Sequence[tuple[datetime, str]]) -> list[Candidate]:
-        """The texts and marks of quality that are scored."""
+        """The texts and marks of quality that are scored; texts only where the plan has words."""
         ...
 
     def stored(self, documents: Sequence[str]) -> dict[str, Stored]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from services.portal.application.gather import Gathered, beyond, gather
@@ -13,7 +13,7 @@ from services.portal.domain.page import Count, FacetValue, Result, SearchPage
 from services.portal.domain.parse import parse
 from services.portal.domain.plan import Plan, facets_of, plan_of
 from services.portal.domain.query import Problem, Query
-from services.portal.domain.score import ordered
+from services.portal.domain.score import Candidate, ordered
 from services.portal.domain.shown import result_of
 from services.portal.domain.vocabulary import Vocabulary
 
@@ -64,15 +64,16 @@ class Search:
         if isinstance(query, Problem):
             return query
         with self._index.read() as reader:
-            cursor = cursor or Cursor(asked, now, reader.newest_number())
-            return _page(reader, request, query, cursor)
+            return _page(reader, request, query, cursor, Cursor(asked, now, 0))
 
 
-def _page(reader: SearchReader, request: Request, query: Query, cursor: Cursor) -> SearchPage:
-    plan = plan_of(query, reader.facet_numbers(facets_of(query)), cursor.up_to)
+def _page(reader: SearchReader, request: Request, query: Query, given: Cursor | None, first: Cursor) -> SearchPage:
+    """The page that `given` leads to, else the first one."""
+    plan = plan_of(query, reader.facet_numbers(facets_of(query)), given.up_to if given else None)
     if plan.nothing:
         return SearchPage(request.text, query, request.sort, (), Count(0, exact=True))
     found = gather(reader, plan, ranked=request.sort == "relevance" or query.threads)
+    cursor = given or replace(first, up_to=found.up_to)
     total, shown, following = _chosen(reader, plan, found, request, query, cursor)
     stored = reader.stored([document for _, document in shown])
     results = tuple(result_of(stored[document], query) for _, document in shown if document in stored)
@@ -102,7 +103,7 @@ def _chosen(
     if request.sort == "relevance":
         ranked = [
             (one.at, one.document_id)
-            for one in ordered(reader.candidates(plan, found.places), query, cursor.now, found.horizon)
+            for one in ordered(_candidates(reader, plan, found), query, cursor.now, found.horizon)
         ]
     shown = ranked[cursor.passed : cursor.passed + limit] if cursor.after is None else []
     passed = cursor.passed + len(shown)
@@ -111,7 +112,11 @@ def _chosen(
     after = cursor.after or (found.newest[-1] if ranked and found.newest else None)
     if found.complete and ranked:
         return found.total, shown, None
-    tail = beyond(reader, plan, after, limit - len(shown) + 1, set(ranked))
+    wanted = limit - len(shown) + 1
+    if after is None and len(found.newest) >= min(wanted, found.total.value):
+        tail = found.newest[:wanted]
+    else:
+        tail = beyond(reader, plan, after, wanted, set(ranked))
     more = len(shown) + len(tail) > limit
     rest = tail[: limit - len(shown)]
     end = rest[-1] if rest else after
@@ -125,10 +130,17 @@ def _moved(cursor: Cursor, passed: int, after: Place | None = None) -> Cursor:
 def _one_a_thread(reader: SearchReader, plan: Plan, found: Gathered, query: Query, now: datetime) -> list[Place]:
     """The best document of each story, the best story first."""
     best: dict[str, Place] = {}
-    for one in ordered(reader.candidates(plan, found.places), query, now, found.horizon):
+    for one in ordered(_candidates(reader, plan, found), query, now, found.horizon):
         if one.thread_id is not None:
             best.setdefault(one.thread_id, (one.at, one.document_id))
     return list(best.values())
+
+
+def _candidates(reader: SearchReader, plan: Plan, found: Gathered) -> list[Candidate]:
+    """What is to be scored; those that only a title or entity spoke for are verified here."""
+    verified = {document for _, document in found.newest}
+    every = reader.candidates(plan, found.places)
+    return [one for one in every if one.document_id in verified or plan.verified(one.words)]
 
 
 def _facets(reader: SearchReader, query: Query, found: Gathered) -> dict[str, tuple[FacetValue, ...]]:

@@ -75,3 +75,19 @@ def of_places(points: npt.NDArray[np.int64], wide: npt.NDArray[np.bool_]) -> set
 def of_facet(field: str, number: int) -> int:
     """The code of one value of a field; `number` from 1 to 32,767 as the table of facets gives it."""
     return -(FIELDS.index(field) * _FIELD + number)
+
+
+def facet_of(code: int) -> tuple[str, int]:
+    """The field and the number that `of_facet` made it from."""
+    place, number = divmod(-code, _FIELD)
+    return FIELDS[place], number
+
+
+def count_facets(packed: bytes) -> dict[str, dict[int, int]]:
+    """Field to number to count, of the values of many documents as search_packed() of migration 0018 writes them."""
+    values, counts = np.unique(np.frombuffer(packed, dtype=">i4").astype(np.int32), return_counts=True)
+    found: dict[str, dict[int, int]] = {}
+    for code, count in zip(values.tolist(), counts.tolist(), strict=True):
+        name, number = facet_of(-code)
+        found.setdefault(name, {})[number] = count
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.portal.domain import codes
-from services.portal.domain.normalise import normalise
+from services.portal.domain.normalise import normalise, normalise_all
 from services.portal.domain.tokens import text_codes
 from services.portal.domain.vocabulary import UNREAD
 from shared.messages import DocumentClassified
@@ -142,10 +142,7 @@ def _body(document: StoredDocument) -> str:
 
 
 def _lines(texts: Sequence[str]) -> list[str]:
-    """Each normalised, as one line; all at once, since that is quicker."""
-    if not texts:
-        return []
-    return normalise("\n".join(text.replace("\n", " ") for text in texts)).replace(EARLIER, " ").split("\n")
+    return [line.replace(EARLIER, " ") for line in normalise_all(texts)]
 
 
 def _each(values: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.portal.domain.normalise import normalise
+from services.portal.domain.normalise import normalise, normalise_all
 from services.portal.domain.patterns import compiled
 from services.portal.domain.query import Term
 
@@ -32,29 +32,46 @@ class Passage:
     """The revision whose paragraph it is."""
 
 
+class Marker:
+    """Finds the words of one query in many texts."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._patterns = [compiled(term) for term in terms]
+
+    def marks(self, normal: str) -> tuple[Span, ...]:
+        """The places of the terms in a normalised text, in order, what overlaps joined."""
+        if len(self._patterns) == 1:
+            return tuple(place.span() for place in self._patterns[0].finditer(normal) if place.end() > place.start())
+        found = sorted(place.span() for pattern in self._patterns for place in pattern.finditer(normal))
+        joined: list[Span] = []
+        for start, end in found:
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            elif end > start:
+                joined.append((start, end))
+        return tuple(joined)
+
+    def passages(self, paragraphs: Sequence[str], normals: Sequence[str], revision: int) -> tuple[Passage, ...]:
+        """The passages that hold most of the words, in the order of the text; none where no paragraph holds one."""
+        rated: list[tuple[int, int]] = []
+        for number, normal in enumerate(normals, 1):
+            held = sum(pattern.search(normal) is not None for pattern in self._patterns)
+            if held:
+                rated.append((-held, number))
+        best = sorted(number for _, number in sorted(rated)[:PASSAGES])
+        return tuple(
+            _passage(paragraphs[number - 1], number, self.marks(normals[number - 1]), revision) for number in best
+        )
+
+
 def marks(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
     """The places of the terms, in order, what overlaps joined."""
-    normal = normalise(text)
-    found = sorted(place.span() for term in terms for place in compiled(term).finditer(normal))
-    joined: list[Span] = []
-    for start, end in found:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        elif end > start:
-            joined.append((start, end))
-    return tuple(joined)
+    return Marker(terms).marks(normalise(text)) if terms else ()
 
 
 def passages(paragraphs: Sequence[str], terms: Sequence[Term], revision: int) -> tuple[Passage, ...]:
     """The passages that hold most of the words, in the order of the text; none where no paragraph holds one."""
-    rated: list[tuple[int, int, int]] = []
-    for number, paragraph in enumerate(paragraphs, 1):
-        normal = normalise(paragraph)
-        held = sum(compiled(term).search(normal) is not None for term in terms)
-        if held:
-            rated.append((-held, number, held))
-    best = sorted(number for _, number, _ in sorted(rated)[:PASSAGES])
-    return tuple(_passage(paragraphs[number - 1], number, terms, revision) for number in best)
+    return Marker(terms).passages(paragraphs, normalise_all(paragraphs), revision)
 
 
 def lead(paragraphs: Sequence[str], revision: int) -> tuple[Passage, ...]:
@@ -65,8 +82,7 @@ def lead(paragraphs: Sequence[str], revision: int) -> tuple[Passage, ...]:
     return ()
 
 
-def _passage(paragraph: str, number: int, terms: Sequence[Term], revision: int) -> Passage:
-    places = marks(paragraph, terms)
+def _passage(paragraph: str, number: int, places: tuple[Span, ...], revision: int) -> Passage:
     if len(paragraph) <= AROUND:
         return Passage(number, paragraph, places, revision)
     start = max(0, min(places[0][0] - BEFORE if places else 0, len(paragraph) - AROUND))

@@ -6,6 +6,7 @@ characters measured. They are folded on both sides, so either spelling finds the
 """
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -35,6 +36,13 @@ def normalise(text: str) -> str:
     normal = _folded(text)
     assert len(normal) == len(text), "a fold changed the length of a text"  # noqa: S101  # the promise of this module
     return normal
+
+
+def normalise_all(texts: Sequence[str]) -> list[str]:
+    """Each text as `normalise` gives it, its line ends as blanks; all at once, since that is quicker."""
+    if not texts:
+        return []
+    return normalise("\n".join(text.replace("\n", " ") for text in texts)).split("\n")
 
 
 def _folded(text: str) -> str:

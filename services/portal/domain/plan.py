@@ -1,5 +1,6 @@
 """What a query becomes for the index: codes, and what is to be verified on the text. Made of tokens alone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,10 @@ class Check:
     text: str | None
     """To be found as it stands; None: an expression decides."""
     expression: str
+
+    def held(self, words: str) -> bool:
+        """Whether it is found."""
+        return re.search(self.expression, words) is not None if self.text is None else self.text in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,8 @@ class Plan:
     until: datetime | None = None
     after: tuple[datetime, str] | None = None
     """Only what follows this time and id, the newest first."""
-    up_to: int = 0
-    """Documents of a higher number came after the first page was read."""
+    up_to: int | None = None
+    """Documents of a higher number came after the first page was read; None on that page."""
     nothing: bool = False
     """A facet is asked for that no document has."""
     most: int = MOST
@@ -63,6 +68,11 @@ class Plan:
         """Whether the index of codes narrows anything down."""
         return bool(self.required or self.any_of)
 
+    def verified(self, words: str) -> bool:
+        """Whether the words of a document that has the codes hold what was asked, as the database verifies it."""
+        without = (one.check for one in self.excluded if one.check is not None)
+        return all(check.held(words) for check in self.checks) and not any(check.held(words) for check in without)
+
 
 def facets_of(query: Query) -> tuple[Facet, ...]:
     """Every facet whose number the plan needs."""
@@ -72,7 +82,7 @@ def facets_of(query: Query) -> tuple[Facet, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-def plan_of(query: Query, numbers: Mapping[Facet, int], up_to: int) -> Plan:
+def plan_of(query: Query, numbers: Mapping[Facet, int], up_to: int | None = None) -> Plan:
     """The plan; `numbers` knows the facets that documents have."""
     groups: list[tuple[int, ...]] = []
     events = _events(query)

@@ -8,9 +8,10 @@ document counts less than its original. The weights were chosen on bench/portal/
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from services.portal.domain.entry import EARLIER
 from services.portal.domain.patterns import compiled, plain, sure
@@ -46,22 +47,49 @@ class Candidate:
     """It is about an entity that the words name."""
 
 
+class Scorer:
+    """Scores candidates of one query: the higher the earlier it stands on the page."""
+
+    def __init__(self, query: Query, now: datetime, horizon: datetime | None = None) -> None:
+        """What is older than `horizon` is none of the newest hits."""
+        self._now = now.timestamp()
+        self._horizon = horizon
+        weights = [_weight(term) for term in query.terms]
+        self._terms = [
+            (_counter(term), TITLE * weight / sum(weights), weight / sum(weights))
+            for term, weight in zip(query.terms, weights, strict=True)
+        ]
+
+    def __call__(self, candidate: Candidate) -> float:
+        """The score of one."""
+        days = max(0.0, (self._now - candidate.at.timestamp()) / 86_400)
+        found = FRESH / (1 + days / HALF_LIFE) + MATTERS * max(0, candidate.importance - 1) / 4
+        found += COPY * candidate.repeats + ENTITY * candidate.about
+        if self._horizon is not None and candidate.at >= self._horizon:
+            found += RECENT
+        if not self._terms:
+            return found
+        words = candidate.words
+        begin, end = words.find("\n") + 1, words.find(EARLIER)
+        if not begin:
+            begin = len(words)
+        end = max(begin, end if end >= 0 else len(words))
+        most, titled = 1.5 * (0.5 + 0.5 * (end - begin) / USUAL), True
+        for count, title, weight in self._terms:
+            if count(words, 0, max(0, begin - 1), 1):
+                found += title
+            else:
+                titled = False
+            often = count(words, begin, end, ENOUGH)
+            if often:
+                lead = LEAD * count(words, begin, min(end, begin + BEGINNING), 1)
+                found += weight * (OFTEN * often / (often + most) + lead)
+        return found + ALL * titled
+
+
 def score(candidate: Candidate, query: Query, now: datetime, horizon: datetime | None = None) -> float:
-    """The higher the earlier it stands on the page; what is older than `horizon` is none of the newest hits."""
-    days = max(0.0, (now - candidate.at).total_seconds() / 86_400)
-    found = FRESH / (1 + days / HALF_LIFE) + MATTERS * max(0, candidate.importance - 1) / 4
-    found += COPY * candidate.repeats + ENTITY * candidate.about
-    if horizon is not None and candidate.at >= horizon:
-        found += RECENT
-    if not query.terms:
-        return found
-    title, _, rest = candidate.words.partition("\n")
-    body = rest.partition(EARLIER)[0]
-    weights = [_weight(term) for term in query.terms]
-    titled = [_count(term, title, 1) for term in query.terms]
-    of_terms = (TITLE * held + _of_body(term, body) for term, held in zip(query.terms, titled, strict=True))
-    found += sum(weight * value for weight, value in zip(weights, of_terms, strict=True)) / sum(weights)
-    return found + ALL * all(titled)
+    """The score of one candidate."""
+    return Scorer(query, now, horizon)(candidate)
 
 
 def _weight(term: Term) -> float:
@@ -69,29 +97,29 @@ def _weight(term: Term) -> float:
     return math.log2(1 + sum(len(run.text) * (1 if not run.wide else 2.5) for run in term.runs))
 
 
-def _of_body(term: Term, body: str) -> float:
-    often = _count(term, body, ENOUGH)
-    long = 0.5 + 0.5 * len(body) / USUAL
-    return OFTEN * often / (often + 1.5 * long) + LEAD * (often and _count(term, body[:BEGINNING], 1))
+Counter = Callable[[str, int, int, int], int]
+"""Gives how often a term stands in a text from one place to another, at most so many times."""
 
 
-def _count(term: Term, text: str, most: int) -> int:
+def _counter(term: Term) -> Counter:
     exact = plain(term)
     if exact is not None:
-        return min(most, text.count(exact)) if most > 1 else int(exact in text)
-    if sure(term) not in text:
-        return 0
-    found = 0
-    for _ in compiled(term).finditer(text):
-        found += 1
-        if found == most:
-            break
-    return found
+        return lambda text, begin, end, most: min(most, text.count(exact, begin, end))
+    pattern, letters = compiled(term), sure(term)
+
+    def count(text: str, begin: int, end: int, most: int) -> int:
+        if text.find(letters, begin, end) < 0:
+            return 0
+        # Cut out, since the expression looks at what stands before a word.
+        return sum(1 for _ in islice(pattern.finditer(text[begin:end]), most))
+
+    return count
 
 
 def ordered(
     candidates: Sequence[Candidate], query: Query, now: datetime, horizon: datetime | None = None
 ) -> list[Candidate]:
     """The best first; of equal ones the newer, then by id, so that two runs give one order."""
-    scored = {candidate.document_id: score(candidate, query, now, horizon) for candidate in candidates}
-    return sorted(candidates, key=lambda one: (-scored[one.document_id], -one.at.timestamp(), one.document_id))
+    scorer = Scorer(query, now, horizon)
+    keys = [(-scorer(one), -one.at.timestamp(), one.document_id) for one in candidates]
+    return [candidates[number] for number in sorted(range(len(keys)), key=keys.__getitem__)]

@@ -1,7 +1,10 @@
 """A stored document as a result: marked, and cut to what the rights in its text allow."""
 
+from collections.abc import Sequence
+
 from services.portal.domain import mark
-from services.portal.domain.mark import Passage
+from services.portal.domain.mark import Marker, Passage
+from services.portal.domain.normalise import normalise_all
 from services.portal.domain.page import Event, Point, Points, Result, Stored
 from services.portal.domain.query import Query
 from services.portal.domain.vocabulary import UNREAD
@@ -15,21 +18,23 @@ POINTS = 6
 
 def result_of(stored: Stored, query: Query) -> Result:
     """The result. Passages are quotes and key points are the summary in the sense of shared.rights."""
-    found = _passages(stored, query)
+    marker = Marker(query.terms)
     points = [(group.group, point) for group in _groups(stored) for point in group.points][:POINTS]
+    # Everything of the document is normalised at once: that is most of the work.
+    title, *normals = normalise_all((stored.title, *(point.text for _, point in points), *stored.paragraphs))
+    found = _passages(stored, marker if query.terms else None, normals[len(points) :])
     may = shown(stored.rights, [one.text for one in found], [point.text for _, point in points])
     kept = [_cut(one, text) for one, text in zip(found, may.quotes, strict=True) if text]
     groups: dict[PointGroup, list[Point]] = {}
-    for group, point in points[: len(may.summary)]:
-        places = mark.marks(point.text, query.terms)
-        groups.setdefault(group, []).append(Point(point.text, places, point.citations))
+    for (group, point), normal in zip(points[: len(may.summary)], normals, strict=False):
+        groups.setdefault(group, []).append(Point(point.text, marker.marks(normal), point.citations))
     classified = stored.classified
     return Result(
         document_id=stored.document_id,
         revision=stored.revision,
         url=stored.url,
         title=stored.title,
-        title_marks=mark.marks(stored.title, query.terms),
+        title_marks=marker.marks(title),
         outlet=stored.outlet or stored.source,
         source=stored.source,
         at=stored.at,
@@ -47,11 +52,12 @@ def result_of(stored: Stored, query: Query) -> Result:
     )
 
 
-def _passages(stored: Stored, query: Query) -> tuple[Passage, ...]:
+def _passages(stored: Stored, marker: Marker | None, normals: Sequence[str]) -> tuple[Passage, ...]:
     """Where the words stand: in the newest revision, else in the newest earlier one that has them."""
-    revisions = ((stored.revision, stored.paragraphs), *stored.earlier) if query.terms else ()
-    for revision, paragraphs in revisions:
-        found = mark.passages(paragraphs, query.terms, revision)
+    if marker is not None:
+        found = marker.passages(stored.paragraphs, normals, stored.revision)
+        for revision, paragraphs in () if found else stored.earlier:
+            found = found or marker.passages(paragraphs, normalise_all(paragraphs), revision)
         if found:
             return found
     return mark.lead(stored.paragraphs, stored.revision)

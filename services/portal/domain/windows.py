@@ -5,7 +5,7 @@ most documents hold is counted to its end in the first window, a rare one costs 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 SMALLEST = 50_000
@@ -42,8 +42,19 @@ class Matches:
     """Documents that have all codes."""
     newest: Sequence[tuple[datetime, str]]
     """Times and ids of the newest verified ones, the newest first."""
-    facets: Mapping[str, Mapping[int, int]]
-    """Field to number to count."""
+    titled: Sequence[tuple[datetime, str]] = ()
+    """The newest of those matched whose titles have all codes of the words; not verified."""
+    about: Sequence[tuple[datetime, str]] = ()
+    """The newest of those matched that are about an entity which the words name; not verified."""
+    facets: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """Field to number to count: of the verified where all were looked at, else of those matched."""
+    up_to: int = 0
+    """The highest number of an indexed document."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every document that has the codes was looked at."""
+        return self.looked >= self.matched
 
 
 def windows(
@@ -52,14 +63,14 @@ def windows(
     """Windows without a gap from the newest to the oldest, between two moments. `quarters`: the newest first, all."""
     if not quarters:
         return []
-    oldest, newest = _begin(quarters[-1]), _end(quarters[0])
+    oldest, newest = begin_of(quarters[-1]), end_of(quarters[0])
     lower, upper = max(since or oldest, oldest), min(until or newest, newest)
     if lower >= upper:
         return []
     found: list[Window] = []
     end, held, wanted = upper, 0, smallest
     for quarter in quarters:
-        first = _begin(quarter)
+        first = begin_of(quarter)
         if first >= upper:
             continue
         held += quarter.documents
@@ -71,10 +82,12 @@ def windows(
     return [*found, Window(lower, end, held)]
 
 
-def _begin(quarter: Quarter) -> datetime:
+def begin_of(quarter: Quarter) -> datetime:
+    """Its first moment."""
     return datetime(quarter.first.year, quarter.first.month, 1, tzinfo=UTC)
 
 
-def _end(quarter: Quarter) -> datetime:
+def end_of(quarter: Quarter) -> datetime:
+    """The first moment after it."""
     year, month = quarter.first.year, quarter.first.month + 3
     return datetime(year + (month > 12), month - 12 * (month > 12), 1, tzinfo=UTC)
