@@ -1,4 +1,4 @@
-"""The picture of a run: throughput, latency and memory over time, as `.luming/bench/load.png`."""
+"""The picture of a run: throughput, latency, memory and processor over time, as `.luming/bench/load.png`."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ STAGES = {"read": "pages read", "classified": "documents classified", "delivered
 
 
 def draw(found: Outcome, rate: float) -> Path:
-    """Three panels over the seconds since the load began."""
+    """Four panels over the seconds since the load began."""
     import matplotlib as mpl  # slow to import, and wanted by the benchmarks alone
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    figure, (pace, latency, memory) = pyplot.subplots(3, 1, figsize=(9, 9), sharex=True)
+    figure, (pace, latency, memory, processor) = pyplot.subplots(4, 1, figsize=(9, 12), sharex=True)
     at = [one.at for one in found.samples]
     for name, label in STAGES.items():
         done = [0, *(one.done[name] for one in found.samples)]
@@ -34,10 +34,13 @@ def draw(found: Outcome, rate: float) -> Path:
     latency.set_ylabel("seconds, first seen to delivered")
     for name in found.samples[-1].megabytes:
         memory.plot(at, [one.megabytes[name] for one in found.samples], label=name)
-    memory.set_ylabel("resident megabytes")
-    memory.set_ylim(bottom=0)
-    memory.set_xlabel("seconds")
+        processor.plot(at, [one.busy[name] for one in found.samples], label=name)
+    memory.set_ylabel("megabytes (PSS)")
     memory.legend(fontsize=8)
+    processor.set_ylabel("cores")
+    processor.set_xlabel("seconds")
+    for panel in (memory, processor):
+        panel.set_ylim(bottom=0)
     figure.suptitle(f"{found.pages:,} pages in {found.minutes:g} minutes")
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / "load.png"

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench.alerting.world import World, end, world
-from bench.load.samples import Sample, Watch
+from bench.load.samples import Sample, Watch, process_of
 from bench.load.site import OUTLETS
 from deploy.local.paths import ROOT
 from deploy.local.ports import free_ports
@@ -77,7 +77,8 @@ def run(rate: float, share: float, minutes: float, encoder: bool) -> Outcome:
         _wait_ready(made, processes)
         started = time.time()
         _ask(f"{site}/open")
-        watch = Watch(made.engine, {name: [process.pid] for name, (process, _) in processes.items()})
+        servers = {"broker": process_of(made.folder / "kafka"), "database": made.database.pid}
+        watch = Watch(made.engine, {name: process.pid for name, (process, _) in processes.items()} | servers)
         with Progress(
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[done]}"), TimeElapsedColumn()
         ) as progress:

@@ -33,46 +33,91 @@ class Sample:
     """Seconds since the load began."""
     done: Mapping[str, int]
     megabytes: Mapping[str, float]
-    """Resident memory by service."""
+    """Memory by service, broker and database; pages that processes share are counted once (PSS)."""
     busy: Mapping[str, float]
-    """Processor seconds a second since the look before, by service."""
+    """Processor seconds a second since the look before, by the same names."""
 
 
 class Watch:
     """Takes samples."""
 
-    def __init__(self, engine: Engine, pids: Mapping[str, Sequence[int]]) -> None:
-        """`pids`: the processes of each service."""
+    def __init__(self, engine: Engine, pids: Mapping[str, int]) -> None:
+        """`pids`: the first process of each service and server; those that it starts count with it."""
         self._engine = engine
         self._pids = pids
         self._began = self._last = time.monotonic()
-        self._ticks = {name: _ticks(found) for name, found in pids.items()}
+        started = parents()
+        self._ticks = {name: ticks(family(pid, started)) for name, pid in pids.items()}
 
     def look(self) -> Sample:
         """One sample."""
         with self._engine.connect() as connection:
             done = dict(connection.execute(_DONE).mappings().one())
         now = time.monotonic()
-        ticks = {name: _ticks(found) for name, found in self._pids.items()}
+        started = parents()
+        families = {name: family(pid, started) for name, pid in self._pids.items()}
+        spent = {name: ticks(found) for name, found in families.items()}
         span = max(now - self._last, 0.001)
-        busy = {name: (ticks[name] - self._ticks[name]) / _TICKS / span for name in ticks}
-        memory = {name: sum(map(_megabytes, found)) for name, found in self._pids.items()}
-        self._ticks, self._last = ticks, now
+        # A child that ended has its ticks counted by its parent once that has waited for it: never less than before.
+        busy = {name: max(0, spent[name] - self._ticks[name]) / _TICKS / span for name in spent}
+        memory = {name: sum(map(megabytes, found)) for name, found in families.items()}
+        self._ticks, self._last = spent, now
         return Sample(now - self._began, done, memory, busy)
 
 
-def _ticks(pids: Sequence[int]) -> int:
+def parents() -> dict[int, list[int]]:
+    """Every process of this machine by who started it."""
+    found: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and (fields := _fields(int(entry.name))):
+            found.setdefault(int(fields[1]), []).append(int(entry.name))
+    return found
+
+
+def family(pid: int, started: Mapping[int, Sequence[int]]) -> list[int]:
+    """A process and all that it started, and they: a database has one a connection."""
+    found = [pid]
+    for one in found:
+        found += started.get(one, ())
+    return found
+
+
+def process_of(folder: Path) -> int:
+    """The process started here whose command names the folder. Raises LookupError."""
+    for pid in family(os.getpid(), parents())[1:]:
+        if str(folder) in _read(Path(f"/proc/{pid}/cmdline")):
+            return pid
+    raise LookupError(f"no process serves {folder}")
+
+
+def ticks(pids: Sequence[int]) -> int:
+    """Processor time of the processes, and of their children that ended; of those that are gone none."""
     total = 0
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(") ")[2].split()
-        total += int(fields[11]) + int(fields[12])
+        total += sum(map(int, _fields(pid)[11:15]))
     return total
 
 
-def _megabytes(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
-    kilobytes = next((line.split()[1] for line in lines if line.startswith("VmRSS:")), "0")
-    return int(kilobytes) / 1024
+def megabytes(pid: int) -> float:
+    """Its share of memory: what it has by itself, and of shared pages its part; resident where that is not told."""
+    for name, row in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
+        lines = _read(Path(f"/proc/{pid}/{name}")).splitlines()
+        if found := next((line.split()[1] for line in lines if line.startswith(row)), None):
+            return int(found) / 1024
+    return 0.0
+
+
+def _fields(pid: int) -> list[str]:
+    """Of /proc/PID/stat, from its state on: [1] who started it, [11:15] its ticks and those of its children."""
+    return _read(Path(f"/proc/{pid}/stat")).rpartition(") ")[2].split()
+
+
+def _read(path: Path) -> str:
+    """What stands there; nothing of a process that has ended, or is another user's."""
+    try:
+        return path.read_text("ascii", "replace")
+    except OSError:
+        return ""
 
 
 def growth(samples: Sequence[Sample], name: str) -> float:
@@ -86,7 +131,7 @@ def growth(samples: Sequence[Sample], name: str) -> float:
 
 
 def limit(samples: Sequence[Sample]) -> tuple[str, float]:
-    """The service that had most of the processor, and its share of one core on average."""
+    """The service or server that had most of the processor, and its share of one core on average."""
     names = samples[-1].busy
     mean = {name: sum(one.busy[name] for one in samples) / len(samples) for name in names}
     name = max(mean, key=lambda each: mean[each])

@@ -1,10 +1,13 @@
 """The load's site lists every page often enough, and its figures say what they mean."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from bench.load.samples import Sample, growth, limit
+from bench.load.samples import Sample, family, growth, limit, megabytes, parents, process_of, ticks
 from bench.load.site import LISTED, OUTLETS, Stand, is_watched, story
 
 pytestmark = pytest.mark.unit
@@ -51,3 +54,21 @@ def test_growth_compares_the_last_third_with_the_second_and_the_busiest_service_
     name, cores = limit(made)
     assert name == "b"
     assert cores == pytest.approx(0.7)
+
+
+def test_a_process_is_measured_with_those_that_it_started_and_one_that_is_gone_counts_nothing(tmp_path: Path) -> None:
+    child = "import sys; kept = b'x' * 50_000_000; print(flush=True); sys.stdin.read()"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}]); sys.stdin.read()"
+    command = [sys.executable, "-c", parent, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        found = family(process.pid, parents())
+        assert len(found) == 2
+        assert process_of(tmp_path) == process.pid
+        assert sum(map(megabytes, found)) > 50 > megabytes(process.pid)
+        assert ticks(found) >= ticks([process.pid])
+        process.communicate()
+    assert (ticks(found), sum(map(megabytes, found))) == (0, 0)
+    with pytest.raises(LookupError):
+        process_of(tmp_path)
