@@ -28,9 +28,15 @@ EXITS = {
     "/export.csv": ("/export.csv?q=医鹿&text=true", "/export.csv?q=医鹿&text=true&rows=event"),
     "/export.jsonl": ("/export.jsonl?text=true", "/export.jsonl?text=true&rows=event"),
     "/export.parquet": ("/export.parquet?text=true",),
+    "/api/v1/changes": ("/api/v1/changes", "/api/v1/changes?since=30d"),
+    "/api/v1/overview": ("/api/v1/overview", "/api/v1/overview?by=label&weeks=52"),
     "/api/v1/search": ("/api/v1/search?limit=100", "/api/v1/search?q=医鹿"),
     "/api/v1/documents/{document_id}": tuple(f"/api/v1/documents/{each}" for each in (LINKED, EXCERPT)),
     "/api/v1/threads/{thread_id}": ("/api/v1/threads/tlimited",),
+    "/brief": ("/brief?q=医鹿", "/brief?q=医鹿怎么样？&lang=en", "/brief?q=医院"),
+    "/brief.md": ("/brief.md?q=医鹿", "/brief.md?q=双方没有公布"),
+    "/brief.pdf": ("/brief.pdf?q=医鹿",),  # test_portal_brief_web.py reads what stands in it
+    "/api/v1/brief": ("/api/v1/brief?q=医鹿", "/api/v1/brief?q=医院&lang=en"),
     "/wrong": tuple(f"/wrong?document={each}&event=0" for each in (LINKED, EXCERPT)),
     "/corrections": ("/corrections",),
     "/asked/{number}": ("/asked/1",),
@@ -42,6 +48,7 @@ EXITS = {
 }
 """Every route that may show words of an article, and what is asked of it."""
 NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static",
+           "/problems/{name}",
            "/mcp",  # test_portal_mcp.py looks at what its tools show
            "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke", "/accounts",
            "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role",

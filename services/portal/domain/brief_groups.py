@@ -40,9 +40,9 @@ _CUES: tuple[tuple[Group, re.Pattern[str]], ...] = (
         r"医保|商保|商业保险|健康险|保险|惠民保|报销|支付标准"
         r"|\b(?:insur\w+|reimburse\w+|medical insurance|premiums?)\b")),
     ("capital", re.compile(
-        r"收购|入股|并购|增持|减持|融资|领投|估值|上市|招股|配售|回购"
+        r"收购|入股|并购|增持|减持|持股|股权|股东|融资|领投|估值|上市|招股|配售|回购"
         r"|\b(?:acqui\w+|stakes?|fund(?:ing|raising)|valuation|ipo"
-        r"|listing|prospectus|placing|buyback|merger)\b")),
+        r"|listing|prospectus|placing|buyback|merger|shareholders?|ownership)\b")),
     ("partners", re.compile(
         r"合作|签署|签约|携手|联合|\b(?:partner\w*|cooperat\w+|collaborat\w+|agreement|teams? up)\b")),
     ("rules", re.compile(
