@@ -14,7 +14,8 @@ from services.portal.web.guard import secured
 from services.portal.web.parts import Parts
 from services.portal.web.phrases import PHRASES
 from services.portal.web.preferences import preferences_of
-from services.portal.web.problems import ApiProblem, FieldProblem, ProblemRaised, for_program, problem_answer
+from services.portal.web.problem_speech import answered
+from services.portal.web.problems import ApiProblem, FieldProblem, ProblemRaised, for_program
 from services.portal.web.render import Renderer
 from services.portal.web.words import said
 from shared.errors import PermanentError, TransientError
@@ -43,14 +44,14 @@ def failure(render: Renderer, request: Request, status: int, detail: str = "", m
     """The error for whoever asked."""
     if for_program(request.url.path):
         title = HTTPStatus(status).phrase
-        return problem_answer(ApiProblem(title=title, status=status, detail=detail, mend=mend, **more))
+        return answered(ApiProblem(title=title, status=status, detail=detail, mend=mend, **more), request)
     return error_page(render, request, status)
 
 
 def refusal(render: Renderer, request: Request, problem: ApiProblem) -> Response:
     """A problem for whoever asked."""
     if for_program(request.url.path):
-        return problem_answer(problem)
+        return answered(problem, request)
     answer = error_page(render, request, problem.status, _HELP_OF.get(problem.type))
     if problem.retry_after:
         answer.headers["Retry-After"] = str(problem.retry_after)
