@@ -74,7 +74,7 @@ KINDS: Mapping[str, Kind] = {
     "user": Kind(
         404,
         ("没有这个用户", "There is no such user"),
-        ("没有这个名称的用户，或该操作不能用于这个用户。", "Nobody has that name, or this cannot be done to that user."),
+        ("没有这个用户，或该操作不能用于此用户。", "Nobody is that user, or this cannot be done to that one."),
         ("在“用户”页查看名称。", "Look the name up on the page of users."),
     ),
     "method": Kind(
@@ -87,7 +87,7 @@ KINDS: Mapping[str, Kind] = {
         409,
         ("还没有订阅", "There are no subscriptions yet"),
         ("提醒服务还没有启动过，订阅由它读入。", "The alerter, which takes subscriptions in, was never started."),
-        ("启动提醒服务：它会读入 config/subscriptions.yaml。", "Start an alerter: it takes config/subscriptions.yaml over."),
+        ("启动提醒服务：它会读入 config/subscriptions.yaml。", "Start one: it takes config/subscriptions.yaml over."),
     ),
     "gone": Kind(
         410,
