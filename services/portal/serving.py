@@ -46,11 +46,18 @@ class Impatient(H11Protocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._since = self.loop.time()
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait."""
         super().connection_made(transport)  # type: ignore[arg-type]  # asyncio gives one that reads and writes
         self._wait(self.spoken_within)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing more is waited for."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         """The next request may begin now."""
@@ -58,7 +65,7 @@ class Impatient(H11Protocol):
         super().on_response_complete()
 
     def _wait(self, seconds: float) -> None:
-        self.loop.call_later(seconds, self._look)
+        self._timer = self.loop.call_later(seconds, self._look)
 
     def _look(self) -> None:
         if self.transport.is_closing():

@@ -1,6 +1,7 @@
 """The portal as strangers and readers of every role meet it: sessions, keys, every route that the application has."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 from sqlalchemy import Engine, text
 
+from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.portal.application.account_ports import Edit
 from services.portal.domain.accounts import READ, Role, User
 from services.portal.signing_in import make_accounts
@@ -18,14 +20,23 @@ from services.portal.web.csrf import SAFE
 from services.portal.web.doorman import Doors
 from services.portal.web.gate import COOKIE
 from services.portal.web.reader import csrf_of
+from tests.integration.desk_rig import desk
+from tests.integration.portal_desk_rig import FILE
 from tests.integration.portal_web_rig import RUMOUR, Client, Site, filled
 
 PASSWORD = "long enough for a test"
 BY = Edit("tests")
-LOGGED = {"audit_log", "portal_sessions", "portal_keys"}
-"""Tables that a refusal may write: that it was refused, and when a session or key was seen."""
+LOGGED = {"audit_log", "portal_sessions", "portal_keys", "portal_visits"}
+"""Tables that a refusal may write: that it was refused, and when somebody was seen."""
 FILL = {"document_id": RUMOUR, "thread_id": "tstory"}
 """What stands in the place of a route's parameters; `1` for others."""
+NUMBER = "900"
+_BELONGINGS = (
+    f"insert into desk_requests (id, kind, who, teams, content, base_version)"
+    f" values ({NUMBER}, 'check', 'somebody', cast( :teams as jsonb), cast( :content as jsonb), 1)",
+    f"insert into silences (id, matcher, until, reason, who, created) values ({NUMBER},"
+    " jsonb_build_object('subscription', cast( :team as text)), now() + interval '9 h', 'theirs alone', 'x', now())",
+)
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -42,9 +53,18 @@ class Door:
         return self.method in SAFE
 
     @property
+    def parameters(self) -> list[str]:
+        """What the path names."""
+        return _PARAMETER.findall(self.path)
+
+    @property
     def address(self) -> str:
         """The path with its parameters filled in."""
-        return _PARAMETER.sub(lambda found: FILL.get(found[1], "1"), self.path)
+        return self.filled("", "")
+
+    def filled(self, name: str, value: str) -> str:
+        """The path with that value for that parameter."""
+        return _PARAMETER.sub(lambda found: value if found[1] == name else FILL.get(found[1], "1"), self.path)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -91,6 +111,26 @@ class Readers:
         """The header of a program."""
         user = self.user(role, *teams)
         return {"Authorization": f"Bearer {self._accounts.new_key(user, 'tests', scopes, None, BY)}"}
+
+    def belongings(self, team: str) -> dict[str, str]:
+        """What another team has: subscriptions, a silence, a request. Parameter of routes to what stands there."""
+        if not SqlVersions(self._engine).newest():
+            SqlVersions(self._engine).add(FILE, "command", "tests", "")
+            content = json.dumps({"team": team, "text": FILE, "entry": f"- name: {team}"})
+            with self._engine.begin() as db:
+                for statement in _BELONGINGS:
+                    told = {"team": team, "teams": json.dumps([team]), "content": content}
+                    db.execute(text(statement), {name: told[name] for name in told if f":{name} " in statement})
+        return {"name": team, "number": NUMBER}
+
+    def answered(self) -> bool:
+        """Have the alerter's desk answer a request; whether there was one."""
+        return desk(self._engine).step()
+
+    def open_silences(self) -> int:
+        """How many are in force."""
+        with self._engine.connect() as db:
+            return int(db.execute(text("select count(*) from silences where ended is null")).scalar_one())
 
     def state(self) -> dict[str, str]:
         """All that the database holds, table by table, as sums; without the log of what was refused."""

@@ -17,19 +17,35 @@ pytestmark = [
     pytest.mark.timeout(240),
 ]
 
-OPEN = {"/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/enter", "/static"}
+OPEN = {"/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/enter", "/static", "/problems/{name}"}
 """What strangers are answered."""
 READERS = {
-    "GET /", "GET /documents/{document_id}", "GET /threads/{thread_id}", "GET /overview", "POST /sign-out",
-    "GET /feed.atom", "GET /feed.json", "GET /export.csv", "GET /export.jsonl", "GET /export.parquet",
-    "GET /api/v1/openapi.json", "GET /api/v1/search", "GET /api/v1/documents/{document_id}",
-    "GET /api/v1/threads/{thread_id}",
+    "GET /", "GET /documents/{document_id}", "GET /threads/{thread_id}", "GET /overview", "GET /companies",
+    "GET /companies/{identifier}", "GET /compare", "GET /new", "GET /brief", "GET /brief.md", "GET /brief.pdf",
+    "GET /feed.atom", "GET /feed.json", "GET /api/v1/openapi.json", "GET /api/v1/search", "GET /api/v1/brief",
+    "GET /api/v1/overview", "GET /api/v1/changes",
+    "GET /api/v1/documents/{document_id}", "GET /api/v1/threads/{thread_id}",
+    "GET /mcp", "POST /mcp", "DELETE /mcp", "POST /sign-out",
+    "GET /account", "POST /account/sessions/end", "POST /account/keys", "POST /account/keys/revoke",
+    "POST /account/password",
+    "GET /subscriptions", "GET /subscriptions/{name}", "POST /subscriptions/{name}", "GET /asked/{number}",
+    "GET /silences", "GET /wrong", "POST /wrong", "GET /corrections",
 }  # fmt: skip
-"""What every reader may."""
-EDITORS: set[str] = set()
+"""What every reader may; of subscriptions and requests their own team's, or their own."""
+EDITORS = {
+    "GET /export.csv", "GET /export.jsonl", "GET /export.parquet", "GET /new-subscription", "POST /subscriptions",
+    "POST /asked/{number}/apply", "POST /silences", "POST /silences/{number}/end",
+}  # fmt: skip
 """What takes an editor."""
-ADMINS: set[str] = set()
+ADMINS = {
+    "GET /subscription-file", "POST /subscription-file", "GET /accounts", "POST /accounts/disable",
+    "POST /accounts/enable", "POST /accounts/sessions/end", "POST /accounts/role",
+}  # fmt: skip
 """What takes an admin."""
+SHARED = {"document_id", "thread_id", "identifier"}
+"""Parameters of routes that name what is everybody's; others name what is a team's or a person's."""
+ASKS = "POST /silences/{number}/end"
+"""Which silence is whose is the alerter's to say."""
 WORDS = "医鹿"
 """Stands in every article of the tests."""
 
@@ -38,6 +54,7 @@ WORDS = "医鹿"
 def met(local_database: Database, project_root: Path) -> Iterator[tuple[Site, Readers]]:
     engine = make_engine(local_database.create("portal_refusals", template="template"))
     with portal(engine, project_root) as made:
+        made[1].belongings("regulation")
         yield made
     engine.dispose()
     local_database.drop("portal_refusals")
@@ -135,3 +152,38 @@ def test_a_key_that_may_read_changes_nothing_and_takes_nothing_out(site: Site, r
             assert program.ask(door.method, door.address, headers=key).status_code == 403, str(door)
     assert program.get("/api/v1/search", headers=key).status_code == 200
     assert readers.state() == before
+
+
+def test_what_is_another_teams_is_not_there(site: Site, readers: Readers) -> None:
+    """Every route that names something of a team or a person, asked by an editor of another team."""
+    own, mine = readers.belongings("regulation"), readers.client("editor", "strategy")
+    before = readers.state()
+    seen = {name for door in guarded(site) for name in door.parameters} - SHARED
+    assert seen == set(own)
+    for door in guarded(site):
+        for name in (set(door.parameters) - SHARED) if str(door) != ASKS else ():
+            answer = mine.ask(door.method, door.filled(name, own[name]), data={"csrf": token_of(mine)})
+            assert answer.status_code == 404, (str(door), answer.status_code)
+    assert readers.state() == before
+
+
+def test_a_silence_of_another_team_is_not_ended_by_asking(site: Site, readers: Readers) -> None:
+    """The portal asks in the editor's name and with the editor's teams; the alerter refuses."""
+    number = readers.belongings("regulation")["number"]
+    mine = readers.client("editor", "strategy")
+    asked = mine.ask("POST", f"/silences/{number}/end", data={"csrf": token_of(mine)})
+    assert asked.status_code == 303
+    while readers.answered():
+        assert readers.open_silences() == 1
+    assert "theirs alone" not in mine.get(asked.headers["location"]).text
+
+
+def test_pages_of_many_show_none_of_another_team(site: Site, readers: Readers) -> None:
+    readers.belongings("regulation")
+    mine = readers.client("editor", "strategy")
+    for path in ("/subscriptions", "/silences", "/silences?over=1", "/new-subscription?copy=regulation", "/account"):
+        page = mine.get(path)
+        assert page.status_code == 200, path
+        assert "regulatory_event" not in page.text, path
+        assert "theirs alone" not in page.text, path
+    assert "regulatory_event" in readers.client("admin").get("/subscriptions/regulation").text

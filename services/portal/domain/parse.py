@@ -16,6 +16,8 @@ LONGEST = 1_000
 """Characters of a query; a headline has a tenth of them."""
 MOST = 30
 """Words, phrases and fields of a query."""
+MOST_IN_ONE = 60
+"""Words of a phrase; long titles have twenty, and hundreds take the database a second."""
 _PART = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z_]+):(?=\S))?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))')
 _JOINING = {"AND", "OR", "NOT", "NEAR"}
 _NO_FIELD = ("http", "https", "hkex", "hkg", "sehk", "hkse", "hk")
@@ -76,6 +78,8 @@ def _take(found: _Read, part: re.Match[str], typed: str) -> Problem | None:
     if written in _JOINING:
         found.notes.append(f"{written} was looked for as a word: all words of a query are wanted anyway")
     term = _term(found.vocabulary, (f"{name}:" if name else "") + value, written.strip('"“”„'), quoted)
+    if term is not None and len(term.runs) > MOST_IN_ONE:
+        return Problem(f"a phrase has at most {MOST_IN_ONE} words", "leave words out", start)
     if term is not None:
         (found.without if minus else found.terms).append(term)
     return None

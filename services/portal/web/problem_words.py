@@ -13,6 +13,7 @@ _CHINESE = tuple(
         (r"the quotation mark at character (\d+) has no second one", r"第 \1 个字符处的引号没有配对"),
         (r"close the phrase, or leave the mark out", "请补上引号，或去掉它"),
         (r"the query has more than (\d+) words and fields", r"词和筛选条件超过 \1 个"),
+        (r"a phrase has at most (\d+) words", r"短语最多 \1 个词"),
         (r"leave some out", "请删减一些"),
         (r"(\w+): cannot read the date (.*)", r"\1: 无法识别日期 \2"),
         (r"write 2025, (.*), or a span until now: (.*)", r"可写 2025, \1，或到现在为止的时段：\2"),
