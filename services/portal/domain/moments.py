@@ -18,7 +18,10 @@ def moment(written: str, now: datetime, zone: tzinfo) -> datetime | None:
         return today - timedelta(days=1)
     span = _SPAN.fullmatch(written)
     if span is not None:
-        return now - timedelta(days=int(span[1]) * _DAYS[span[2]])
+        try:
+            return now - timedelta(days=int(span[1]) * _DAYS[span[2]])
+        except OverflowError:  # 9999y: before the calendar begins
+            return None
     date = _DATE.fullmatch(written)
     if date is None:
         return None

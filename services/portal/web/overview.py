@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi import Request as Asked
 from fastapi.responses import HTMLResponse, Response
 
-from services.portal.web import companies, compare, news
+from services.portal.web import companies, compare, news, overview_api
 from services.portal.web.overview_asked import wish_of
 from services.portal.web.overview_page import namer, page_of
 from services.portal.web.parts import Parts
@@ -15,6 +15,7 @@ from services.portal.web.render import Renderer
 def routes(parts: Parts, render: Renderer) -> APIRouter:
     """The routes of the overview, of companies, of their comparison and of what is new."""
     router = APIRouter(include_in_schema=False)
+    everything = APIRouter()
 
     @router.get("/overview", response_class=HTMLResponse)
     def overview(asked: Asked) -> Response:
@@ -28,4 +29,6 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
     router.include_router(companies.routes(parts, render))
     router.include_router(compare.routes(parts, render))
     router.include_router(news.routes(parts, render))
-    return router
+    everything.include_router(router)
+    everything.include_router(overview_api.routes(parts))
+    return everything
