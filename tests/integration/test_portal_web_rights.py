@@ -48,7 +48,7 @@ EXITS = {
 }
 """Every route that may show words of an article, and what is asked of it."""
 NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static",
-           "/problems/{name}",
+           "/problems/{name}", "/feed-address",
            "/mcp",  # test_portal_mcp.py looks at what its tools show
            "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke", "/accounts",
            "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role",

@@ -38,7 +38,7 @@ class Accounts:
     def __init__(self, store: AccountStore, hasher: Hasher, clock: Callable[[], datetime]) -> None:
         self.store = store
         self._hasher = hasher
-        self._clock = clock
+        self._clock = self.clock = clock
 
     # Signing in
 

@@ -47,7 +47,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.include_router(desk.routes(parts, render))
     app.include_router(accounts.routes(parts, render))
     app.include_router(api.routes(parts))
-    app.include_router(feeds.routes(parts))
+    app.include_router(feeds.routes(parts, render))
     app.include_router(exports.routes(parts))
     app.include_router(problem_pages.routes(render))
     app.include_router(overview.routes(parts, render))

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import Scope
 
 from services.portal.application.accounts import Accounts
+from services.portal.application.feed_keys import FeedKeys
 from services.portal.application.vouching import Provider
 from services.portal.domain.accounts import SCOPES
 from services.portal.domain.claims import Mapping
@@ -72,6 +73,19 @@ def reader_by(accounts: Accounts, headers: Headers) -> Reader | None:
         return None
     user = session.user
     return Reader(user.id, user.name, user.role, user.teams, csrf_of(cookie), "session", SCOPES, session.id)
+
+
+def reader_of_feed(accounts: Accounts, scope: Scope) -> Reader | None:
+    """Who reads a feed by the secret in its address, which is good for that search alone; None for a stranger.
+
+    Raises TransientError when the database is away.
+    """
+    asked = QueryParams(scope["query_string"])  # read as the feed's route reads it
+    key = FeedKeys(accounts.store, accounts.clock).key(asked.get("token", ""), asked.get("q", ""))
+    if key is None:
+        return None
+    user = key.user
+    return Reader(user.id, user.name, user.role, user.teams, "", "key", key.scopes, key.id)
 
 
 def cookie_of(headers: Headers, name: str = COOKIE) -> str:

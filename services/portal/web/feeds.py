@@ -6,18 +6,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi import Request as Asked
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
+from services.portal.application.account_ports import Edit
+from services.portal.application.feed_keys import FeedKeys
 from services.portal.application.search import Request
 from services.portal.domain.page import SearchPage
+from services.portal.domain.parse import LONGEST
 from services.portal.domain.query import Problem
 from services.portal.web.api import query_problem
 from services.portal.web.feed import atom_feed
 from services.portal.web.feed_json import json_feed
 from services.portal.web.feed_parts import MEDIA, Addresses, Form
+from services.portal.web.forms import Fields
 from services.portal.web.parts import Parts
 from services.portal.web.preferences import preferences_of
-from services.portal.web.problems import ProblemRaised
+from services.portal.web.problems import ApiProblem, ProblemRaised
+from services.portal.web.reader import own_session
+from services.portal.web.render import Renderer
 
 ENTRIES = 50
 """Of a page."""
@@ -26,8 +32,8 @@ Place = Annotated[str, Query(description="`next` of the page before")]
 Secret = Annotated[str, Query(description="of a feed that is read without signing in")]
 
 
-def routes(parts: Parts) -> APIRouter:
-    """Both feeds."""
+def routes(parts: Parts, render: Renderer) -> APIRouter:
+    """Both feeds, and the addresses with which feed readers come."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/feed.atom")
@@ -43,6 +49,23 @@ def routes(parts: Parts) -> APIRouter:
         page = _page(parts, asked, q, cursor)
         feed = json_feed(page, _where(asked, q, cursor, token), preferences_of(asked).speech)
         return _answer(asked, "json", json.dumps(feed, ensure_ascii=False).encode("utf-8", "replace"))
+
+    @router.post("/feed-address", response_class=HTMLResponse)
+    def address(asked: Asked, fields: Fields) -> Response:
+        """Make a key for the feed of one search and show it, this once."""
+        reader, query = own_session(asked), fields.get("q", "")
+        if len(query) > LONGEST:
+            raise ProblemRaised(query_problem(Problem("the query is too long", "leave words out", LONGEST)))
+        accounts = parts.doors.accounts
+        user = accounts.store.user_by_id(reader.id)
+        if user is None:
+            raise ProblemRaised(ApiProblem(type="/problems/user", title="There is no such user", status=404))
+        token = FeedKeys(accounts.store, parts.clock).new(user, query, Edit(reader.name))
+        where = _where(asked, query, "", token)
+        addresses = [("Atom", where.feed("atom")), ("JSON Feed", where.feed("json"))]
+        answer = render(asked, "feed_address.html", query=query, addresses=addresses)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
     return router
 

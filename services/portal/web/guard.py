@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.web import csrf
-from services.portal.web.doorman import Doors, WrongKey, reader_by
+from services.portal.web.doorman import Doors, WrongKey, reader_by, reader_of_feed
 from services.portal.web.local_paths import local
 from services.portal.web.problems import ApiProblem, ProblemRaised, for_program
 from services.portal.web.reader import KEY, READ, WRITE, Reader, need_scope
@@ -35,6 +35,8 @@ HEADERS = {
 """Of every answer. Other sites learn that a reader came, not from which page: Referrer-Policy."""
 OPEN_PATHS = ("/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/enter")
 """What is served to strangers, beside files."""
+FEEDS = ("/feed.atom", "/feed.json")
+"""What may be read by a secret in its address."""
 READS = ("/mcp",)
 """Where a POST changes nothing."""
 Refuse = Callable[[Request, ApiProblem], Response]
@@ -106,6 +108,8 @@ class Guard:
         reader = None
         try:
             reader = await run_in_threadpool(reader_by, self._doors.accounts, headers)
+            if reader is None and path in FEEDS:
+                reader = await run_in_threadpool(reader_of_feed, self._doors.accounts, scope)
         except WrongKey:
             wrong_key = True
         except TransientError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.portal.web import phrases_accounts, phrases_brief, phrases_desk, phrases_overview
+from services.portal.web import phrases_accounts, phrases_brief, phrases_desk, phrases_overview, phrases_programs
 from services.portal.web.words import Words
 
 PHRASES: Mapping[str, Words] = {
@@ -125,5 +125,6 @@ PHRASES: Mapping[str, Words] = {
     **phrases_brief.PHRASES,
     **phrases_desk.PHRASES,
     **phrases_overview.PHRASES,
+    **phrases_programs.PHRASES,
 }
 """Key to words; `{…}` are filled in."""

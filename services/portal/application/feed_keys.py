@@ -1,0 +1,48 @@
+"""Keys of feeds: a secret in the address of one search's feed, for feed readers that cannot sign in.
+
+It stands in the table of keys, with the scope `read`, so that it is listed, revoked and ends with its user as they do.
+What is stored is the digest of secret and query together: the secret opens the feed of that query and nothing else.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from services.portal.application.account_ports import AccountStore, Edit
+from services.portal.application.accounts import LONGEST_SECRET, digest
+from services.portal.domain.accounts import READ, SEEN_EVERY, Key, User
+
+BEGINS = "feed_"
+"""What such secrets begin with."""
+
+
+class FeedKeys:
+    """Makes and knows keys of feeds."""
+
+    def __init__(self, store: AccountStore, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def new(self, user: User, query: str, edit: Edit) -> str:
+        """A new secret for the feed of that query, which nobody can tell again. Raises TransientError."""
+        secret = BEGINS + secrets.token_urlsafe(32)
+        name = f"Feed: {' '.join(query.split()) or '*'}"[:100]
+        key = Key(secrets.token_hex(5), user, name, frozenset({READ}), self._clock(), None)
+        self._store.add_key(key, _bound(secret, query), edit)
+        return secret
+
+    def key(self, secret: str, query: str) -> Key | None:
+        """The key of that secret and query; None where it is none, or revoked, or its user was disabled."""
+        if not secret.startswith(BEGINS) or len(secret) > LONGEST_SECRET:
+            return None
+        now = self._clock()
+        found = self._store.key(_bound(secret, query))
+        if found is None or not found.good(now) or found.user.disabled is not None:
+            return None
+        if found.used is None or now - found.used >= SEEN_EVERY:
+            self._store.saw_key(found.id, now)
+        return found
+
+
+def _bound(secret: str, query: str) -> str:
+    return digest(f"{secret}\n{query}")
