@@ -17,10 +17,12 @@ from services.portal.export_command import export
 from services.portal.mcp_command import mcp
 from services.portal.settings import PortalSettings
 from shared.runtime.logs import configure_logging
+from shared.runtime.secrets import secrets_of_this_process
 from shared.runtime.settings import load_settings
 from shared.runtime.stop import stop_on_signals
 
 app = typer.Typer(
+    callback=secrets_of_this_process,
     add_completion=False,
     pretty_exceptions_enable=False,  # a crash is read by machines too: one plain traceback, no frames around it
     help="Search over all that was found.",

@@ -9,6 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from shared.runtime.secrets import secrets_of_this_process
+
 pytestmark = pytest.mark.unit
 
 SERVICES = ("alerter", "classifier", "crawler", "maintenance", "portal")
@@ -47,3 +49,8 @@ def test_help_works_without_any_setting(service: str, way: tuple[str, ...], monk
     assert ended.exit_code == 0, ended.output
     assert "Usage:" in ended.output
     assert len(ended.output.splitlines()) > 4
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_reads_secrets_from_files(service: str) -> None:
+    assert application(service).info.callback is secrets_of_this_process

@@ -14,6 +14,7 @@ from services.classifier.adapters.evaluation_metrics import Evaluation
 from services.classifier.adapters.metrics import Metrics as ClassifierMetrics
 from services.crawler.adapters.metrics import Metrics as CrawlerMetrics
 from services.portal.adapters.metrics import Metrics as PortalMetrics
+from services.portal.brief_parts import METRICS as BRIEFS
 from shared.reader.metrics import ReaderMetrics
 from shared.runtime.health import Health
 from shared.runtime.metrics import describe_process
@@ -42,6 +43,7 @@ def registries() -> dict[str, CollectorRegistry]:
     ReaderMetrics(alerter, alerter_reading.METRICS)
     ReaderMetrics(classifier, classifier_reading.METRICS)
     portal = PortalMetrics().registry
+    ReaderMetrics(portal, BRIEFS)
     found = {"crawler": crawler, "classifier": classifier, "alerter": alerter, "portal": portal}
     for service, registry in found.items():
         describe_process(registry, service, SETTINGS, Health(["broker"]))
