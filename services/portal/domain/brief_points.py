@@ -31,7 +31,9 @@ _ENDS = " \t\r\n\u3000；;"
 _NO_POINT = re.compile(
     r"免责声明|责任编辑|原标题|版权|转载|点击|扫码|关注我们|来源[:：]|编辑[:：]|记者[:：]"
     r"|[?？]\s*$|https?:|©|all rights reserved"
-    r"|click here|subscribe|read more|image credit|photo:|ignore (?:all|previous|the above)"
+    r"|click here|subscribe|read more|image credit|photo:"
+    r"|(?:ignore|disregard) (?:all|any|previous|the above|prior)|system prompt|you are (?:now|an ai)"
+    r"|(?:忽略|无视)(?:以上|上述|之前|前面|所有)|作为(?:一个)?(?:ai|语言模型|人工智能助手)"
 )
 """Normalised: frames of a page, questions, and addresses are no points."""
 

@@ -80,6 +80,9 @@ def _wrong(
         return "citation"
     if any(_surer(text, speaker.text) for speaker in speakers):
         return "status"
+    why = why_not(text, [one.text for one in speakers], names)
+    if why is not None:  # what else the paragraphs say was not asked for, and may be what an article dictates
+        return why
     for number in numbers:
         for citation in chosen[number - 1][1].citations:
             why = why_not(text, _paragraphs(made, citation), names)
