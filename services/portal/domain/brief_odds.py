@@ -15,6 +15,8 @@ DONE = ("completed",)
 BEHIND = ("planned", "rumoured")
 COMPARED = ("amount", "percentage", "effective_date", "document_number")
 """Kinds of facts of which an event has one value."""
+WRITTEN = ("effective_date", "document_number")
+"""Kinds that are compared as they are written."""
 MOST = 8
 """Contradictions that are shown, and sides of one."""
 
@@ -79,7 +81,7 @@ def _figures(thread: str, label: str, held: Sequence[_Said]) -> Iterator[Contrad
     for said in kinds.values():
         sides: list[tuple[_Said, Fact]] = []
         for one, fact in said:
-            if not any(_equal(fact.value, other.value) for _, other in sides) and (
+            if not any(_equal(fact, other) for _, other in sides) and (
                 not sides or _shares(one, [each for each, _ in sides])
             ):
                 sides.append((one, fact))
@@ -90,17 +92,18 @@ def _figures(thread: str, label: str, held: Sequence[_Said]) -> Iterator[Contrad
             )  # fmt: skip
 
 
-def _equal(one: str, other: str) -> bool:
-    """Whether two values are one, the shorter perhaps rounded: 2.06 and 2.1, not 2.06 and 2.3."""
-    if one == other:
-        return True
+def _equal(one: Fact, other: Fact) -> bool:
+    """Whether two facts are one: one figure perhaps rounded (2.06 and 2.1, not 2.3), or a year beside a date."""
+    if one.kind in WRITTEN:
+        return one.value.startswith(other.value) or other.value.startswith(one.value)
     try:
-        a, b = Decimal(one), Decimal(other)
+        a, b = Decimal(one.value), Decimal(other.value)
     except InvalidOperation:
-        return one.startswith(other) or other.startswith(one)  # a year beside a whole date
-    digits = min(len(a.normalize().as_tuple().digits), len(b.normalize().as_tuple().digits))
-    larger = max(abs(a), abs(b))
-    return larger == 0 or abs(a - b) <= larger * Decimal(10) ** (1 - digits) / 2
+        return one.value == other.value
+    if not (a.is_finite() and b.is_finite()):
+        return one.value == other.value
+    last = max(int(each.normalize().as_tuple().exponent) for each in (a, b))  # the last digit of the rounder one
+    return abs(a - b) <= Decimal(10) ** last / 2
 
 
 def _shares(one: _Said, others: Sequence[_Said]) -> bool:
