@@ -75,6 +75,8 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         return RedirectResponse("/account", 303)
 
     _password(router, parts, page)
+    for path in ("/account/keys", "/account/keys/revoke", "/account/password", "/account/sessions/end"):
+        router.add_api_route(path, lambda: RedirectResponse("/account", 303), methods=["GET"])
     users.add(router, parts, render)
     return router
 

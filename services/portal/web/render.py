@@ -22,7 +22,7 @@ from services.portal.web.words import Words, called, said
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 KEPT = frozenset(
-    ("q", "sort", "cursor", "weeks", "from", "to", "by", "of", "entity", "label", "a", "b", "since", "worded")
+    ("q", "sort", "cursor", "weeks", "from", "to", "by", "of", "entity", "label", "a", "b", "since", "worded", "next")
 )
 """Parameters that stay when a reader changes language, timezone or colours."""
 

@@ -77,6 +77,9 @@ def add(router: APIRouter, parts: Parts, render: Renderer) -> None:
         accounts.store.set_role(user.id, wanted, teams, Edit(reader.name))
         return _again()
 
+    for path in ("/accounts/disable", "/accounts/enable", "/accounts/role", "/accounts/sessions/end"):
+        router.add_api_route(path, _again, methods=["GET"])
+
 
 def _admin(asked: Asked) -> Reader:
     reader = own_session(asked)
