@@ -27,7 +27,12 @@ subscriptions:
     when: {families: [regulatory_event]}
     channels: {console: true}
 """
-USERS = {"ada": ("admin", ()), "ed": ("editor", ("strategy", "peers")), "rea": ("reader", ("strategy",))}
+USERS = {
+    "ada": ("admin", ()),
+    "ed": ("editor", ("strategy", "peers")),
+    "rea": ("reader", ("strategy",)),
+    "lea": ("reader", ("regulation",)),
+}
 
 
 def desk_filled(db: Connection) -> None:
@@ -59,7 +64,7 @@ def desk_filled(db: Connection) -> None:
 
 
 class DeskSite(Site):
-    """The pages with three users: ada may everything, ed edits strategy, rea reads it."""
+    """The pages with four users: ada may everything, ed edits strategy, rea reads it, lea reads another."""
 
     def __init__(self, engine: Engine, config_dir: Path) -> None:
         doors = doors_of(engine, Clock())

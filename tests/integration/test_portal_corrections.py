@@ -116,6 +116,16 @@ def test_what_says_nothing_is_not_written_down(site: DeskSite, fields: dict[str,
         assert db.execute(text("select count(*) from corrections")).scalar() == before
 
 
+@pytest.mark.parametrize("path", ["/threads/tstory", f"/documents/{DONE}", "/api/v1/threads/tstory"])
+def test_a_team_sees_whom_it_was_told_to_itself(site: DeskSite, path: str) -> None:
+    for name in ("ada", "rea"):
+        assert "slack:#strategy" in site.of(name).get(path, headers=ENGLISH).text
+    assert "1 subscription" not in site.of("rea").get(path, headers=ENGLISH).text, "a reason may name other teams"
+    other = site.of("lea").get(path, headers=ENGLISH).text
+    assert "#strategy" not in other
+    assert "1 subscription" not in other
+
+
 def test_without_the_forms_token_nothing_is_written(site: DeskSite) -> None:
     answer = site.of("rea").ask("POST", "/wrong", data={"document": RUMOUR, "event": "0", "wrong": "not_event"})
     assert answer.status_code == 403

@@ -37,7 +37,7 @@ _DECISIONS = text(
 )
 _DELIVERIES = """
     select d.document_id, d.fact_version, d.kind, d.subscription, d.channel, d.state, d.reason, d.decided,
-        coalesce(d.delivered, told.delivered) as delivered
+        coalesce(d.delivered, told.delivered) as delivered, coalesce(nullif(d.team, ''), d.subscription) as team
     from deliveries d left join deliveries told on told.id = d.bundle
     where d.kind in ('new', 'update') and {} order by d.id limit 1000
 """

@@ -1,11 +1,12 @@
 """Reading single documents and threads: what is stored, as a page with no more than may be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from services.portal.domain.article import ArticlePage, StoredArticle
 from services.portal.domain.article_shown import article_page
+from services.portal.domain.audience import NOBODY, Audience
 from services.portal.domain.query import Query
 from services.portal.domain.story import StoredStory, StoryPage, story_page
 
@@ -38,12 +39,24 @@ class Library:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
-    def article(self, document_id: str, query: Query | None = None) -> ArticlePage | Gone | None:
-        """The page of a document, with the words of `query` marked. Raises TransientError."""
+    def article(
+        self, document_id: str, query: Query | None = None, audience: Audience = NOBODY
+    ) -> ArticlePage | Gone | None:
+        """The page of a document, with the words of `query` marked, for those readers. Raises TransientError."""
         found = self._shelf.article(document_id)
-        return article_page(found, query) if isinstance(found, StoredArticle) else found
+        return article_page(_for(audience, found), query) if isinstance(found, StoredArticle) else found
 
-    def story(self, thread_id: str) -> StoryPage | None:
-        """The page of a thread. Raises TransientError."""
+    def story(self, thread_id: str, audience: Audience = NOBODY) -> StoryPage | None:
+        """The page of a thread, for those readers. Raises TransientError."""
         found = self._shelf.story(thread_id)
-        return story_page(found) if found is not None else None
+        return story_page(_for(audience, found)) if found is not None else None
+
+
+Stored = TypeVar("Stored", StoredArticle, StoredStory)
+
+
+def _for(audience: Audience, found: Stored) -> Stored:
+    """Without what other teams were told."""
+    return replace(
+        found, decisions=audience.decisions(found.decisions), deliveries=audience.deliveries(found.deliveries)
+    )

@@ -57,6 +57,8 @@ class Delivery:
     decided: datetime
     delivered: datetime | None
     """When it arrived, alone or in one message with others; None while it has not."""
+    team: str
+    """Whose subscription it is, or a route below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ def way_of(stored: StoredArticle) -> tuple[Station, ...]:
         model = stored.classified.model
         found += [Station("classified", times.classified, model, revision=of)] if times.classified else []
     found += [
-        Station("decided", one.at, f"{one.outcome}: {one.reason}", revision=one.revision) for one in stored.decisions
+        Station("decided", one.at, f"{one.outcome}: {one.reason}" if one.reason else one.outcome, revision=one.revision)
+        for one in stored.decisions
     ]
     for delivery in stored.deliveries:
         who = f"{delivery.subscription}, {delivery.channel}"

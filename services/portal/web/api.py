@@ -4,6 +4,7 @@ from datetime import tzinfo
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Path, Query
+from fastapi import Request as Asked
 from fastapi.openapi.utils import get_openapi
 
 from services.portal.application.library import Gone
@@ -16,6 +17,7 @@ from services.portal.web.gate import COOKIE
 from services.portal.web.parts import Parts
 from services.portal.web.preferences import ZONE, zone_of
 from services.portal.web.problems import MEDIA, ApiProblem, ProblemRaised
+from services.portal.web.reader import audience_of
 
 BASE = "/api/v1"
 _SCHEMA = {"schema": {"$ref": "#/components/schemas/ApiProblem"}}
@@ -50,9 +52,9 @@ def routes(parts: Parts) -> APIRouter:
         return search_answer(found)
 
     @router.get("/documents/{document_id}", responses=errors(401, 404, 410, 422, 503), operation_id="document")
-    def document(document_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> DocumentAnswer:
+    def document(asked: Asked, document_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]) -> DocumentAnswer:
         """One document, as far as its source's rights allow."""
-        found = parts.library.article(document_id)
+        found = parts.library.article(document_id, audience=audience_of(asked))
         parts.database("")
         if found is None:
             raise ProblemRaised(ApiProblem(title="There is no such document", status=404))
@@ -61,9 +63,9 @@ def routes(parts: Parts) -> APIRouter:
         return document_answer(found)
 
     @router.get("/threads/{thread_id}", responses=errors(401, 404, 422, 503), operation_id="thread")
-    def thread(thread_id: Annotated[str, Path(pattern="^[0-9A-Za-z_.-]{1,100}$")]) -> ThreadAnswer:
+    def thread(asked: Asked, thread_id: Annotated[str, Path(pattern="^[0-9A-Za-z_.-]{1,100}$")]) -> ThreadAnswer:
         """One story over all outlets and languages."""
-        found = parts.library.story(thread_id)
+        found = parts.library.story(thread_id, audience_of(asked))
         parts.database("")
         if found is None:
             raise ProblemRaised(ApiProblem(title="There is no such thread", status=404))

@@ -78,7 +78,11 @@ class _Room:
         self._parts = parts
         self._render = render
         statuses = [status for status in STATUSES if status != "background"]
-        self._order = {"entities": [*parts.entities, "other"], "labels": [*LABELS], "statuses": statuses}
+        self._order = {
+            "entities": [*dict.fromkeys([*parts.entities, "other"])],
+            "labels": [*LABELS],
+            "statuses": statuses,
+        }
 
     def listed(self, asked: Asked) -> Response:
         """The list."""

@@ -28,7 +28,7 @@ _DOCUMENT = re.compile(r"[0-9a-f]{32}")
 def routes(parts: Parts, render: Renderer) -> APIRouter:
     """The routes of corrections."""
     router = APIRouter(include_in_schema=False)
-    values = {"label": [*LABELS], "status": [*STATUSES], "entity": [*parts.entities, "other"]}
+    values = {"label": [*LABELS], "status": [*STATUSES], "entity": [*dict.fromkeys([*parts.entities, "other"])]}
 
     @router.get("/wrong", response_class=HTMLResponse)
     def form(asked: Asked, document: str = "", event: str = "", story: str = "") -> Response:

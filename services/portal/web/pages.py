@@ -19,6 +19,7 @@ from services.portal.web.parts import Parts
 from services.portal.web.phrases import PHRASES
 from services.portal.web.preferences import Preferences, preferences_of
 from services.portal.web.problem_words import in_words, problem_words
+from services.portal.web.reader import audience_of
 from services.portal.web.render import Renderer
 from services.portal.web.words import said
 
@@ -51,7 +52,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         if not DOCUMENT.fullmatch(document_id):
             return error_page(render, asked, 404)
         query = reader(parts, preferences_of(asked))(q) if q else None
-        found = parts.library.article(document_id, query)
+        found = parts.library.article(document_id, query, audience_of(asked))
         parts.database("")
         if found is None:
             return error_page(render, asked, 404)
@@ -64,7 +65,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
     @router.get("/threads/{thread_id}", response_class=HTMLResponse)
     def thread(asked: Asked, thread_id: str) -> Response:
         """One story."""
-        found = parts.library.story(thread_id) if THREAD.fullmatch(thread_id) else None
+        found = parts.library.story(thread_id, audience_of(asked)) if THREAD.fullmatch(thread_id) else None
         parts.database("")
         return render(asked, "thread.html", story=found) if found else error_page(render, asked, 404)
 

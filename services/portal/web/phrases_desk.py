@@ -113,6 +113,7 @@ PHRASES: Mapping[str, Words] = {
     "ak_gained": ("新增的预警：{count}", "Gained: {count}"),
     "ak_lost": ("不再发出的预警：{count}", "Lost: {count}"),
     "ak_moved": ("方式改变：{count}", "Told otherwise: {count}"),
+    "ak_none_of_yours": ("没有告知你的团队。", "Nobody of your teams was told."),
     "ak_none": ("没有。", "None."),
     "ak_sample": ("显示最新的 {count} 条", "the newest {count} are shown"),
     "ak_remarks": ("提醒", "To be noted"),

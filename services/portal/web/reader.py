@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from services.portal.domain.accounts import EXPORT, READ, SCOPES, WRITE, Role
+from services.portal.domain.audience import EVERYBODY, Audience
 from services.portal.web.problems import ApiProblem, ProblemRaised
 
 __all__ = ["EXPORT", "KEY", "READ", "SCOPES", "WRITE", "Reader", "Role", "csrf_of", "known", "need", "need_scope",
@@ -37,6 +38,12 @@ class Reader:
     def sees(self, team: str) -> bool:
         """Whether what belongs to the team is this reader's to see."""
         return self.role == "admin" or team in self.teams
+
+
+def audience_of(asked: Request) -> Audience:
+    """Whose alerts the pages show to whoever asks. Raises what `reader_of` does."""
+    reader = reader_of(asked)
+    return EVERYBODY if reader.role == "admin" else Audience(frozenset(reader.teams))
 
 
 def reader_of(asked: Request) -> Reader:
