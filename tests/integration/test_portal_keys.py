@@ -63,7 +63,7 @@ def test_a_key_opens_what_its_scopes_hold(site: Site, doors: Doors, clock: Clock
 
 
 @pytest.mark.parametrize(
-    "shown", ["", "Bearer", "Bearer x", "Bearer luming_" + "a" * 43, "Basic YW5uYTp4", "Bearer " + "l" * 9_000, "é"]
+    "shown", ["Bearer", "Bearer x", "bearer luming_" + "a" * 43, "Bearer " + "l" * 9_000, "Bearer luming_é"]
 )
 def test_a_key_that_is_none_is_refused_even_beside_a_session(site: Site, shown: str) -> None:
     client = site.client()
@@ -71,6 +71,12 @@ def test_a_key_that_is_none_is_refused_even_beside_a_session(site: Site, shown: 
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert "invalid_token" in answer.headers["www-authenticate"]
+
+
+def test_a_login_of_a_proxy_is_no_key(site: Site) -> None:
+    for shown in (b"", b"Basic YW5uYTp4", "é".encode()):
+        assert site.client().get(PROGRAM, headers=[(b"Authorization", shown)]).status_code == 200
+        assert site.client(signed_in=False).get(PROGRAM, headers=[(b"Authorization", shown)]).status_code == 401
 
 
 def test_a_key_is_made_in_the_page_shown_once_and_revoked(site: Site, engine: Engine) -> None:

@@ -55,14 +55,14 @@ class WrongKey(Exception):
 
 
 def reader_by(accounts: Accounts, headers: Headers) -> Reader | None:
-    """Who asks; None for a stranger. A key that is shown decides, also beside a cookie.
+    """Who asks; None for a stranger. A key that is shown decides, also beside a cookie; a login of another kind is that
+    of a proxy before us, and passed over.
 
     Raises WrongKey, and TransientError when the database is away.
     """
-    shown = headers.get("authorization")
-    if shown is not None:
-        kind, _, secret = shown.partition(" ")
-        key = accounts.key(secret.strip()) if kind.lower() == "bearer" else None
+    kind, _, secret = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        key = accounts.key(secret.strip())
         if key is None:
             raise WrongKey
         user = key.user
