@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg.errors import DataCorrupted, DeadlockDetected, IndexCorrupted, LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -38,6 +40,8 @@ TABLE_WAIT = 3.0
 """Seconds that a step waits for a table, less than the 5 that a service waits for one."""
 PAUSE = 1.0
 """Seconds in which those who waited behind a migration get on."""
+_OURS = text("select to_regclass('crawl_decisions')")
+"""One of Luming's tables, of its first version."""
 _FAILURES = text("select checksum_failures from pg_stat_database where datname = current_database()")
 
 _USED = "luming_used"
@@ -145,8 +149,12 @@ def _damaged(how: str) -> ConfigError:
 def migrate(engine: Engine) -> None:
     """Bring the schema to the newest version; several processes may call it at once, and others may work beside it.
 
+    A schema that a later program made is left as it is: steps add and take nothing away that the version before needs,
+    so that a process of that version may start anew while an update is under way, or is rolled back.
+
     A table that somebody holds is waited for a moment only, since all who come after would wait behind: then it is
-    tried anew. Raises SQLAlchemy's OperationalError when that takes longer than a minute, or the database goes away.
+    tried anew. Raises SQLAlchemy's OperationalError when that takes longer than a minute, or the database goes away;
+    ConfigError for the database of another program.
     """
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -169,4 +177,16 @@ def _upgrade(engine: Engine) -> None:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         connection.execute(text(f"set local lock_timeout = '{round(TABLE_WAIT)}s'"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "heads")
+        later = _later(connection, ScriptDirectory.from_config(config))
+        if not later:
+            command.upgrade(config, "heads")
+        elif connection.execute(_OURS).scalar() is None:
+            raise ConfigError(ADDRESS, None, f"names a database of another program (its version: {later})", RIGHT)
+        else:
+            log.warning("a later program made the schema; it is left as it is", version=later)
+
+
+def _later(connection: Connection, known: ScriptDirectory) -> str:
+    """The version of the schema, where it is none that this program knows; empty where it knows it."""
+    versions = {step.revision for step in known.walk_revisions()}
+    return ", ".join(set(MigrationContext.configure(connection).get_current_heads()) - versions)
