@@ -112,3 +112,40 @@ def revise(engine: Engine, number: int, at: datetime) -> None:
     said = message(one, entities=["alibaba_health"], events=[("partnership", "announced")]).model_dump(mode="json")
     store(engine, Classification(document_id=one.document_id, revision=2, message=said, received=at))
     indexed(engine)
+
+
+def many(engine: Engine, entity: str, count: int) -> None:
+    """So many documents about a company within some days; every third one is another report of the story before."""
+    at = datetime.now(UTC) - timedelta(weeks=30)
+    documents = [
+        document(10_000 + number, f"微医第{number}条", "正文。", published=moment, first_seen=moment, fetched=moment)
+        for number in range(count)
+        for moment in [at + timedelta(minutes=number)]
+    ]
+    store(engine, *documents)
+    answers = [message(one, entities=[entity], events=[("partnership", "announced")]) for one in documents]
+    store(
+        engine,
+        *(
+            Classification(document_id=one.document_id, revision=1, message=one.model_dump(mode="json"), received=at)
+            for one in answers
+        ),
+    )
+    joined = [(one, f"m{number - (number % 3 == 2)}") for number, one in enumerate(documents)]
+    store(
+        engine,
+        *(
+            Thread(thread_id=name, opened=at, latest=at, title="微医")
+            for name in dict.fromkeys(name for _, name in joined)
+        ),
+    )
+    store(
+        engine,
+        *(
+            ThreadDocument(
+                document_id=one.document_id, thread_id=name, revision=1, joined=at, fact_version=1, reason="test"
+            )
+            for one, name in joined
+        ),
+    )
+    indexed(engine)

@@ -72,6 +72,9 @@ def _page(reader: SearchReader, request: Request, query: Query, given: Cursor | 
     plan = plan_of(query, reader.facet_numbers(facets_of(query)), given.up_to if given else None)
     if plan.nothing:
         return SearchPage(request.text, query, request.sort, (), Count(0, exact=True))
+    if query.threads and not query.terms:
+        # Without words no text is read: all that are counted can be candidates, and stories are counted exactly, too.
+        plan = replace(plan, most=plan.exact)
     found = gather(reader, plan, ranked=request.sort == "relevance" or query.threads)
     cursor = given or replace(first, up_to=found.up_to)
     total, shown, following = _chosen(reader, plan, found, request, query, cursor)
