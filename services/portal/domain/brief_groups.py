@@ -28,7 +28,7 @@ _CUES: tuple[tuple[Group, re.Pattern[str]], ...] = (
         r"|\b(?:fined|penalt\w+|violat\w+|lawsuits?|sued|courts?|recall\w*|breach\w*|complian\w+|antitrust|probe)\b")),
     ("model", re.compile(
         r"商业模式|盈利模式|变现|收入来源|收入结构|佣金|抽成|自营业务|平台业务|b2c|b2b|o2o|会员(?:制|费|服务)|广告收入|毛利率|占(?:总)?收入|占比"
-        r"|客单价|复购|获客|流量|\b(?:business model|moneti[sz]\w+|commissions?|gross margins?|take rate|subscriptions?"
+        r"|客单价|复购|获客|流量|\b(?:business model|moneti[sz]\w+|commissions|commission (?:fee|rate)s?|gross margins?|take rate|subscriptions?"
         r"|advertising revenue|accounts? for|revenue mix|self-operated)\b")),
     ("results", re.compile(
         r"营收|净利|净亏|亏损|盈利|利润|同比|业绩|财报|年报|中报|活跃用户|日均|gmv|\b(?:revenue|profit|loss|earnings|results"
@@ -36,6 +36,9 @@ _CUES: tuple[tuple[Group, re.Pattern[str]], ...] = (
     ("people", re.compile(
         r"任命|辞任|辞职|卸任|出任|接任|离任|换帅"
         r"|\b(?:appoint(?:s|ed|ment)?|resign\w*|step(?:s|ped)? down|succeed(?:s|ed))\b")),
+    ("strategy", re.compile(
+        r"战略(?!合作|投资)|裁员|拆分|布局|转型|拓展|扩张|重组|架构|事业部"
+        r"|\b(?:strateg\w+|expan\w+|reorgani[sz]\w+|restructur\w+|layoffs?|spin[- ]?off)\b")),
     ("payment", re.compile(
         r"医保|商保|商业保险|健康险|保险|惠民保|报销|支付标准"
         r"|\b(?:insur\w+|reimburse\w+|medical insurance|premiums?)\b")),
@@ -48,9 +51,6 @@ _CUES: tuple[tuple[Group, re.Pattern[str]], ...] = (
     ("rules", re.compile(
         r"办法|条例|规定|征求意见|施行|监管|许可|牌照"
         r"|\b(?:regulat\w+|measures|rules?|guidelines?|draft|licen[cs]\w+|approv\w+)\b")),
-    ("strategy", re.compile(
-        r"战略|布局|转型|拓展|扩张|重组|架构|事业部"
-        r"|\b(?:strateg\w+|expan\w+|reorgani[sz]\w+|restructur\w+|spin[- ]?off)\b")),
     ("products", re.compile(
         r"上线|推出|发布|新功能|功能|服务|产品|模型|智能体|app|\b(?:launch\w*|unveil\w*|releas\w+|features?|services?|products?"
         r"|roll(?:s|ed) out|models?|assistant)\b")),
