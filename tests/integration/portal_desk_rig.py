@@ -2,15 +2,18 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 from sqlalchemy import Connection, Engine, text
 
+from shared.messages import DocumentClassified
+from shared.store.crawler import Document
 from tests.integration.desk_rig import desk
 from tests.integration.portal_accounts_rig import Clock, add, doors_of, sign_in
+from tests.integration.portal_rows import document
 from tests.integration.portal_web_rig import EXCERPT, LINKED, Client, Site
 
 FILE = """\
@@ -33,6 +36,13 @@ USERS = {
     "rea": ("reader", ("strategy",)),
     "lea": ("reader", ("regulation",)),
 }
+
+
+def documents_of(found: Sequence[DocumentClassified]) -> list[Document]:
+    """The stored documents of these answers, with their titles."""
+    return [
+        document(1, one.title, one.lead, document_id=one.document_id, url=one.url, source=one.source) for one in found
+    ]
 
 
 def desk_filled(db: Connection) -> None:

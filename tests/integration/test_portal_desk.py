@@ -10,7 +10,8 @@ from deploy.local.database import Database
 from services.alerter.adapters.subscriptions_versions import SqlVersions
 from shared.store.engine import make_engine
 from tests.integration.history_rig import STORED, take_in
-from tests.integration.portal_desk_rig import FILE, DeskSite
+from tests.integration.portal_desk_rig import FILE, DeskSite, documents_of
+from tests.integration.portal_rows import store
 
 pytestmark = pytest.mark.integration
 
@@ -22,6 +23,7 @@ def site(local_database: Database, project_root: Path) -> Iterator[DeskSite]:
     engine = make_engine(local_database.create("portal_desk", template="template"))
     SqlVersions(engine).add(FILE, "command", "test", "")
     take_in(engine, *STORED)
+    store(engine, *documents_of(STORED))
     yield DeskSite(engine, project_root / "config")
     engine.dispose()
     local_database.drop("portal_desk")
@@ -66,6 +68,7 @@ def test_an_edit_is_previewed_then_in_force_with_its_comments(site: DeskSite) ->
         asked = ed.post("/subscriptions/strategy", **FORM, **BOTH, base=newest(site), **{"labels:partnership": "1"})
         preview = site.followed(ed, asked)
         assert "Lost: 2" in preview.text, preview.text
+        assert "<bdi>蚂蚁集团否认洽购好大夫在线</bdi></a>" in preview.text, "stories are shown by their titles"
         assert content(site.engine) == FILE, "a preview changes nothing"
         done = site.followed(ed, ed.post(asked.headers["location"] + "/apply", reason="too many"))
     assert "In force: version" in done.text

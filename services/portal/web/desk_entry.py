@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from services.portal.application.desk import Version
-from services.portal.domain.subscription_edit import edited
+from services.portal.domain.subscription_edit import edited, flow
 from services.portal.domain.subscription_form import Form, FormProblem, changes, form_of, read
 from services.portal.domain.subscription_text import Entry, TextProblem, alone, entries, entry_of
 from services.portal.web.desk_asking import LARGEST
@@ -56,7 +56,7 @@ def text_of(
     form = read({**fields, "name": entry.name} if entry else fields)
     base = entry or like
     if base is None:
-        return edited(FRESH.format(name=form.name), changes(Form(name=form.name), form, order))
+        return edited(FRESH.format(name=flow(form.name)), changes(Form(name=form.name), form, order))
     return edited(base.text, changes(form_of(base.plain), form, order))
 
 
