@@ -209,3 +209,21 @@ def test_no_page_shows_a_hash(site: Site, engine: Engine) -> None:
         for (hashed,) in db.execute(text("select password from portal_users")):
             assert hashed.startswith("$argon2id$")
             assert hashed not in pages
+
+
+def test_behind_https_cookies_keep_to_it(engine: Engine, config_dir: Path, clock: Clock) -> None:
+    doors = doors_of(engine, clock, address="https://portal.test")
+    add(doors, "anna", "admin")
+    client = Site(engine, config_dir, doors).client(signed_in=False)
+    page = client.ask("GET", "https://portal.test/sign-in")
+    assert page.headers["strict-transport-security"].startswith("max-age=")
+    token = re.search(r'name="csrf" value="(\w+)"', page.text)
+    assert token is not None
+    fields = {"csrf": token[1], "name": "anna", "password": PASSWORD, "next": "//evil.test"}
+    answer = client.ask("POST", "https://portal.test/sign-in", data=fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    for cookie in page.headers.get_list("set-cookie") + answer.headers.get_list("set-cookie"):
+        if cookie.startswith("portal_"):
+            assert re.search(r"; secure", cookie, re.IGNORECASE), cookie
+    assert client.ask("GET", "https://portal.test/account").status_code == 200
+    assert client.ask("GET", "http://portal.test/account").status_code == 303, "a browser does not send it in the clear"
