@@ -28,7 +28,8 @@ _CUES: tuple[tuple[Group, re.Pattern[str]], ...] = (
         r"|\b(?:fined|penalt\w+|violat\w+|lawsuits?|sued|courts?|recall\w*|breach\w*|complian\w+|antitrust|probe)\b")),
     ("model", re.compile(
         r"商业模式|盈利模式|变现|收入来源|收入结构|佣金|抽成|自营业务|平台业务|b2c|b2b|o2o|会员(?:制|费|服务)|广告收入|毛利率|占(?:总)?收入|占比"
-        r"|客单价|复购|获客|流量|\b(?:business model|moneti[sz]\w+|commissions|commission (?:fee|rate)s?|gross margins?|take rate|subscriptions?"
+        r"|客单价|复购|获客|流量|\b(?:business model|moneti[sz]\w+|commissions|commission (?:fee|rate)s?"
+        r"|gross margins?|take rate|subscriptions?"
         r"|advertising revenue|accounts? for|revenue mix|self-operated)\b")),
     ("results", re.compile(
         r"营收|净利|净亏|亏损|盈利|利润|同比|业绩|财报|年报|中报|活跃用户|日均|gmv|\b(?:revenue|profit|loss|earnings|results"
