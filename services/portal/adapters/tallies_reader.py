@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
 
@@ -50,10 +51,12 @@ def count(db: Connection, numbers: Numbers, asked: Asked) -> Tallies:
     beside = entities if asked.by == "entity" else labels
     weekly: dict[tuple[int, str], Tally] = {}
     period: dict[tuple[str, str], Tally] = {}
+    newest: dict[str, datetime] = {}
     for row in rows:
-        tally = Tally(row.stories, row.documents, row.newest)
         if row.part == "week":
-            weekly[row.one, beside[row.other]] = tally
+            weekly[row.one, beside[row.other]] = Tally(row.stories, row.documents)
+        elif row.part == "period":
+            period[entities[row.one], labels[row.other]] = Tally(row.stories, row.documents)
         else:
-            period[entities[row.one], labels[row.other]] = tally
-    return Tallies(weekly, period)
+            newest[entities[row.one]] = row.newest
+    return Tallies(weekly, period, newest)

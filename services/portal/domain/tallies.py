@@ -1,7 +1,7 @@
 """Counts of stories and documents by company, label and week, and the query that finds exactly those."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -20,8 +20,6 @@ class Tally:
     stories: int = 0
     """Threads, each once however many outlets told it; a document in no thread is in none."""
     documents: int = 0
-    newest: datetime | None = None
-    """When the newest of the documents was published."""
 
 
 NONE = Tally()
@@ -48,6 +46,8 @@ class Tallies:
     """Number of the week from 0 and value of the axis, `ALL` for all."""
     period: Mapping[tuple[str, str], Tally]
     """Entity and label over all weeks, `ALL` for all."""
+    newest: Mapping[str, datetime] = field(default_factory=dict)
+    """When the newest document of each entity was published."""
 
     def week(self, number: int, value: str = ALL) -> Tally:
         """Of one week."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,7 +10,6 @@ from fastapi import Request as Asked
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.application.overview import CIRCLES, Company
-from services.portal.domain import tallies as counted
 from services.portal.domain.company import Record, Teller
 from services.portal.domain.tallies import ALL, Tallies
 from services.portal.web.failures import error_page
@@ -33,7 +33,7 @@ class Entry:
     company: Company
     stories: Cell
     documents: Cell
-    newest: counted.Tally
+    newest: datetime | None
     drawn: Spark
 
 
@@ -94,7 +94,7 @@ def _entry(company: Company, wish: Wish, tallies: Tallies) -> Entry:
         cell_of(whole, "stories", company.id, None, weeks.first, weeks.following),
         cell_of(whole, "documents", company.id, None, weeks.first, weeks.following),
     ]
-    return Entry(company, cells[0], cells[1], whole, spark(counts, highest))
+    return Entry(company, cells[0], cells[1], tallies.newest.get(company.id), spark(counts, highest))
 
 
 def _by_label(record: Record) -> Sequence[tuple[str, Sequence[object]]]:
