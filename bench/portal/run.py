@@ -1,8 +1,6 @@
 """Search with facets over many documents: alone, with fifty users, and beside a full scan."""
 
 import os
-import random
-import threading
 import time
 from statistics import quantiles
 from typing import Any
@@ -14,7 +12,9 @@ from bench.corpora import ROOT
 from bench.machine import database
 from bench.portal import load
 from bench.portal.asked import queries
+from bench.portal.asking import alone, served, together
 from bench.portal.made import NEWEST, pieces
+from bench.portal.picture import draw
 from bench.portal.scan import Truth, scan
 from services.portal.adapters.search_reader import SqlSearchIndex
 from services.portal.application.search import Request, Search, SearchPage
@@ -27,6 +27,8 @@ from shared.watch import Watchlist, load_watchlist
 
 P95 = 150.0
 """Milliseconds, alone and with the users."""
+LARGEST = 150.0
+"""Kilobytes of a page over the wire."""
 USERS, THINK = 50, 5.0
 """Users at once, and seconds that each reads a page."""
 MINUTE, SHORT = 60.0, 20.0
@@ -47,68 +49,58 @@ def portal(count: int, small: bool) -> bool:
         try:
             migrate(engine)
             load.load(url, count)
-            report.console().print(
-                f"{count:,} documents are indexed ({time.monotonic() - began:.0f} s)", highlight=False
-            )
-            numbers, checks = _measure(engine, url, watchlist, SHORT if small else MINUTE)
+            told = f"{count:,} documents are indexed ({time.monotonic() - began:.0f} s)"
+            report.console().print(told, highlight=False)
+            numbers, checks = _measure(url, server.pid, count, SHORT if small else MINUTE)
+            same = _beside_the_truth(make_search(engine, watchlist), engine, url, watchlist, queries(pieces()))
         finally:
             engine.dispose()
             server.drop(name)
-    report.write("portal", {"documents": count, **numbers})
-    return report.verdicts(checks)
-
-
-def _measure(engine: Engine, url: str, watchlist: Watchlist, seconds: float) -> tuple[dict[str, Any], dict[str, bool]]:
-    search = make_search(engine, watchlist)
-    asked = queries(pieces())
-    for text in asked:
-        _ask(search, text)
-    alone = [took for _ in range(ROUNDS) for text in asked for took, _ in [_ask(search, text)]]
-    shared = _with_users(search, asked, seconds)
-    same = _beside_the_truth(search, engine, url, watchlist, asked)
-    rows = [["alone", len(alone), *_percentiles(alone)], [f"{USERS} users", len(shared), *_percentiles(shared)]]
-    report.show("a page with facets, milliseconds", ["", "searches", "p50", "p95", "max"], rows,
-                f"load of the machine: {os.getloadavg()[0]:.1f}")  # fmt: skip
     report.console().print(", ".join(f"{what} {share:.4f}" for what, share in same.items()), highlight=False)
+    report.write("portal", {"documents": count, **numbers, "same": same})
+    more = {f"{what}: the same as a full scan": share >= SAME for what, share in same.items()}
+    return report.verdicts(checks | more)
+
+
+def _measure(url: str, postmaster: int, count: int, seconds: float) -> tuple[dict[str, Any], dict[str, bool]]:
+    asked = queries(pieces())
+    with served(url, postmaster) as served_portal:
+        first, warm = alone(served_portal, asked, 1)
+        _, one = alone(served_portal, asked, ROUNDS)
+        many, cpu = together(served_portal, asked, USERS, THINK, seconds)
+    single, shared = ([page.milliseconds for page in pages] for pages in (one, many))
+    spent, largest = _percentiles([page.cpu for page in one]), max(page.kilobytes for page in (*warm, *one, *many))
+    rows = [
+        ["alone", len(single), *_percentiles(single), spent[0], spent[1]],
+        [f"{USERS} users", len(shared), *_percentiles(shared), cpu, ""],
+    ]
+    report.show("a page with facets over HTTP, milliseconds",
+                ["", "pages", "p50", "p95", "max", "CPU p50 (users: mean)", "CPU p95"], rows,
+                f"CPU: portal and database together; load of the machine: {os.getloadavg()[0]:.1f}; the first page "
+                f"after the start took {first.milliseconds:.0f} ms, the largest has {largest:.0f} KB")  # fmt: skip
+    draw(count, {"alone": single, f"{USERS} users, {THINK:.0f} s think time": shared}, P95)
     checks = {
-        f"p95 alone below {P95:.0f} ms": _percentiles(alone)[1] < P95,
+        f"p95 alone below {P95:.0f} ms": _percentiles(single)[1] < P95,
         f"p95 with {USERS} users of {THINK:.0f} s think time below {P95:.0f} ms": _percentiles(shared)[1] < P95,
-        **{f"{what}: the same as a full scan": share >= SAME for what, share in same.items()},
+        f"pages below {LARGEST:.0f} KB over the wire": largest < LARGEST,
     }
-    return {"alone": _percentiles(alone), "users": _percentiles(shared), "same": same}, checks
+    numbers = {
+        "alone": _percentiles(single), "users": _percentiles(shared), "cpu": {"alone": spent, "users": cpu},
+        "first": first.milliseconds, "kilobytes": largest,
+    }  # fmt: skip
+    return numbers, checks
 
 
-def _ask(search: Search, text: str, sort: Any = "relevance") -> tuple[float, SearchPage]:
-    began = time.perf_counter()
+def _ask(search: Search, text: str, sort: Any = "relevance") -> SearchPage:
     page = search(Request(text, sort, 10), NEWEST)
     if not isinstance(page, SearchPage):
         raise TypeError(f"{text}: {page}")
-    return (time.perf_counter() - began) * 1_000, page
+    return page
 
 
 def _percentiles(took: list[float]) -> list[float]:
     cut = quantiles(took, n=20)
     return [cut[9], cut[18], max(took)]
-
-
-def _with_users(search: Search, asked: list[str], seconds: float) -> list[float]:
-    """Each user asks, reads for a while (exponentially spread around THINK), asks again."""
-    took: list[float] = []
-    until = time.monotonic() + seconds
-
-    def user(number: int) -> None:
-        chance = random.Random(number)  # noqa: S311  # no secret
-        time.sleep(chance.random() * THINK)
-        while time.monotonic() < until:
-            took.append(_ask(search, chance.choice(asked))[0])
-            time.sleep(chance.expovariate(1 / THINK))
-
-    threads = [threading.Thread(target=user, args=(number,)) for number in range(USERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return took
 
 
 def _beside_the_truth(
@@ -119,7 +111,7 @@ def _beside_the_truth(
     truths = scan(url, {text: query for text, query in parsed.items() if isinstance(query, Query)}, NEWEST)
     newest, best, counts = [], [], []
     for text, truth in truths.items():
-        new, found = _ask(search, text, "newest")[1], _ask(search, text)[1]
+        new, found = _ask(search, text, "newest"), _ask(search, text)
         newest.append(_share(truth.newest, new))
         best.append(_share(truth.best, found))
         counts.append(float(_counted(truth, found)))

@@ -16,11 +16,14 @@ SLOWEST = 10_000
 POOL = 8
 """Connections that are kept; as many again are made while more searches run at once, and closed after."""
 # Hits are found by the index of codes and nothing else: left to itself the planner reads a partition in the order of
-# time until it has enough, which takes seconds for a rare word.
+# time until it has enough, which takes seconds for a rare word. Texts are looked up one by one, not by reading all of
+# the years that they are from.
 _SETTINGS = {
     "timezone": "UTC",
     "lock_timeout": "5000",
     "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
     "plan_cache_mode": "force_custom_plan",
     "jit": "off",
     "max_parallel_workers_per_gather": "0",

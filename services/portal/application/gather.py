@@ -21,6 +21,8 @@ MORE = 1.2
 """A window is chosen to hold so many times the hits that are still wanted; it may hold less."""
 SAMPLE = 1_000
 """Texts that are verified of a window whose words are likely in more documents than are counted exactly."""
+SURE = 40_000
+"""Documents in all up to which every text is verified at once: the count is exact anyway."""
 MOST_TEXTS = 5
 """Times the exact count: so many texts are verified in all, then the count says "about"."""
 Place = tuple[datetime, str]
@@ -133,7 +135,7 @@ class _Seen:
     def texts(self) -> int:
         """How many texts of the next window are verified at most."""
         exact = 2 * self._plan.exact
-        if not self._verify or self._whole or self._every <= 2 * exact:
+        if not self._verify or self._whole or self._every <= SURE:
             return exact
         return exact if self._documents and self._in_all() <= self._plan.exact * MORE else SAMPLE
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
 from services.portal.domain.normalise import normalise
@@ -22,9 +23,15 @@ def search_link(query: str = "", sort: str = "relevance", cursor: str | None = N
 
 def document_link(document_id: str, query: str = "", paragraph: int | None = None) -> str:
     """The address of a document or of one of its paragraphs; `query` is marked there."""
-    asked = f"?{urlencode({'q': query})}" if query else ""
+    asked = _asked(query) if query else ""
     place = "" if paragraph is None else f"#p{paragraph}"
     return f"/documents/{document_id}{asked}{place}"
+
+
+@lru_cache(maxsize=256)
+def _asked(query: str) -> str:
+    """A page of results has a hundred links with the same query."""
+    return f"?{urlencode({'q': query})}"
 
 
 def thread_link(thread_id: str) -> str:
