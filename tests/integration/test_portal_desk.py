@@ -204,6 +204,7 @@ def test_a_silence_is_made_listed_and_ended(site: DeskSite) -> None:
     with site.alerters():
         refused = site.followed(ed, ed.post("/silences", entity="ant_group", until=soon, reason="x")).text
         assert "This cannot be done" in refused
+    assert "/silences?entity=ant_group#new" in ada.get("/companies/ant_group").text
     page = ada.get("/silences?thread=t1&entity=ant_group", headers=ENGLISH).text
     assert 'value="t1"' in page
     until = page.split('name="until" value="')[1].split('"')[0]
