@@ -1,6 +1,7 @@
 """`make crash SUMMARY=file.json`: the alerter killed with SIGKILL at random moments under load.
 
-Exit code 1: a delivery was lost, or told twice without the wire being to blame.
+Exit code 1: a delivery was lost, or told twice without the wire being to blame; 2: SUMMARY cannot be
+written.
 """
 
 from pathlib import Path
@@ -10,6 +11,8 @@ import typer
 
 from bench.crash.lives import Broken
 from bench.crash.run import run, tell
+from deploy.local.writing import check_writable
+from shared.errors import EXIT_CONFIG, ConfigError
 
 KILLS, MANY = 200, 1_000
 """Kills of a run, and of a full one."""
@@ -23,6 +26,11 @@ def main(
     full: Annotated[bool, typer.Option("--full", envvar="FULL", help="five times as many kills")] = False,
 ) -> None:
     """Kill, drain, compare with an undisturbed alerter; `lost` and `twice` must be 0."""
+    try:
+        check_writable(summary)
+    except ConfigError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_CONFIG) from None
     try:
         result = run(kills or (MANY if full else KILLS), seed)
     except Broken as error:

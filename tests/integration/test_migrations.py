@@ -65,7 +65,8 @@ def empty(local_database: Database) -> Iterator[Callable[[], Engine]]:
 
 def columns(engine: Engine) -> set[tuple[str, ...]]:
     query = (
-        "select table_name, column_name, udt_name, is_nullable, coalesce(column_default, '')"
+        "select table_name, column_name, udt_name, is_nullable,"
+        " coalesce(column_default, nullif(is_generated, 'NEVER'), '')"
         " from information_schema.columns where table_schema = 'public'"
     )
     with engine.connect() as connection:
