@@ -8,8 +8,8 @@ import pyarrow.parquet
 
 from services.portal.domain.exported import Columns, Kind, Row
 
-GROUP = 5_000
-"""Rows that are held until they are written as one group; readers skip groups by their least and greatest values."""
+GROUP, LARGEST = 5_000, 1_000_000
+"""Rows, or characters in them, that are held until they are written as one group: with texts a group has fewer rows."""
 _TYPES: dict[Kind, pyarrow.DataType] = {
     "text": pyarrow.string(),
     "whole": pyarrow.int32(),
@@ -57,6 +57,7 @@ class ParquetFile:
         self._sink = pyarrow.PythonFile(self._pieces, mode="w")
         self._writer = pyarrow.parquet.ParquetWriter(self._sink, self._schema, compression="zstd")
         self._waiting: list[Row] = []
+        self._characters = 0
 
     def begin(self) -> bytes:
         """The file's mark."""
@@ -64,20 +65,24 @@ class ParquetFile:
 
     def add(self, rows: Sequence[Row]) -> bytes:
         """The groups that are full."""
-        self._waiting += rows
-        while len(self._waiting) >= GROUP:
-            self._write(self._waiting[:GROUP])
-            del self._waiting[:GROUP]
+        for row in rows:
+            self._waiting.append(row)
+            self._characters += sum(len(value) for value in row.values() if isinstance(value, str))
+            if len(self._waiting) >= GROUP or self._characters >= LARGEST:
+                self._flush()
         return self._pieces.take()
 
     def end(self) -> bytes:
         """The last group, and where all stand."""
-        if self._waiting:
-            self._write(self._waiting)
-            self._waiting = []
+        self._flush()
         self._writer.close()
         self._sink.close()
         return self._pieces.take()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._write(self._waiting)
+            self._waiting, self._characters = [], 0
 
     def _write(self, rows: Sequence[Row]) -> None:
         utc = [dict(row) | {name: row[name].astimezone(UTC) for name in self._moments} for row in rows]  # type: ignore[union-attr]  # the columns say that these are times
