@@ -6,6 +6,7 @@ PDF is wanted. Each takes about a second of a processor and some 150 MB, so that
 
 import logging
 import threading
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -45,6 +46,7 @@ class WeasyPrinter:
 
 def _pdf(page: str) -> bytes:
     library = _library()
+    warnings.filterwarnings("ignore", message="No fonts configured", module="weasyprint")  # the page brings its letters
     font = library.FontConfiguration()
     document = library.HTML(string=page, url_fetcher=library.Fetcher(), media_type="print")
     made: bytes = document.write_pdf(font_config=font, optimize_images=False)
