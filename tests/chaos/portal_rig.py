@@ -15,12 +15,12 @@ from sqlalchemy import Engine, text
 from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.portal.application.account_ports import Edit
 from services.portal.domain.accounts import READ, Role, User
-from services.portal.signing_in import make_accounts
 from services.portal.web.csrf import SAFE
 from services.portal.web.doorman import Doors
 from services.portal.web.gate import COOKIE
 from services.portal.web.reader import csrf_of
 from tests.integration.desk_rig import desk
+from tests.integration.portal_accounts_rig import Clock, accounts_of
 from tests.integration.portal_desk_rig import FILE
 from tests.integration.portal_web_rig import RUMOUR, Client, Site, filled
 
@@ -92,7 +92,7 @@ class Readers:
     def __init__(self, site: Site, engine: Engine) -> None:
         self._site = site
         self._engine = engine
-        self._accounts = make_accounts(engine)
+        self._accounts = accounts_of(engine, Clock())
 
     def user(self, role: Role, *teams: str) -> User:
         """A person; the same one for the same role and teams."""
