@@ -6,6 +6,8 @@ All ask for documents of one period that are about the entity: `at` narrows to p
 from sqlalchemy import text
 
 _ABOUT = "s.at >= :since and s.at < :until and cast(:entity as smallint) = any(s.entities)"
+_WHILE = "s.at >= told.first and s.at <= told.latest"
+"""A story's own days: its reports are looked up by time, not among all of the period."""
 LINES = text(
     f"""
     with told as (
@@ -42,9 +44,9 @@ STORIES = text(
     )
     select told.*, t.title,
         (select array_agg(distinct each) from search_documents s, unnest(s.labels) as each
-            where {_ABOUT} and s.thread_id = told.thread_id) as labels,
+            where {_ABOUT} and s.thread_id = told.thread_id and {_WHILE}) as labels,
         (select array_agg(each) from (select each from search_documents s, unnest(s.statuses) as each
-            where {_ABOUT} and s.thread_id = told.thread_id
+            where {_ABOUT} and s.thread_id = told.thread_id and {_WHILE}
             group by each order by min(s.at), each) as in_order) as statuses
     from told join threads t using (thread_id) order by latest desc, thread_id
     """  # noqa: S608  # as above
