@@ -64,7 +64,7 @@ def load(url: str, count: int) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for column in _INDEXES:  # the whole takes over what its parts have
             connection.execute(_create_index("search_documents", column))
-        for statement in (*_AFTER, "analyze search_documents"):
+        for statement in _AFTER:
             connection.execute(statement)
 
 

@@ -19,6 +19,8 @@ DAYS = 5 * 365
 """The documents are of the last five years: twenty partitions."""
 LENGTH = 1_090
 """Characters of a document on average, as of articles that were measured."""
+OVER = 130
+"""Characters by which the last paragraph of a document goes beyond what was wanted, on average."""
 OUTLETS = tuple(f"示例社{number}" for number in range(60))
 KINDS: tuple[Kind, ...] = ("news", "news", "news", "analysis", "filing", "policy", "press_release", "market_note")
 ENTITIES = (
@@ -61,7 +63,7 @@ def _document(number: int, of: dict[str, Pieces], chance: random.Random) -> Stor
     language = chance.choices(("zh-Hans", "zh-Hant", "en"), (72, 10, 18))[0]
     chosen = of.get(language) or of["zh-Hans"]
     seen = NEWEST - timedelta(seconds=chance.random() * DAYS * 86_400)
-    long, wanted = 0, chance.expovariate(1 / LENGTH) + 80
+    long, wanted = 0, chance.expovariate(1 / (LENGTH - OVER)) + 80
     paragraphs: list[str] = []
     while long < min(wanted, 6_000):
         paragraph = "".join(chance.choice(chosen.sentences) for _ in range(chance.randint(1, 4)))
