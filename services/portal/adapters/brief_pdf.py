@@ -46,7 +46,6 @@ class WeasyPrinter:
 
 def _pdf(page: str) -> bytes:
     library = _library()
-    warnings.filterwarnings("ignore", message="No fonts configured", module="weasyprint")  # the page brings its letters
     font = library.FontConfiguration()
     document = library.HTML(string=page, url_fetcher=library.Fetcher(), media_type="print")
     made: bytes = document.write_pdf(font_config=font, optimize_images=False)
@@ -56,6 +55,8 @@ def _pdf(page: str) -> bytes:
 @lru_cache(maxsize=1)
 def _library() -> Any:
     """What is used of WeasyPrint. Raises NoPrinter where it, Pango or the letters are not installed."""
+    # Pages bring their letters; the library misses the machine's own when it is imported.
+    warnings.filterwarnings("ignore", message="No fonts configured")
     try:
         from pylopdf_fonts_zh_cn import sans_path
         from weasyprint import HTML
