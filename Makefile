@@ -6,7 +6,7 @@ VENV := .venv/bin
 COMPILE := $(abspath $(VENV))/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: load help setup demo run watch test lint new-source test-source fixture label evaluate bench fuzz crash chaos prune backup restore test-postgres15 train lock manifests image objectives clean
+.PHONY: load help setup demo run watch test lint new-source test-source fixture label evaluate bench fuzz crash chaos screenshots prune backup restore test-postgres15 train lock manifests image objectives clean
 
 help:  ## print the targets
 	@awk -F ':.*## *' '/^[a-z0-9-]+:.*##/ {printf "%-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,10 @@ load: setup  ## a day's worth of articles in an hour through all services, three
 
 chaos: setup  ## faults injected, conservation checked (SUMMARY=file.json, SEED=number replays, FULL=1: the long form)
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile tests/chaos
+
+screenshots: setup  ## a picture of every page of the portal, phone and desktop, light and dark, in .luming/screenshots
+	@mkdir -p .luming/screenshots
+	@SCREENSHOTS=.luming/screenshots $(VENV)/python -m pytest -q -p no:xdist tests/integration/test_portal_accessible.py
 
 prune: setup  ## what is past its time in the database (docs/privacy.md): a preview; YES=1 deletes it
 	@$(VENV)/python -m deploy.local.environment $(VENV)/python -m services.maintenance prune $(if $(filter-out 0,$(YES)),--yes)
