@@ -24,9 +24,10 @@ from services.alerter.settings import AlerterSettings
 from services.classifier.settings import ClassifierSettings
 from services.crawler.settings import CrawlerSettings
 from services.maintenance.settings import MaintenanceSettings
+from services.portal.settings import PortalSettings
 
 TARGET = "ops"
-SERVICES = (AlerterSettings, ClassifierSettings, CrawlerSettings, MaintenanceSettings)
+SERVICES = (AlerterSettings, ClassifierSettings, CrawlerSettings, MaintenanceSettings, PortalSettings)
 MAY_HOLD_ONE = ("DATABASE_URL", "HTTPS_PROXY", "HTTP_PROXY", "FEED_KEY")
 """Not of the type of secrets, but an address may bear a password, and FEED_KEY is what a source's address asks for."""
 

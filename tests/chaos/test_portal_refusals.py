@@ -28,10 +28,13 @@ READERS = {
     "GET /mcp", "POST /mcp", "DELETE /mcp", "POST /sign-out",
     "GET /account", "POST /account/sessions/end", "POST /account/keys", "POST /account/keys/revoke",
     "POST /account/password",
+    "GET /account/sessions/end", "GET /account/keys", "GET /account/keys/revoke", "GET /account/password",
+    "GET /accounts/disable", "GET /accounts/enable", "GET /accounts/sessions/end", "GET /accounts/role",
+    "POST /feed-address",
     "GET /subscriptions", "GET /subscriptions/{name}", "POST /subscriptions/{name}", "GET /asked/{number}",
     "GET /silences", "GET /wrong", "POST /wrong", "GET /corrections",
 }  # fmt: skip
-"""What every reader may; of subscriptions and requests their own team's, or their own."""
+"""What every reader may; of subscriptions and requests their own. A GET where forms are sent leads back to a page."""
 EDITORS = {
     "GET /export.csv", "GET /export.jsonl", "GET /export.parquet", "GET /new-subscription", "POST /subscriptions",
     "POST /asked/{number}/apply", "POST /silences", "POST /silences/{number}/end",

@@ -29,6 +29,11 @@ pytestmark = [
 ]
 
 
+STAND_OUT = """[...document.querySelectorAll('body *')]
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map(one => one.outerHTML.slice(0, 100))"""
+
+
 @pytest.fixture(params=sorted(SCREENS))
 def screen(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -77,7 +82,8 @@ def sign_in(page: Page, name: str, password: str) -> None:
 
 def fits(page: Page) -> None:
     """Nothing stands out of the screen."""
-    assert not page.evaluate(OVERFLOWS), page.url
+    page.wait_for_load_state("load")  # without its style sheet a page has another width
+    assert not page.evaluate(OVERFLOWS), (page.url, page.evaluate(STAND_OUT))
 
 
 def refused_first(page: Page, address: str) -> None:
