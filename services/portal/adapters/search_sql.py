@@ -20,6 +20,8 @@ SETTINGS = text(
 """For one transaction on a connection that is not of search_pool.py, which says why."""
 _ORDER = "order by at desc, document_id desc"
 _PLACES = f"array_agg(at {_ORDER}), array_agg(document_id {_ORDER})"
+_READ = "(select at, document_id, facets, words || '' as words from l offset 0) as read"
+"""Where there are several conditions: each text is fetched once, and not by every one of them anew."""
 _UP_TO = "(select number from search_marks where name = 'documents')"
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
 Statement = tuple[str, Asked]
@@ -46,10 +48,11 @@ def matches_sql(plan: Plan, window: Window, texts: int, ranked: bool) -> Stateme
         columns.append("entities && cast(:entities as smallint[]) as about")
         asked["entities"] = _entities(plan)
     where = where_of(plan, asked)
+    read = _READ if len(checked) > 1 or any(one.shapes for one in plan.checks) else "l"
     parts = [f"m as materialized (select {', '.join(columns)} from search_documents where {where})"]  # noqa: S608  # constants; values are parameters
     if checked:
         parts.append(f"l as (select * from m {_ORDER} limit :texts)")  # noqa: S608  # constants; values are parameters
-        parts.append(f"v as materialized (select at, document_id, facets from l where {' and '.join(checked)})")  # noqa: S608  # constants; values are parameters
+        parts.append(f"v as materialized (select at, document_id, facets from {read} where {' and '.join(checked)})")  # noqa: S608  # constants; values are parameters
     hits, looked = ("v", "least((select count(*) from m), :texts)") if checked else ("m", "(select count(*) from m)")
     facets = "(select string_agg(facets, '') from m)"
     if checked:

@@ -72,7 +72,15 @@ def checks_of(plan: Plan, asked: Asked) -> list[str]:
 
 
 def _check(check: Check, name: str, asked: Asked) -> str:
-    asked[name] = check.expression if check.text is None else check.text
-    if check.text is None:
+    if check.text is not None:
+        asked[name] = check.text
+        return f"position(:{name} in words) > 0"
+    asked[name] = check.expression
+    if not check.shapes:
         return f"words ~ :{name}"
-    return f"position(:{name} in words) > 0"
+    asked[f"{name}_shapes"] = list(check.shapes)
+    found = "case"
+    for number, literal in enumerate(check.literals):
+        asked[f"{name}_{number}"] = literal
+        found += f" when position(:{name}_{number} in words) > 0 then true"
+    return f"{found} when words like any(cast(:{name}_shapes as text[])) then words ~ :{name} else false end"

@@ -12,7 +12,9 @@ from shared.watch.patterns import ticker_of
 
 _BEFORE = f"(?<![{LATIN}])"
 _AFTER = f"(?![{LATIN}])"
-_BETWEEN = f"[^{LATIN}\u4e00-\u9fff\n\f]{{0,3}}"
+BETWEEN = 3
+"""Signs that may stand between two runs."""
+_BETWEEN = f"[^{LATIN}\u4e00-\u9fff\n\f]{{0,{BETWEEN}}}"
 """What may stand between two runs of one word or phrase: blanks and signs, as in `241.HK`, `医鹿 APP`, `“互联网+”`."""
 
 
