@@ -22,6 +22,4 @@ def mend(error: LumingError) -> str:
     """What a person can do about it: a database that is away, or one without the tables."""
     if isinstance(error, TransientError):
         return AWAY
-    return (
-        "start a crawler and an alerter once, which make their tables; or set DATABASE_URL to Luming's database"
-    )
+    return "start a crawler and an alerter once, which make their tables; or set DATABASE_URL to Luming's database"

@@ -50,7 +50,8 @@ EXITS = {
 NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static",
            "/problems/{name}", "/feed-address",
            "/mcp",  # test_portal_mcp.py looks at what its tools show
-           "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke", "/accounts",
+           "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke",
+           "/accounts",
            "/accounts/disable", "/accounts/enable", "/accounts/sessions/end", "/accounts/role",
            "/asked/{number}/apply", "/silences/{number}/end"}  # fmt: skip
 BODY = re.compile(r"(仅链接|摘录)第\d")
