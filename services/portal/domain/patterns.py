@@ -4,6 +4,7 @@ It is made of runs (letters and digits) alone, so nothing that was typed is ever
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from services.portal.domain.query import Term
@@ -34,6 +35,28 @@ def plain(term: Term) -> str | None:
 def compiled(term: Term) -> re.Pattern[str]:
     """The compiled expression of the term."""
     return re.compile(expression(term))
+
+
+_NEAR = 30
+"""Characters around the digits of a stock code within which every written form of it lies, thrice over."""
+
+
+def tickers(term: Term, text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
+    """The places of a stock code between two places of a text, each found from its digits on.
+
+    The expression alone tries every character for each of its forms: fifty times as slow.
+    """
+    digits, pattern = sure(term), compiled(term)
+    place, done = text.find(digits, begin, end), begin
+    while place >= 0:
+        first = max(done, place - _NEAR)
+        for found in pattern.finditer(text[max(begin, first - 1) : min(end, place + _NEAR)]):
+            start = max(begin, first - 1)
+            if start + found.start() <= place < start + found.end():
+                yield found
+                done = start + found.end()
+                break
+        place = text.find(digits, max(done, place + 1), end)
 
 
 def is_exact(term: Term) -> bool:

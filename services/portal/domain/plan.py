@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.portal.domain import codes
 from services.portal.domain.normalise import normalise
-from services.portal.domain.patterns import BETWEEN, expression, is_exact, plain
+from services.portal.domain.patterns import BETWEEN, expression, is_exact, plain, tickers
 from services.portal.domain.query import Query, Term
 from services.portal.domain.tokens import needed_codes, runs, stem
 
@@ -30,8 +30,13 @@ class Check:
     shapes: tuple[str, ...] = ()
     """Where none of these (patterns of LIKE) is met the expression is not; empty: nothing is known."""
 
+    ticker: Term | None = None
+    """The stock code that the expression is of."""
+
     def held(self, words: str) -> bool:
         """Whether it is found."""
+        if self.ticker is not None:
+            return next(tickers(self.ticker, words, 0, len(words)), None) is not None
         return re.search(self.expression, words) is not None if self.text is None else self.text in words
 
 
@@ -136,7 +141,7 @@ def _codes(term: Term) -> set[int]:
 def _check(term: Term) -> Check:
     found, text = expression(term), plain(term)
     if text is not None or term.ticker is not None or len(term.runs) != 2 or not all(run.wide for run in term.runs):
-        return Check(text, found)
+        return Check(text, found, ticker=term if term.ticker is not None else None)
     first, second = (run.text for run in term.runs)
     typed = normalise(term.text)
     literals = tuple(dict.fromkeys(each for each in (typed, first + second) if re.fullmatch(found, each)))

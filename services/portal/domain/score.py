@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import islice
 
 from services.portal.domain.entry import EARLIER
-from services.portal.domain.patterns import compiled, plain, sure
+from services.portal.domain.patterns import compiled, plain, sure, tickers
 from services.portal.domain.query import Query, Term
 
 TITLE, ALL, OFTEN, LEAD = 0.5, 1.1, 0.8, 0.3
@@ -105,6 +105,8 @@ def _counter(term: Term) -> Counter:
     exact = plain(term)
     if exact is not None:
         return lambda text, begin, end, most: min(most, text.count(exact, begin, end))
+    if term.ticker is not None:
+        return lambda text, begin, end, most: sum(1 for _ in islice(tickers(term, text, begin, end), most))
     pattern, letters = compiled(term), sure(term)
 
     def count(text: str, begin: int, end: int, most: int) -> int:
