@@ -14,7 +14,7 @@ from shared.errors import PermanentError, TransientError
 SLOWEST = 10_000
 """Milliseconds until a statement is given up: a reader has gone by then."""
 POOL = 8
-"""Connections that are kept; as many again are made while more searches run at once, and closed after."""
+"""Searches that run at once; further ones wait, since more of them than processors make all of them slower."""
 # Hits are found by the index of codes and nothing else: left to itself the planner reads a partition in the order of
 # time until it has enough, which takes seconds for a rare word. Texts are looked up one by one, not by reading all of
 # the years that they are from.
@@ -39,7 +39,7 @@ def search_engine(engine: Engine) -> Engine:
         engine.url,
         pool_pre_ping=True,
         pool_size=POOL,
-        max_overflow=POOL,
+        max_overflow=0,
         pool_timeout=10,
         isolation_level="REPEATABLE READ",
         connect_args={
