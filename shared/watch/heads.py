@@ -6,8 +6,11 @@ why a place where none stands needs no look (scanner.py).
 
 import re
 from collections.abc import Sequence
-from re import _parser as syntax  # type: ignore[attr-defined]  # the library's own, not in the type stubs
+from importlib import import_module
 from typing import Any
+
+syntax: Any = import_module("re._parser")
+"""The library's own reader of expressions; the type stubs do not always know it."""
 
 MOST = 48
 """Heads of one expression; a longer list is cut to shorter heads."""

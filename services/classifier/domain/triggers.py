@@ -6,8 +6,8 @@ Chinese and Latin words are compiled apart, so that a text of one script is scan
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
-from re import _parser as syntax  # type: ignore[attr-defined]  # the library's own, not in the type stubs
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator
@@ -17,6 +17,8 @@ from shared.config_hints import Misfit
 from shared.watch.scanner import Rule, Scans, Span, scanner_of
 from shared.watch.taxonomy import LABELS
 
+syntax: Any = import_module("re._parser")
+"""The library's own reader of expressions; the type stubs do not always know it."""
 Tier = Literal["strong", "wide", "encoder"]
 """How sure a hit is by itself; `encoder`: no word of the taxonomy, but the encoder takes the sentence for an event."""
 CUES = (
