@@ -74,6 +74,7 @@ BOMB = (
         ({"text": "subscriptions: [{name: a"}, "no YAML"),
         ({"text": 7}, "text is no text"),
         ({"text": ""}, "subscriptions: missing"),
+        ({"text": THEN.replace("importance: 3", 'importance: "\\x5cu0000"')}, "importance"),
         ({"text": THEN.replace("importance: 3", "importence: 3")}, "unknown key"),
         ({"text": THEN.replace("console: true", 'pager: "#x"', 1)}, "no channel is called pager"),
     ],

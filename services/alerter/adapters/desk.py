@@ -1,6 +1,5 @@
 """The portal's requests on PostgreSQL: leased in the alerter's own table, answered in the transaction of the act."""
 
-import json
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from services.alerter.application.reload import Version
 from services.alerter.domain.desk import Answer, Asked, Kind
 from services.alerter.domain.silences import Matcher, Silence
 from shared.errors import TransientError
+from shared.store.plain_json import plain_json
 
 LEASE = 180.0
 """Seconds: longer than a preview may take. A process that dies lets a request wait so long."""
@@ -112,6 +112,5 @@ class SqlUnit:
     def answer(self, request: int, answer: Answer) -> None:
         """As Unit's."""
         told = {"request": request, "me": self._me, "state": answer.state}
-        content = json.dumps(answer.content, ensure_ascii=False, default=str).replace("\\u0000", "")
-        if self._db.execute(_ANSWER, told | {"content": content}).rowcount != 1:
+        if self._db.execute(_ANSWER, told | {"content": plain_json(answer.content)}).rowcount != 1:
             raise TransientError(f"request {request} was taken over by another alerter")

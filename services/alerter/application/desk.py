@@ -26,7 +26,7 @@ from services.alerter.domain.desk import (
 from services.alerter.domain.silences import Matcher, Silence
 from services.alerter.domain.subscriptions import Subscriptions
 from shared.config_hints import Misfit
-from shared.errors import ConfigError, TransientError
+from shared.errors import ConfigError, PermanentError, TransientError
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
@@ -125,9 +125,18 @@ class Desk:
         except TransientError:
             raise
         except Exception as error:  # noqa: BLE001  a request that breaks the rules must not stop those behind it
+            self._refuse(asked, error)
+        return True
+
+    def _refuse(self, asked: Asked, error: Exception) -> None:
+        """Say why; where even that cannot be written down, that much: without an answer it stops those behind."""
+        try:
             with self._tray.begin() as unit:
                 unit.answer(asked.id, _told(asked, error))
-        return True
+        except PermanentError as unwritten:
+            log.warning("an answer cannot be written down", request=asked.id, error=str(unwritten))
+            with self._tray.begin() as unit:
+                unit.answer(asked.id, _told(asked, Refused("it cannot be answered in words", "ask otherwise")))
 
     def _prepared(self, asked: Asked) -> Act:
         if asked.attempts > ATTEMPTS:

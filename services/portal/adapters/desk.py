@@ -1,6 +1,5 @@
 """Requests, corrections, subscriptions and silences on PostgreSQL."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from services.portal.adapters.database import transaction
 from services.portal.adapters.index_load import message_of
 from services.portal.application.desk import Corrected, Judged, Request, Said, Silenced, Version, Wish
 from shared.store.audit import digest, record
+from shared.store.plain_json import plain_json
 
 _VERSIONS = text(
     "select version, content, who, at, reason from subscription_versions order by version desc limit :most"
@@ -80,8 +80,8 @@ class SqlDeskShelf:
 
     def ask(self, wish: Wish) -> int:
         """As DeskShelf's."""
-        told = {"kind": wish.kind, "who": wish.who, "base": wish.base_version, "content": _json(wish.content)}
-        teams = None if wish.teams is None else _json(list(wish.teams))
+        told = {"kind": wish.kind, "who": wish.who, "base": wish.base_version, "content": plain_json(wish.content)}
+        teams = None if wish.teams is None else plain_json(list(wish.teams))
         with transaction(self._engine) as db:
             return int(db.execute(_ASK, told | {"teams": teams}).scalar_one())
 
@@ -122,7 +122,8 @@ class SqlDeskShelf:
         """As DeskShelf's."""
         told = {
             "who": said.who, "wrong": said.wrong, "document": said.document_id, "revision": said.revision,
-            "thread": said.thread_id, "event": _json(said.event), "answer": _json(said.answer), "note": said.note,
+            "thread": said.thread_id, "event": plain_json(said.event), "answer": plain_json(said.answer),
+            "note": said.note,
         }  # fmt: skip
         with transaction(self._engine) as db:
             number = int(db.execute(_CORRECT, told).scalar_one())
@@ -152,9 +153,3 @@ def _corrected(row: RowMapping) -> Corrected:
         note=row["note"],
     )
     return Corrected(row["id"], row["at"], said, row["title"], row["state"], row["why"], row["place"])
-
-
-def _json(plain: object) -> str:
-    """As the database takes it: no NUL, no half of a pair."""
-    told = json.dumps(plain, ensure_ascii=False)
-    return told.replace("\\u0000", "").encode("utf-8", "replace").decode()

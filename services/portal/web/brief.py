@@ -16,7 +16,7 @@ from services.portal.web.brief_markdown import markdown
 from services.portal.web.brief_models import BriefAnswer, brief_answer
 from services.portal.web.brief_shown import BriefPages, brief_link, shown_values
 from services.portal.web.links import parts as parts_of
-from services.portal.web.parts import Parts
+from services.portal.web.parts import Parts, outside
 from services.portal.web.phrases_brief import PHRASES
 from services.portal.web.preferences import ZONE, Preferences, preferences_of
 from services.portal.web.problem_words import problem_words
@@ -69,7 +69,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         found = _brief(parts, chosen, q, since, worded == "1")
         if isinstance(found, Problem):
             return _refused(render, asked, found, chosen.speech)
-        text = markdown(found, chosen, str(asked.base_url).rstrip("/"))
+        text = markdown(found, chosen, outside(parts, asked))
         return Response(text, media_type="text/markdown; charset=utf-8", headers=_file(found, "md"))
 
     @router.get("/brief.pdf", include_in_schema=False)
@@ -80,7 +80,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         if isinstance(found, Problem):
             return _refused(render, asked, found, chosen.speech)
         try:
-            made = parts.printer.pdf(pages.page(found, chosen, str(asked.base_url).rstrip("/")))
+            made = parts.printer.pdf(pages.page(found, chosen, outside(parts, asked)))
         except NoPrinter:
             words = said(PHRASES["e501_help"], chosen.speech).format(packages=PACKAGES)
             heading = said(PHRASES["e501"], chosen.speech)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, QueryParams
+from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from services.portal.application.accounts import Accounts
@@ -90,8 +90,4 @@ def reader_of_feed(accounts: Accounts, scope: Scope) -> Reader | None:
 
 def cookie_of(headers: Headers, name: str = COOKIE) -> str:
     """The cookie of that name; empty where there is none."""
-    try:
-        held: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    return held[name].value if name in held else ""
+    return cookie_parser(headers.get("cookie", "")).get(name, "")

@@ -14,7 +14,7 @@ from services.portal.application.exporting import Busy, Form, Opened
 from services.portal.domain.exported import Shape
 from services.portal.domain.query import Problem
 from services.portal.web.api import errors, query_problem, zone_asked
-from services.portal.web.parts import Parts
+from services.portal.web.parts import Parts, outside
 from services.portal.web.preferences import ZONE
 from services.portal.web.problems import ApiProblem, ProblemRaised
 from services.portal.web.reader import EXPORT, need, need_scope, reader_of
@@ -49,25 +49,25 @@ def routes(parts: Parts) -> APIRouter:
     def csv(asked: Asked, q: Words = "", rows: Rows = "document", text: Text = False, limit: Most = MOST,
             tz: Zone = ZONE) -> Response:  # fmt: skip
         """For spreadsheets: UTF-8 with BOM, no cell is a formula."""
-        return _answer(parts, asked, "csv", _wish(asked, q, rows, text, limit, tz))
+        return _answer(parts, asked, "csv", _wish(parts, asked, q, rows, text, limit, tz))
 
     @router.get("/export.jsonl", **described("jsonl"))
     def jsonl(asked: Asked, q: Words = "", rows: Rows = "document", text: Text = False, limit: Most = MOST,
               tz: Zone = ZONE) -> Response:  # fmt: skip
         """One object a line."""
-        return _answer(parts, asked, "jsonl", _wish(asked, q, rows, text, limit, tz))
+        return _answer(parts, asked, "jsonl", _wish(parts, asked, q, rows, text, limit, tz))
 
     @router.get("/export.parquet", **described("parquet"))
     def parquet(asked: Asked, q: Words = "", rows: Rows = "document", text: Text = False, limit: Most = MOST,
                 tz: Zone = ZONE) -> Response:  # fmt: skip
         """Typed columns; times are in UTC."""
-        return _answer(parts, asked, "parquet", _wish(asked, q, rows, text, limit, tz))
+        return _answer(parts, asked, "parquet", _wish(parts, asked, q, rows, text, limit, tz))
 
     return router
 
 
-def _wish(asked: Asked, query: str, rows: Shape, text: bool, limit: int, tz: str) -> Wish:
-    return Wish(query, rows, text, zone_asked(tz), str(asked.base_url).rstrip("/"), limit)
+def _wish(parts: Parts, asked: Asked, query: str, rows: Shape, text: bool, limit: int, tz: str) -> Wish:
+    return Wish(query, rows, text, zone_asked(tz), outside(parts, asked), limit)
 
 
 def _answer(parts: Parts, asked: Asked, form: Form, wish: Wish) -> Response:

@@ -19,7 +19,7 @@ from services.portal.web.feed import atom_feed
 from services.portal.web.feed_json import json_feed
 from services.portal.web.feed_parts import MEDIA, Addresses, Form
 from services.portal.web.forms import Fields
-from services.portal.web.parts import Parts
+from services.portal.web.parts import Parts, outside
 from services.portal.web.preferences import preferences_of
 from services.portal.web.problems import ApiProblem, ProblemRaised
 from services.portal.web.reader import own_session
@@ -41,13 +41,13 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         """The newest documents of a search as an Atom feed."""
         page = _page(parts, asked, q, cursor)
         speech = preferences_of(asked).speech
-        return _answer(asked, "atom", atom_feed(page, _where(asked, q, cursor, token), parts.clock(), speech))
+        return _answer(asked, "atom", atom_feed(page, _where(parts, asked, q, cursor, token), parts.clock(), speech))
 
     @router.get("/feed.json")
     def jsons(asked: Asked, q: Words = "", cursor: Place = "", token: Secret = "") -> Response:
         """The newest documents of a search as a JSON Feed."""
         page = _page(parts, asked, q, cursor)
-        feed = json_feed(page, _where(asked, q, cursor, token), preferences_of(asked).speech)
+        feed = json_feed(page, _where(parts, asked, q, cursor, token), preferences_of(asked).speech)
         return _answer(asked, "json", json.dumps(feed, ensure_ascii=False).encode("utf-8", "replace"))
 
     @router.post("/feed-address", response_class=HTMLResponse)
@@ -61,7 +61,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         if user is None:
             raise ProblemRaised(ApiProblem(type="/problems/user", title="There is no such user", status=404))
         token = FeedKeys(accounts.store, parts.clock).new(user, query, Edit(reader.name))
-        where = _where(asked, query, "", token)
+        where = _where(parts, asked, query, "", token)
         addresses = [("Atom", where.feed("atom")), ("JSON Feed", where.feed("json"))]
         answer = render(asked, "feed_address.html", query=query, addresses=addresses)
         answer.headers["Cache-Control"] = "no-store"
@@ -79,8 +79,8 @@ def _page(parts: Parts, asked: Asked, query: str, cursor: str) -> SearchPage:
     return found
 
 
-def _where(asked: Asked, query: str, cursor: str, token: str) -> Addresses:
-    return Addresses(str(asked.base_url).rstrip("/"), query, cursor, token)
+def _where(parts: Parts, asked: Asked, query: str, cursor: str, token: str) -> Addresses:
+    return Addresses(outside(parts, asked), query, cursor, token)
 
 
 def _answer(asked: Asked, form: Form, body: bytes) -> Response:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from fastapi import Request
+
 from services.portal.application.brief import BriefMaker
 from services.portal.application.desk import Desk
 from services.portal.application.exporting import Exporting
@@ -38,3 +40,8 @@ class Parts:
     """Told after each answer why the database did not answer; empty where it did."""
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     """Names by which browsers may ask; others are refused, so that no page of another name reaches in."""
+
+
+def outside(parts: Parts, asked: Request) -> str:
+    """Where readers find the pages, no slash at the end: behind a proxy that ends TLS the request does not say."""
+    return (parts.doors.address or str(asked.base_url)).rstrip("/")
