@@ -27,6 +27,10 @@ _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\uf
 separators, marks of writing direction (Unicode, UAX 9), half characters."""
 
 
+_CHAIN: list[structlog.typing.Processor] = []
+"""One list for the whole process: a logger keeps the list it first met, so that a second call must reach that one."""
+
+
 def configure_logging(service: str, level: str = "INFO") -> None:
     """Send every log line of this process, libraries' too, and what nobody caught, through one JSON renderer."""
     shared: list[structlog.typing.Processor] = [
@@ -58,13 +62,14 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "DEBUG" else max(logging.WARNING, root.level))
     logging.captureWarnings(capture=True)
+    _CHAIN[:] = [
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        *shared,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
+        processors=_CHAIN,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

@@ -94,6 +94,7 @@ WAYS = pytest.mark.parametrize("way", ["encoder", "rules"])
 def test_the_watchlist_lets_it_through_and_the_judge_reads_the_tables_events(edition: Edition, way: str) -> None:
     page = extracted(edition.page.id)
     assert Watcher(load_watchlist(CONFIG / "watchlist.yaml")).match(page.title, page.paragraphs).concerns
+    assert classified(way)[edition.page.id].relevant, "the alerter would leave it out as irrelevant"
     events = classified(way)[edition.page.id].events
     current = {(event.label, event.status) for event in events if event.status != "background"}
     assert current == {(event.label, event.status) for event in edition.page.events}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from kafka.structs import TopicPartition
+from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from deploy.local.broker import Broker
@@ -26,6 +27,8 @@ __all__ = ["producer", "reader", "start"]
 
 PARTITIONS = 2
 """Of each topic: more than one, so that tests meet what one partition hides."""
+
+expect.set_options(timeout=20_000)  # milliseconds: what a page comes to, on a machine that runs other tests beside it
 
 _numbers = itertools.count(1)
 

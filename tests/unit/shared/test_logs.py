@@ -105,3 +105,11 @@ def test_no_sign_of_a_text_begins_a_line_or_moves_a_cursor(project_root: Path) -
     nasty = "a\nb\r\x1b[2J\x9b31m\x85\u2028\u2029\u202egnp\u2066\x7f\ud800"
     [line] = lines(project_root, f"log.info({nasty!r}, title={nasty!r})")
     assert (line["message"], line["title"]) == (nasty, nasty)
+
+
+def test_a_second_call_holds_for_loggers_that_were_used_before_it(project_root: Path) -> None:
+    body = "log.info('first'); configure_logging('alerter', 'WARNING'); log.info('unsaid'); log.warning('second')"
+    assert [(line["message"], line["service"]) for line in lines(project_root, body)] == [
+        ("first", "crawler"),
+        ("second", "alerter"),
+    ]
