@@ -22,6 +22,8 @@ from tests.integration.test_portal_web_browser import CHROMIUM, OVERFLOWS, SCREE
 
 __all__ = ["database_folder", "local_database"]
 
+expect.set_options(timeout=20_000)  # milliseconds: other tests run beside this one
+
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.timeout(300),
