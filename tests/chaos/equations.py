@@ -8,7 +8,7 @@ I3  documents topic = classified topic and dead letters, which share nothing; an
 I4  each route that wanted a revision has its deliveries, suppressed ones with their reason
 I5  deliveries = delivered + unknown + permanent + held + suppressed, none due, one row a key
 I6  what was received was delivered or unknown; the alerts topic tells of what was delivered
-I7  commit <= the database's position = end of the log
+I7  commit <= the database's position (or the log's beginning where that is later); position = end of the log
 I8  threads and events as in a run that nobody disturbs; times in order; the database's files whole
 I9  no lease that nobody holds, no page asked for that nobody put out; sockets, transactions and memory as before
 """
@@ -182,7 +182,7 @@ def _i7(recorded: Recorded, found: Account) -> Broken:
         # What was deleted unread can never be read: a position below the log's beginning stands for that beginning.
         if max(one.first, stands or 0) != one.end:
             yield f"{where} ends at {one.end} and was read to {stands}"
-        if one.database is not None and one.committed is not None and one.committed > one.database:
+        if one.database is not None and one.committed is not None and one.committed > max(one.database, one.first):
             yield f"{where} is committed to {one.committed}, past the database's {one.database}"
 
 
