@@ -119,6 +119,8 @@ class RevisionChange:
     changes: tuple[Change, ...]
     hidden: int
     """Changed paragraphs whose words may not be shown."""
+    whole: bool = False
+    """More changed than is listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From a stored document to its page. What may be seen is asked once, of `shared.rights.shown`, for the whole page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -25,6 +25,8 @@ from shared.messages import DocumentClassified
 from shared.messages.classified import EventFound, PointGroup
 from shared.rights import shown
 
+Named = tuple[Mark, str]
+"""A marked place and the words that stood there when it was judged."""
 COMPARED = 5
 """Revisions whose changes are shown, the newest; earlier ones are counted in their numbers."""
 
@@ -38,7 +40,7 @@ def article_page(stored: StoredArticle, query: Query | None = None) -> ArticlePa
     events = classified.events if classified else ()
     changed = _changed(stored.revisions)
     evidence = [event.evidence.quote for event in events]
-    texts = [change.text for _, held in changed for change in held]
+    texts = [change.text for _, held in changed for change in held or ()]
     sentences, groups = _sentences(classified)
     may = shown(newest.rights, [*evidence, *newest.paragraphs, *texts], [one.text for one in sentences])
     at_text, at_changes = len(evidence), len(evidence) + len(newest.paragraphs)
@@ -46,14 +48,15 @@ def article_page(stored: StoredArticle, query: Query | None = None) -> ArticlePa
     gist = len(classified.summary) if classified else 0
     terms = query.terms if query else ()
     judged = classified if classified and classified.revision == newest.revision else None
+    places, quoted = _places(judged), _quoted(judged, may.quotes[:at_text])
     at, precision = moment_of(newest)
     return ArticlePage(
         document_id=stored.document_id,
         newest=newest,
         at=at,
         precision=precision,
-        title=segments(newest.title, _marks(newest.title, 0, judged, terms)),
-        paragraphs=_paragraphs(newest, may.quotes[:at_text], may.quotes[at_text:at_changes], judged, terms),
+        title=segments(newest.title, _marks(newest.title, 0, places, terms)),
+        paragraphs=_paragraphs(newest, may.quotes[at_text:at_changes], quoted, places, terms),
         kind=classified.kind if classified else UNREAD,
         importance=classified.importance if classified else 0,
         entities=tuple(one.entity for one in classified.entities) if classified else (),
@@ -90,43 +93,50 @@ def _sentences(
     return found, groups
 
 
+def _quoted(judged: DocumentClassified | None, quotes: Sequence[str]) -> Mapping[int, Sequence[str]]:
+    """What may be quoted of each paragraph, each quote once."""
+    found: dict[int, dict[str, None]] = {}
+    for event, quote in zip(judged.events if judged else (), quotes, strict=False):
+        if quote:
+            found.setdefault(event.evidence.paragraph, {})[quote] = None
+    return {number: tuple(held) for number, held in found.items()}
+
+
 def _paragraphs(
     newest: Revision,
-    quotes: Sequence[str],
     texts: Sequence[str],
-    judged: DocumentClassified | None,
+    quoted: Mapping[int, Sequence[str]],
+    places: Mapping[int, Sequence[Named]],
     terms: Sequence[Term],
 ) -> tuple[Paragraph, ...]:
     """Each paragraph as far as it may be shown, or what may be quoted of it."""
-    quoted: dict[int, dict[str, None]] = {}
-    for event, quote in zip(judged.events if judged else (), quotes, strict=False):
-        if quote:
-            quoted.setdefault(event.evidence.paragraph, {})[quote] = None
     found = []
     for number, (own, text) in enumerate(zip(newest.paragraphs, texts, strict=True), 1):
-        if text == own:
-            found.append(Paragraph(number, segments(own, _marks(own, number, judged, terms)), cut=False))
-        elif text:
-            found.append(Paragraph(number, segments(text, _marks(text, number, judged, terms)), cut=True))
-        else:
+        if text:
+            found.append(Paragraph(number, segments(text, _marks(text, number, places, terms)), cut=text != own))
+        elif own:
             found.append(Paragraph(number, (), cut=True, quotes=tuple(quoted.get(number, ()))))
+        else:
+            found.append(Paragraph(number, segments(own, ()), cut=False))
     return tuple(found)
 
 
-def _marks(text: str, number: int, judged: DocumentClassified | None, terms: Sequence[Term]) -> list[Mark]:
-    """Who is named and what events rest on, where the places still hold what they say; and what was looked for."""
-    found = [Mark(start, end, "hit") for start, end in mark.marks(text, terms)]
-    if judged is None:
-        return found
-    for entity in judged.entities:
+def _places(judged: DocumentClassified | None) -> Mapping[int, Sequence[Named]]:
+    """Who is named and what events rest on, by paragraph: a long text is gone through once."""
+    found: dict[int, list[Named]] = {}
+    for entity in judged.entities if judged else ():
         for one in entity.mentions:
-            if one.paragraph == number and text[one.start : one.end] == one.text:
-                found.append(Mark(one.start, one.end, "entity"))
-    for event in judged.events:
+            found.setdefault(one.paragraph, []).append((Mark(one.start, one.end, "entity"), one.text))
+    for event in judged.events if judged else ():
         place = event.evidence
-        if place.paragraph == number and text[place.start : place.end] == place.quote:
-            found.append(Mark(place.start, place.end, "evidence"))
+        found.setdefault(place.paragraph, []).append((Mark(place.start, place.end, "evidence"), place.quote))
     return found
+
+
+def _marks(text: str, number: int, places: Mapping[int, Sequence[Named]], terms: Sequence[Term]) -> list[Mark]:
+    """The places of a paragraph that still hold what they say; and what was looked for."""
+    found = [Mark(start, end, "hit") for start, end in mark.marks(text, terms)]
+    return found + [place for place, words in places.get(number, ()) if text[place.start : place.end] == words]
 
 
 def _events(classified: DocumentClassified | None, quotes: Sequence[str]) -> tuple[ArticleEvent, ...]:
@@ -155,19 +165,20 @@ def _event(event: EventFound, quote: str, words: tuple[str, str]) -> ArticleEven
     )
 
 
-def _changed(revisions: Sequence[Revision]) -> list[tuple[Revision, tuple[Change, ...]]]:
-    """Each of the newest revisions with what changed in it, the newest first."""
+def _changed(revisions: Sequence[Revision]) -> list[tuple[Revision, tuple[Change, ...] | None]]:
+    """Each of the newest revisions with what changed in it, the newest first; None: as a whole."""
     return [
         (later, changes(lines_of(earlier), lines_of(later))) for later, earlier in pairwise(revisions[: COMPARED + 1])
     ]
 
 
 def _revisions(
-    changed: Iterable[tuple[Revision, tuple[Change, ...]]], texts: Sequence[str]
+    changed: Iterable[tuple[Revision, tuple[Change, ...] | None]], texts: Sequence[str]
 ) -> tuple[RevisionChange, ...]:
     left = iter(texts)
     found = []
     for revision, held in changed:
-        seen = [Change(one.kind, one.paragraph, text) for one in held if (text := next(left))]
-        found.append(RevisionChange(revision.revision, revision.fetched, tuple(seen), len(held) - len(seen)))
+        seen = [Change(one.kind, one.paragraph, text) for one in held or () if (text := next(left))]
+        hidden = len(held or ()) - len(seen)
+        found.append(RevisionChange(revision.revision, revision.fetched, tuple(seen), hidden, whole=held is None))
     return tuple(found)

@@ -83,6 +83,10 @@ PHRASES: Mapping[str, Words] = {
     "title": ("标题", "title"),
     "paragraph": ("第 {number} 段", "paragraph {number}"),
     "changes_hidden": ("另有 {count} 处改动按来源权限不显示", "{count} more changes are not shown: rights"),
+    "changed_whole": (
+        "整篇文字都有改动，不逐段列出。",
+        "The text changed as a whole; its paragraphs are not listed one by one.",
+    ),
     "no_change": ("标题与段落没有变化。", "Title and paragraphs are the same."),
     "way": ("处理过程", "Its way through the system"),
     "by": ("作者", "By"),
@@ -120,6 +124,12 @@ PHRASES: Mapping[str, Words] = {
     "e500_help": ("错误已写入日志。请稍后再试。", "The error stands in the log. Try again later."),
     "e503": ("数据库暂时无法访问", "The database cannot be reached"),
     "e503_help": ("什么都没有丢失。请稍后刷新本页。", "Nothing is lost. Load this page again in a moment."),
+    "e503_busy": ("此刻同类请求太多", "Too many ask for this at once"),
+    "e503_busy_help": (
+        "这一页要等别处的结果，同时能等的请求有限。其他页面照常可用，请稍后刷新本页。",
+        "This page waits for a result from elsewhere, and only some can wait at a time. Other pages work; load this one"
+        " again in a moment.",
+    ),
     "start": ("回到搜索", "Back to the search"),
     **phrases_accounts.PHRASES,
     **phrases_brief.PHRASES,
