@@ -6,6 +6,8 @@ What it says is believed when it is signed by a key of its own document, was mad
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -28,6 +30,8 @@ SECONDS = 5.0
 """For each step of an exchange with the provider."""
 FRESH = timedelta(hours=1)
 """How long the provider's description and keys are taken as read; an unknown key is looked for at once."""
+FAILED = timedelta(seconds=10)
+"""How long a provider that did not answer, or answered nonsense, is not asked again."""
 LEEWAY = 60
 """Seconds that the provider's clock may differ from ours."""
 SIGNED = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
@@ -56,7 +60,10 @@ class OidcProvider:
         self._redirect = redirect
         self._clock = clock
         self._lock = threading.Lock()
+        """Held for a look at what follows, never while the provider is asked."""
         self._known: _Known | None = None
+        self._reading: Future[_Known] | None = None
+        self._failed: tuple[datetime, type[TransientError | Refused], str] | None = None
 
     def begin(self) -> tuple[str, Asked]:
         """The address to send a browser to. Raises TransientError when the provider is away, Refused for nonsense."""
@@ -98,7 +105,9 @@ class OidcProvider:
         except AuthlibBaseError as error:
             raise Refused(f"the provider gives no token: {error.error!r}") from error
         except httpx2.HTTPError as error:
-            raise TransientError(f"the provider does not answer: {type(error).__name__}") from error
+            away = TransientError(f"the provider does not answer: {type(error).__name__}")
+            self._failing(away)
+            raise away from error
         except ValueError as error:
             raise Refused("the provider's token is no JSON") from error
         return token
@@ -134,12 +143,45 @@ class OidcProvider:
             return jwt.decode(written, self._look(anew=known).keys, algorithms=allowed)
 
     def _look(self, anew: _Known | None = None) -> _Known:
-        """The provider's description and keys; read again when too old, or no newer than `anew`."""
+        """The provider's description and keys; read again when too old, or no newer than `anew`.
+
+        One request reads them. Others that come meanwhile wait for what it finds, no longer than one step may take.
+        """
         with self._lock:
             known, now = self._known, self._clock()
-            if known is None or now - known.at > FRESH or known is anew:
-                known = self._known = self._read(now)
-            return known
+            if self._failed is not None and timedelta() <= now - self._failed[0] < FAILED:
+                raise self._failed[1](self._failed[2])
+            if known is not None and now - known.at <= FRESH and known is not anew:
+                return known
+            reading, mine = self._reading, self._reading is None
+            if reading is None:
+                reading = self._reading = Future()
+        if mine:
+            self._read_for_all(reading, now)
+        try:
+            return reading.result(SECONDS)
+        except TooLate as error:
+            raise TransientError("the provider does not answer: others wait for it too") from error
+
+    def _read_for_all(self, reading: Future[_Known], now: datetime) -> None:
+        """Whatever comes of it, those who wait are told."""
+        try:
+            found = self._read(now)
+        except BaseException as error:  # noqa: BLE001  # it is raised where it is waited for, in this thread too
+            if isinstance(error, (TransientError, Refused)):
+                self._failing(error)
+            with self._lock:
+                self._reading = None
+            reading.set_exception(error)
+            return
+        with self._lock:
+            self._known, self._reading = found, None
+        reading.set_result(found)
+
+    def _failing(self, error: TransientError | Refused) -> None:
+        """Remember that the provider cannot be asked."""
+        with self._lock:
+            self._failed = self._clock(), type(error), str(error)
 
     def _read(self, now: datetime) -> _Known:
         try:

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from services.portal.web import accounts, api, brief, desk, doors, exports, feeds, overview, pages, problem_pages
 from services.portal.web.failures import answer_failures, refusal
 from services.portal.web.guard import Guard
+from services.portal.web.lanes import Lanes
 from services.portal.web.mcp import Assistants
 from services.portal.web.parts import Parts
 from services.portal.web.render import STATIC, Renderer
@@ -55,6 +56,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.mount("/static", Files(directory=STATIC), name="static")
     api.describe(app)
     answer_failures(app, parts, render)
+    app.add_middleware(Lanes, refuse=partial(refusal, render))
     app.add_middleware(
         Guard, doors=parts.doors, counts=parts.counts, refuse=partial(refusal, render), database=parts.database
     )

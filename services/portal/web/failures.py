@@ -28,14 +28,19 @@ AGAIN = "5"
 _HELP = {404: "e404_help", 500: "e500_help", 503: "e503_help"}
 _HELP_OF = {"/problems/csrf": "e403_csrf", "/problems/role": "e403_role", "/problems/scope": "e403_scope",
             "/problems/too-large": "e413_help", "/problems/too-many": "e429_help",
-            "/problems/signed-out": "e401_help", "/problems/key": "e401_key"}  # fmt: skip
+            "/problems/signed-out": "e401_help", "/problems/key": "e401_key",
+            "/problems/busy": "e503_busy_help"}  # fmt: skip
+_HEADING_OF = {"/problems/busy": "e503_busy"}
+"""Of problems whose status has the heading of another."""
 
 
-def error_page(render: Renderer, request: Request, status: int, help_key: str | None = None) -> Response:
+def error_page(
+    render: Renderer, request: Request, status: int, help_key: str | None = None, heading_key: str = ""
+) -> Response:
     """The page of an error that has a heading in phrases.py."""
     speech = preferences_of(request).speech
     key = help_key or _HELP.get(status)
-    heading = said(PHRASES[f"e{status}" if f"e{status}" in PHRASES else "e400"], speech)
+    heading = said(PHRASES[heading_key or (f"e{status}" if f"e{status}" in PHRASES else "e400")], speech)
     words = said(PHRASES[key], speech) if key else ""
     return render(request, "error.html", status, code=status, heading=heading, words=words)
 
@@ -52,7 +57,8 @@ def refusal(render: Renderer, request: Request, problem: ApiProblem) -> Response
     """A problem for whoever asked."""
     if for_program(request.url.path):
         return answered(problem, request)
-    answer = error_page(render, request, problem.status, _HELP_OF.get(problem.type))
+    kind = problem.type
+    answer = error_page(render, request, problem.status, _HELP_OF.get(kind), _HEADING_OF.get(kind, ""))
     if problem.retry_after:
         answer.headers["Retry-After"] = str(problem.retry_after)
     elif problem.status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -129,8 +129,8 @@ KINDS: Mapping[str, Kind] = {
     "busy": Kind(
         503,
         ("正忙", "Too much at once"),
-        ("同时进行的导出或打印已达上限，或服务正在启动。",
-         "As many exports or prints are running as may, or it is starting."),
+        ("同时进行的导出、打印或等待外部结果的请求已达上限，或服务正在启动。",
+         "As many exports, prints or requests that wait for others are running as may, or it is starting."),
         ("等 Retry-After 所说的秒数后再试。", "Ask again after the seconds that Retry-After names."),
     ),
 }  # fmt: skip
