@@ -52,6 +52,9 @@ def head(title: str, stated: str = "", site: str = "") -> str:
             SIGNS,
         ),
         (head("AT&amp;amp;T signs hospital - News"), "<h2>AT&amp;T signs hospital</h2>", "AT&T signs hospital"),
+        (head("Deer City"), f"<h1>Sign up</h1><h1>Related stories:</h1><h2>{SIGNS}</h2>", SIGNS),
+        (head(f"{SIGNS} | Deer City"), f"<h1>{SIGNS} <span>241</span></h1>", SIGNS),
+        (head(f"{SIGNS} 2031 | Deer City"), f"<h1>{SIGNS} <b>2031</b></h1>", f"{SIGNS} 2031"),
     ],
 )
 def test_the_headline_is_told_from_the_sites_name_and_from_other_headings(told: str, heading: str, title: str) -> None:
@@ -68,6 +71,9 @@ def test_the_headline_is_told_from_the_sites_name_and_from_other_headings(told: 
         (head("互联网医院“签约”_鹿城网"), "<h1>互联网医院「签约」</h1>", "互联网医院「签约」"),
         (head(f"{SIGNED}首批两个病种_鹿城网"), f"<h1><p>{SIGNED}</p><p>首批两个病种</p></h1>", f"{SIGNED}首批两个病种"),
         (head(f"{SIGNED}：首批两个病种-健康-鹿城网"), "<h3>热门</h3>", f"{SIGNED}：首批两个病种"),
+        (head(""), f"<h1>鹿城人的博客</h1><h2>{SIGNED}</h2><h3>友情链接</h3>", SIGNED),
+        (head(""), f"<h2>友情链接</h2><h2>{SIGNED}</h2>", SIGNED),
+        (head(f"{SIGNED}_鹿城"), f"<h1>{SIGNED}<em>36</em></h1>", SIGNED),
     ],
 )
 def test_chinese_headlines_are_found_without_a_heading_too(told: str, heading: str, title: str) -> None:

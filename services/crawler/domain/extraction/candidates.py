@@ -22,7 +22,17 @@ _SITE = re.compile(
     r"(?:网|網|网站|網站|官网|门户|报|報|频道|頻道|新闻|新聞|财经|房产|社区|论坛|博客|客户端|百科全书|\.com|\.cn|\.net|\.org)$",
     re.I,
 )
-_PORTAL = re.compile(r"(?:网站|網站|官网|门户|首页)$|^.{1,6}(?:网|報|报|頻道|频道|新闻|新聞)$")
+_PORTAL = re.compile(r"(?:网站|網站|官网|门户|首页|的博客)$|^.{1,6}(?:网|報|报|頻道|频道|新闻|新聞)$")
+_BOX = re.compile(
+    "(?:友情链接|友情連結|(?:相关|相關|推荐|热门|熱門|最新|精彩|更多|延伸|猜你喜欢)(?:新闻|新聞|阅读|閱讀|文章|链接|推荐|内容|报道|资讯|评论)?"
+    "|(?:网友|用户|全部|发表)?(?:评论|評論|留言)|扫一扫|分享到?|登录|登入|注册|导航|菜单|搜索|目录"
+    "|log ?in|sign (?:in|up)|register|menu|search|share(?: this)?|contents|comments?|tags?|categories|newsletters?"
+    "|(?:site )?navigation|contact(?: us)?|follow us|read (?:also|more|next)|most (?:read|popular|viewed)|subscribe"
+    "|trending(?: now)?|(?:related|latest|recent|popular|more|top|recommended)"
+    "(?: (?:news|stories|posts|articles|links|content|reading|topics|videos))?)[:：!]?",
+    re.I,
+)
+"""Headings of boxes beside an article, whole."""
 
 
 def gather(structured: Structured) -> dict[str, Candidate]:
@@ -47,7 +57,7 @@ class _Gathering:
         for text in structured.boxes:
             inside = len(text) > 5 and text in self.page_title
             self._add(text, "titled box", "titled box in the title" if inside else "")
-        shown = self._headings(structured.headings[:MAX_HEADINGS])
+        shown = self._headings([one for one in structured.headings[:MAX_HEADINGS] if not _BOX.fullmatch(one.text)])
         agreement.note(self.found, structured, shown, self.site)
 
     def _add(self, text: str, place: str, *signs: str) -> None:
@@ -144,7 +154,14 @@ class _Gathering:
         )
 
     def _without_kicker(self, heading: Heading) -> str:
-        """Give the part of a heading that the page calls its title elsewhere, where the heading has more."""
+        """Give the part of a heading that the page calls its title elsewhere, where the heading has more.
+
+        A number behind it is a count of comments or readers.
+        """
+        if len(heading.pieces) > 1 and heading.pieces[-1].isdigit():
+            before = heading.text.removesuffix(heading.pieces[-1]).rstrip()
+            if key(before) in self.found and key(heading.text) not in self.found:
+                return before
         if key(heading.text) not in self.found or heading.pieces:
             for piece in heading.pieces:
                 candidate = self.found.get(key(piece))
