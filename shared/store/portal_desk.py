@@ -22,8 +22,10 @@ class DeskRequest(SQLModel, table=True):
     """check | preview | apply | silence_add | silence_end"""
     who: str
     """The reader's name, for the history and the audit log."""
+    asker: str | None = None
+    """PortalUser.id. The view `desk_rights` tells the alerter what that user may when it answers; None: nothing."""
     teams: list[str] | None = document_json(nullable=True, default=None)
-    """Teams whose subscriptions the reader may change; None: all."""
+    """Teams whose subscriptions the reader might change when it was asked; None: all."""
     content: dict[str, object] = document_json()
     """check, preview, apply: `text`, the whole file, `team`, which one is edited, `days`, `reason`; silence_add: its
     keys, `until`, `timezone`, `reason`; silence_end: `silence`, its number."""

@@ -76,8 +76,15 @@ OWN: dict[str, dict[str, tuple[str, ...]]] = {
     "source_standings": {"alerter": _ADDED_TO},
     "subscription_versions": {"alerter": _ADDED_TO},
 }
-PRIVATE = {"portal_keys": "portal", "portal_sessions": "portal", "portal_users": "portal", "portal_visits": "portal"}
-"""Tables that hold how people and programs are known, and the one service that may read them."""
+PRIVATE = {
+    "desk_rights": "alerter",
+    "portal_keys": "portal",
+    "portal_sessions": "portal",
+    "portal_users": "portal",
+    "portal_visits": "portal",
+}
+"""Tables that hold how people and programs are known, and the one service that may read them. `desk_rights` is a view
+of what those may who ask the alerter for something."""
 UNCLEARED = frozenset({"audit_log", "subscription_versions", "tombstones", *PRIVATE})
 """Tables that maintenance does not clear, or only as `OWN` says."""
 

@@ -11,21 +11,33 @@ from services.alerter.application.desk import QUICK, SLOW, Desk
 from services.alerter.desk_serving import DeskRules
 
 CONFIG = Path("config")
+_USER = text(
+    "insert into portal_users (id, name, role, teams, created) values (:id, :name, :role, :teams, now())"
+    " on conflict (id) do update set role = excluded.role, teams = excluded.teams, disabled = null"
+)
+_ASK = text(
+    "insert into desk_requests (kind, who, asker, teams, content, base_version)"
+    " values (:kind, :who, :asker, cast(:teams as jsonb), cast(:content as jsonb), :base) returning id"
+)
 
 
 def ask(engine: Engine, kind: str, content: dict[str, Any], base: int | None = 1, **who: Any) -> int:
-    """Put a request in li's name, an admin's unless `teams` are given; its number."""
-    told = {"kind": kind, "who": who.get("who", "li"), "content": json.dumps(content), "base": base}
-    teams = who.get("teams")
+    """Put a request in li's name, an admin's unless `teams` are given, then an editor's of these; its number."""
+    name, teams = who.get("who", "li"), who.get("teams")
+    told = {"kind": kind, "who": name, "content": json.dumps(content), "base": base, "asker": f"id-{name}"}
     with engine.begin() as db:
-        made = db.execute(
-            text(
-                "insert into desk_requests (kind, who, teams, content, base_version)"
-                " values (:kind, :who, cast(:teams as jsonb), cast(:content as jsonb), :base) returning id"
-            ),
-            told | {"teams": None if teams is None else json.dumps(teams)},
-        )
-        return int(made.scalar_one())
+        rights = {"id": f"id-{name}", "name": name, "role": "admin" if teams is None else "editor"}
+        db.execute(_USER, rights | {"teams": teams or []})
+        return int(db.execute(_ASK, told | {"teams": None if teams is None else json.dumps(teams)}).scalar_one())
+
+
+def now_is(engine: Engine, role: str | None, *teams: str, who: str = "li") -> None:
+    """Somebody says what that user may from now on; None: not come in."""
+    with engine.begin() as db:
+        rights = {"id": f"id-{who}", "name": who, "role": role or "admin", "teams": list(teams)}
+        db.execute(_USER, rights)
+        if role is None:
+            db.execute(text("update portal_users set disabled = now() where id = :id"), rights)
 
 
 def answer_of(engine: Engine, request: int) -> tuple[str, dict[str, Any]] | None:

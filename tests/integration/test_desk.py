@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from services.alerter.adapters.desk import SqlTray
 from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.application.desk import ATTEMPTS, LARGEST, QUICK
-from tests.integration.desk_rig import answer_of, ask, asked, desk
+from tests.integration.desk_rig import answer_of, ask, asked, desk, now_is
 from tests.integration.history_rig import THEN, WIDER, everything, fill
 
 pytestmark = pytest.mark.integration
@@ -108,6 +108,7 @@ def test_a_comment_or_order_of_others_is_no_change_of_theirs(one: Engine) -> Non
 
 def test_a_preview_tells_alerts_a_day_and_stories_without_their_words(engine: Engine) -> None:
     fill(engine)
+    now_is(engine, "admin")
     before = everything(engine)
     state, told = asked(engine, "preview", {"text": WIDER, "team": "peers", "days": 30})
     assert state == "done"
@@ -116,7 +117,7 @@ def test_a_preview_tells_alerts_a_day_and_stories_without_their_words(engine: En
     assert {one["team"] for one in told["gained"]} == {"peers"}
     assert all(one["document_id"] and "title" not in one and "why" not in one for one in told["gained"])
     after = everything(engine)
-    assert {name for name in after if after[name] != before[name]} == {"desk_requests", "desk_answers"}
+    assert {name for name in after if after[name] != before[name]} == {"desk_requests", "desk_answers", "desk_rights"}
     assert asked(engine, "preview", {"text": WIDER, "days": 400})[0] == "refused"
 
 

@@ -85,6 +85,22 @@ def test_each_role_has_exactly_the_rights_of_the_list(roles: str, engine: Engine
     assert found == wanted
 
 
+def test_of_the_portals_users_the_alerter_reads_what_askers_may_and_no_more(roles: str, engine: Engine) -> None:
+    with engine.begin() as db:
+        db.execute(text("insert into portal_users (id, name, role, teams, created, password) values"
+                        " ('u1', 'li', 'editor', array['strategy'], now(), 'a hash'),"
+                        " ('u2', 'wu', 'admin', array[]::text[], now(), 'a hash')"))  # fmt: skip
+        db.execute(text("insert into desk_requests (kind, who, asker, content) values ('check', 'li', 'u1', '{}')"))
+    with psycopg.connect(as_role(roles, "alerter"), autocommit=True) as db:
+        assert db.execute("select * from desk_rights").fetchall() == [(1, "editor", ["strategy"])]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            db.execute("select * from portal_users")
+    for service in set(SERVICES) - {"alerter"}:
+        refused = pytest.raises(psycopg.errors.InsufficientPrivilege)
+        with psycopg.connect(as_role(roles, service), autocommit=True) as db, refused:
+            db.execute("select * from desk_rights")
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_others_write_is_refused_to_it(roles: str, service: str) -> None:
     own = {grant.table for grant in grants() if grant.service == service}

@@ -11,7 +11,7 @@ from services.alerter.adapters import silences
 from services.alerter.adapters.database import statement, transaction
 from services.alerter.adapters.subscriptions_versions import add_version, newest_alone, versions_after
 from services.alerter.application.reload import Version
-from services.alerter.domain.desk import Answer, Asked, Kind
+from services.alerter.domain.desk import Answer, Asked, Kind, Rights
 from services.alerter.domain.silences import Matcher, Silence
 from shared.errors import TransientError
 from shared.store.plain_json import plain_json
@@ -44,6 +44,7 @@ _READ = text(
     "select r.id, r.kind, r.who, r.teams, r.content, r.base_version, a.attempts"
     " from desk_requests r join desk_answers a on a.request = r.id where r.id = :request"
 )
+_RIGHTS = text("select role, teams from desk_rights where request = :request")
 _ANSWER = text(
     "update desk_answers set state = :state, content = cast(:content as jsonb), answered = now()"
     " where request = :request and by = :me and answered is null"
@@ -108,6 +109,11 @@ class SqlUnit:
     def end_silence(self, number: int, who: str) -> bool:
         """As Unit's."""
         return silences.end_silence(self._db, number, who)
+
+    def rights(self, request: int) -> Rights | None:
+        """As Unit's."""
+        row = self._db.execute(_RIGHTS, {"request": request}).first()
+        return None if row is None else Rights(row.role, frozenset(row.teams))
 
     def answer(self, request: int, answer: Answer) -> None:
         """As Unit's."""

@@ -17,6 +17,8 @@ from services.alerter.domain.desk import (
     Asked,
     Kind,
     Refused,
+    Rights,
+    allowed,
     changed_teams,
     matcher_of,
     refuse_foreign,
@@ -60,6 +62,9 @@ class Unit(Protocol):
 
     def end_silence(self, number: int, who: str) -> bool:
         """End it before its time; False for one that is not in force."""
+
+    def rights(self, request: int) -> Rights | None:
+        """What the asker may now; None for one who may not come in any more."""
 
     def answer(self, request: int, answer: Answer) -> None:
         """Write the answer. Raises TransientError where somebody else has taken the request over."""
@@ -161,6 +166,7 @@ class Desk:
         subscriptions, remarks = self._subscriptions(asked)
 
         def act(unit: Unit) -> Answer:
+            allowed(asked, unit.rights(asked.id))
             newest = unit.newest()
             if newest is not None and newest.version != asked.base_version:
                 raise self._stale(asked, newest, unit)
@@ -192,7 +198,7 @@ class Desk:
         until = self._rules.silence(matcher, asked.word("until"), asked.word("timezone"), reason)
 
         def act(unit: Unit) -> Answer:
-            refuse_foreign_silence(asked, matcher, self._in_force(unit))
+            refuse_foreign_silence(allowed(asked, unit.rights(asked.id)), matcher, self._in_force(unit))
             number = unit.add_silence(matcher, until, reason, asked.who)
             return Answer("done", {"silence": number, "until": until.isoformat(), "matcher": matcher.given()})
 
@@ -203,8 +209,9 @@ class Desk:
 
         def act(unit: Unit) -> Answer:
             found = unit.silence(number)
+            present = allowed(asked, unit.rights(asked.id))
             if found is not None:
-                refuse_foreign_silence(asked, found.matcher, self._in_force(unit))
+                refuse_foreign_silence(present, found.matcher, self._in_force(unit))
             if not unit.end_silence(number, asked.who):
                 raise Refused(f"no silence {number} is in force", "it may have ended meanwhile")
             return Answer("done", {"silence": number})
@@ -224,7 +231,7 @@ class Desk:
     def _change(self, asked: Asked, subscriptions: Subscriptions, unit: Unit) -> list[str]:
         """The teams for whom something changes. Raises Refused where one is not the reader's."""
         changed = changed_teams(self._in_force(unit), subscriptions)
-        refuse_foreign(asked, changed)
+        refuse_foreign(allowed(asked, unit.rights(asked.id)), changed)
         return sorted(changed)
 
 

@@ -1,7 +1,7 @@
 """What readers ask for in the portal's pages, and whether it is theirs to change. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from services.alerter.domain.silences import Matcher
@@ -10,6 +10,8 @@ from services.alerter.domain.subscriptions import Subscriptions
 Kind = Literal["check", "preview", "apply", "silence_add", "silence_end"]
 State = Literal["done", "refused", "failed"]
 Content = Mapping[str, object]
+CHANGING: frozenset[Kind] = frozenset({"apply", "silence_add", "silence_end"})
+"""What a reader alone may not ask for."""
 DAYS = (14, 30)
 """How far back a preview looks, in days: beyond that a reader waits for minutes."""
 
@@ -25,7 +27,7 @@ class Asked:
     kind: Kind
     who: str
     teams: frozenset[str] | None
-    """Teams whose subscriptions the reader may change; None: all."""
+    """Teams whose subscriptions the reader might change when it was asked; None: all."""
     content: Content
     base_version: int | None
     """The version of the subscriptions that was edited."""
@@ -37,6 +39,14 @@ class Asked:
         if not isinstance(found, str):
             raise Refused(f"{key} is no text", "write a text")
         return found
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a reader may now, whatever it was when something was asked."""
+
+    role: str
+    teams: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,20 @@ def changed_teams(before: Subscriptions | None, after: Subscriptions | None) -> 
     """The subscriptions that are not the same in both, in whatever way they are written."""
     old, new = _by_name(before), _by_name(after)
     return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def allowed(asked: Asked, now: Rights | None) -> Asked:
+    """The request with the teams that were the reader's when it was asked and are still.
+
+    Raises Refused for a reader who may not do it any more; `now` is None for one who may not come in.
+    """
+    if now is None:
+        raise Refused(f"{asked.who} may not come in any more", "ask again as a user who may, or ask an admin")
+    if asked.kind in CHANGING and now.role not in ("editor", "admin"):
+        raise Refused(f"{asked.who} may not change anything any more", "ask an editor of the team, or an admin")
+    if now.role == "admin":
+        return asked
+    return replace(asked, teams=now.teams if asked.teams is None else asked.teams & now.teams)
 
 
 def refuse_foreign(asked: Asked, changed: Collection[str]) -> None:

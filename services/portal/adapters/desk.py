@@ -22,12 +22,12 @@ _SILENCES = """
 _OPEN = text(_SILENCES.format("ended is null and until > now()"))
 _EVERY = text(_SILENCES.format("true"))
 _ASK = text(
-    "insert into desk_requests (kind, who, teams, content, base_version)"
-    " values (:kind, :who, cast(:teams as jsonb), cast(:content as jsonb), :base) returning id"
+    "insert into desk_requests (kind, who, asker, teams, content, base_version)"
+    " values (:kind, :who, :asker, cast(:teams as jsonb), cast(:content as jsonb), :base) returning id"
 )
 _REQUEST = text(
-    "select r.id, r.kind, r.who, r.teams, r.content, r.base_version, r.asked, coalesce(a.state, '') as state,"
-    " coalesce(a.content, '{}') as answer, a.answered"
+    "select r.id, r.kind, r.who, coalesce(r.asker, '') as asker, r.teams, r.content, r.base_version, r.asked,"
+    " coalesce(a.state, '') as state, coalesce(a.content, '{}') as answer, a.answered"
     " from desk_requests r left join desk_answers a on a.request = r.id and a.answered is not null where r.id = :id"
 )
 _TITLES = text(
@@ -80,7 +80,8 @@ class SqlDeskShelf:
 
     def ask(self, wish: Wish) -> int:
         """As DeskShelf's."""
-        told = {"kind": wish.kind, "who": wish.who, "base": wish.base_version, "content": plain_json(wish.content)}
+        told = {"kind": wish.kind, "who": wish.who, "asker": wish.asker or None, "base": wish.base_version}
+        told |= {"content": plain_json(wish.content)}
         teams = None if wish.teams is None else plain_json(list(wish.teams))
         with transaction(self._engine) as db:
             return int(db.execute(_ASK, told | {"teams": teams}).scalar_one())
@@ -92,7 +93,7 @@ class SqlDeskShelf:
             return None
         row = rows[0]
         teams = None if row["teams"] is None else tuple(map(str, row["teams"]))
-        wish = Wish(row["kind"], row["who"], teams, row["content"], row["base_version"])
+        wish = Wish(row["kind"], row["who"], teams, row["content"], row["base_version"], row["asker"])
         return Request(row["id"], wish, row["asked"], row["state"], row["answer"], row["answered"])
 
     def titles(self, documents: Collection[str]) -> Mapping[str, str]:

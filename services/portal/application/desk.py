@@ -48,6 +48,8 @@ class Wish:
     """Teams that may be changed; None: all."""
     content: Mapping[str, object]
     base_version: int | None = None
+    asker: str = ""
+    """The user, by identifier: the alerter looks up what that one may when it answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.application.desk import PATIENCE, Request
 from services.portal.domain.desk_shown import difference, place_of
 from services.portal.domain.subscription_text import TextProblem, entry_of
-from services.portal.web.desk_asking import ask, missing, whole
+from services.portal.web.desk_asking import ask, may_see, missing, whole
 from services.portal.web.forms import Fields
 from services.portal.web.parts import Parts
 from services.portal.web.problems import ApiProblem, ProblemRaised
@@ -57,9 +57,9 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
 
 
 def _own(parts: Parts, reader: Reader, number: str, patience: float) -> Request:
-    """The reader's own request; an admin's are all. Raises ProblemRaised (404)."""
+    """The reader's own request, by what the reader may now. Raises ProblemRaised (404)."""
     found = parts.desk.answered(whole(number) or 0, patience)
-    if found is None or (reader.role != "admin" and found.wish.who != reader.name):
+    if found is None or not may_see(reader, found):
         raise missing("request")
     return found
 

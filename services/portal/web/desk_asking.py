@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from fastapi.responses import RedirectResponse
 
-from services.portal.application.desk import Kind, Version, Wish
+from services.portal.application.desk import Kind, Request, Version, Wish
 from services.portal.web.parts import Parts
 from services.portal.web.problems import ApiProblem, ProblemRaised
 from services.portal.web.reader import Reader
@@ -22,9 +22,21 @@ def ask(
     parts: Parts, reader: Reader, kind: Kind, content: Mapping[str, object], base: int | None = None
 ) -> RedirectResponse:
     """Put a request in the reader's name; the way to its answer."""
-    number = parts.desk.shelf.ask(Wish(kind, reader.name, teams_of(reader), content, base))
+    number = parts.desk.shelf.ask(Wish(kind, reader.name, teams_of(reader), content, base, reader.id))
     parts.database("")
     return RedirectResponse(f"/asked/{number}", 303)
+
+
+def may_see(reader: Reader, request: Request) -> bool:
+    """Whether a request is the reader's, and of teams that are so still. An admin sees all."""
+    if reader.role == "admin":
+        return True
+    wish, team = request.wish, request.text("team")
+    if not wish.asker or wish.asker != reader.id:
+        return False
+    if wish.kind in ("silence_add", "silence_end"):
+        return wish.teams is not None and set(wish.teams) <= set(reader.teams)
+    return bool(team) and reader.sees(team)
 
 
 def whole(told: str | None) -> int | None:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from services.portal.application.desk import Version
 from services.portal.domain.subscription_form import Form, FormProblem, form_of
 from services.portal.domain.subscription_text import TextProblem, alone, with_entry
-from services.portal.web.desk_asking import ask, in_force, missing, whole
+from services.portal.web.desk_asking import ask, in_force, may_see, missing, whole
 from services.portal.web.desk_entry import entries_in, entry_in, form_again, form_of_text, refuse_name, text_of
 from services.portal.web.forms import Fields
 from services.portal.web.parts import Parts
@@ -104,9 +104,8 @@ class _Room:
     def earlier(self, reader: Reader, number: str, name: str) -> str:
         """The text that the reader asked for before; empty where that is none of this subscription."""
         found = self._parts.desk.shelf.request(whole(number) or 0)
-        if found is None or found.wish.who != reader.name or found.text("team") != name:
-            return ""
-        return found.text("entry")
+        mine = found is not None and may_see(reader, found) and found.text("team") == name
+        return found.text("entry") if found is not None and mine else ""
 
     def changed(self, asked: Asked, fields: Mapping[str, str], name: str) -> Response:
         """Ask for a preview of the change; or the form again, with what is wrong."""
@@ -149,8 +148,7 @@ def _file(router: APIRouter, parts: Parts, render: Renderer) -> None:
         reader, version = reader_of(asked), in_force(parts)
         need(reader, "admin")
         earlier = parts.desk.shelf.request(whole(again) or 0)
-        mine = earlier is not None and earlier.wish.who == reader.name and "text" in earlier.wish.content
-        text = earlier.text("text") if earlier is not None and mine else version.content
+        text = (earlier.text("text") if earlier is not None and may_see(reader, earlier) else "") or version.content
         return render(asked, "subscription_file.html", version=version, text=text, days=DAYS)
 
     @router.post("/subscription-file")
