@@ -16,7 +16,7 @@ from services.portal import signing_in
 from services.portal.application.account_ports import Edit
 from services.portal.application.accounts import Accounts
 from services.portal.command_errors import told
-from services.portal.domain.accounts import LOCAL, Key, User, name_of, role_of, scopes_of, teams_of
+from services.portal.domain.accounts import LOCAL, Key, User, name_of, new_name, role_of, scopes_of, teams_of
 from shared.errors import ConfigError, PermanentError
 from shared.runtime.logs import configure_logging
 
@@ -63,7 +63,7 @@ def add(name: Name, role: Role = "reader", teams: Teams = "", database_url: Data
     with _accounts(database_url) as accounts:
         try:
             wanted, seen = role_of(role), teams_of(teams)
-            made = accounts.add_user(name_of(name), _new_password(), wanted, seen, _by())
+            made = accounts.add_user(new_name(name), _new_password(), wanted, seen, _by())
         except ValueError as error:
             raise _wrong(error) from error
         typer.echo(f"{made.name} may sign in as {made.role}")
@@ -171,14 +171,14 @@ def _state(one: Key) -> str:
 
 
 def _one(accounts: Accounts, name: str) -> User:
-    """The user. Raises PermanentError where there is none; `local` is made where it is not there yet."""
+    """The user. Raises PermanentError where there is none; `local` is that of the one-time link, made if need be."""
     try:
         named = name_of(name)
     except ValueError as error:
         raise _wrong(error) from error
+    if named == LOCAL:
+        return accounts.store.local(datetime.now(UTC))
     found = accounts.store.user(named)
-    if found is None and named == LOCAL:
-        found = accounts.store.local(datetime.now(UTC))
     if found is None:
         raise PermanentError(f"there is no user {named}: `user list` names them")
     return found

@@ -58,6 +58,8 @@ def test_a_user_is_added_listed_changed_and_disabled(run: Any, engine: Engine) -
         (("user", "add", "maya"), "short\n", 2, "a password has 12"),
         (("user", "add", "maya"), "", 2, "a password has 12"),
         (("user", "add", "a b"), f"{PASSWORD}\n", 2, "a name has"),
+        (("user", "add", "Local"), f"{PASSWORD}\n", 2, "the name local is reserved"),
+        (("user", "add", "oidc"), f"{PASSWORD}\n", 2, "the name oidc is reserved"),
         (("user", "add", "maya", "--role", "owner"), f"{PASSWORD}\n", 2, "there is no role"),
         (("user", "role", "nobody", "admin"), "", 1, "there is no user nobody"),
         (("user", "disable", "nobody"), "", 1, "there is no user nobody"),

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from services.portal.adapters.account_ends import EndStore
 from services.portal.adapters.account_rows import USER, session_of, user_of
 from services.portal.adapters.database import transaction
-from services.portal.adapters.key_store import KeyStore
 from services.portal.application.account_ports import Edit, Vouched
 from services.portal.domain.accounts import LOCAL, Role, Session, User
 from shared.errors import PermanentError
@@ -22,6 +22,9 @@ _ADD = text(
     "insert into portal_users (id, name, password, issuer, subject, role, teams, created)"
     " values (:id, :name, :password, :issuer, :subject, :role, :teams, :created) on conflict do nothing returning id"
 )
+_MAKE_WAY = text(
+    "update portal_users set name = name || '+' || left(id, 6) where name = :name and id <> :id returning name"
+)
 _OPEN = text(
     "insert into portal_sessions (id, user_id, via, agent, created, seen, until)"
     " values (:id, :user, :via, :agent, :created, :created, :until)"
@@ -32,7 +35,7 @@ _END = text(
 )
 
 
-class SqlAccounts(KeyStore):
+class SqlAccounts(EndStore):
     """The tables of shared/store/portal_accounts.py."""
 
     def user(self, name: str) -> User | None:
@@ -78,10 +81,17 @@ class SqlAccounts(KeyStore):
             return User(user.id, user.name, role, teams, user.created, user.disabled, None, user.issuer)
 
     def local(self, now: datetime) -> User:
-        """The user of the one-time link, made where there is none yet."""
+        """The user of the one-time link, by its identifier, made where there is none yet.
+
+        Whoever has its name from before names were reserved is given another: what was `local`'s stays so.
+        """
         with transaction(self._engine) as db:
-            _add(db, User(LOCAL, LOCAL, "admin", (), now), None)
-            return user_of(db.execute(text(f"{_USERS} where u.id = :id"), {"id": LOCAL}).mappings().one())
+            asked, one = text(f"{_USERS} where u.id = :id"), {"id": LOCAL}
+            if db.execute(asked, one).first() is None:
+                for row in db.execute(_MAKE_WAY, {"name": LOCAL, "id": LOCAL}):
+                    audit.record(db, LOCAL, "user.rename", row.name, f"the name {LOCAL} is reserved")
+                _add(db, User(LOCAL, LOCAL, "admin", (), now), None)
+            return user_of(db.execute(asked, one).mappings().one())
 
     def set_role(self, user_id: str, role: Role, teams: tuple[str, ...], edit: Edit) -> None:
         """Say what a user may and sees; takes hold with the next request."""

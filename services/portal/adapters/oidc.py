@@ -22,7 +22,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from pydantic import SecretStr
 
-from services.portal.application.vouching import Answered, Asked, Refused
+from services.portal.application.vouching import Answered, Asked, NotSent, Refused
 from shared.errors import TransientError
 
 SCOPE = "openid profile email"
@@ -79,9 +79,9 @@ class OidcProvider:
         return str(address), asked
 
     def finish(self, asked: Asked, answered: Answered) -> Mapping[str, object]:
-        """The claims about the person, all of them checked. Raises Refused, and TransientError when it is away."""
+        """The claims about the person, all checked. Raises Refused, NotSent, and TransientError when it is away."""
         if not compare_digest(asked.state.encode(), answered.state[:CODE].encode("utf-8", "replace")):
-            raise Refused("the state is not that of this browser")
+            raise NotSent("the state is not that of this browser")
         if answered.error:
             raise Refused(f"the provider refuses: {answered.error[:100]!r}")
         known = self._look()

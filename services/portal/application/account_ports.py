@@ -73,6 +73,10 @@ class AccountStore(Protocol):
         """The user of whom a provider says this: made as `fresh` where unknown, else brought up to date."""
         ...
 
+    def shut_out(self, issuer: str, subject: str, at: datetime, edit: Edit) -> None:
+        """Record that a person for whom a provider vouches was not let in; sessions and keys of that user end."""
+        ...
+
     def local(self, now: datetime) -> User:
         """The user of the one-time link, made where there is none yet."""
         ...

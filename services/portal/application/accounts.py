@@ -19,6 +19,7 @@ from services.portal.domain.accounts import (
     User,
     Via,
     name_of,
+    new_name,
     new_password,
     password_of,
     session_end,
@@ -83,6 +84,10 @@ class Accounts:
         self.store.open_session(session, Edit(user.name, detail={"via": via}))
         return secret
 
+    def shut_out(self, issuer: str, subject: str, why: str, origin: str) -> None:
+        """A provider's claims let this person in no more: what was opened before ends, keys and feeds too."""
+        self.store.shut_out(issuer, subject, self._clock(), Edit("unknown", why, {"address": origin}))
+
     def refused(self, why: str, origin: str) -> None:
         """Record that somebody whose name is not known was not let in."""
         self.store.refused(Edit("unknown", why, {"address": origin}))
@@ -115,7 +120,7 @@ class Accounts:
 
     def add_user(self, name: str, password: str, role: Role, teams: tuple[str, ...], edit: Edit) -> User:
         """A new local user. Raises ValueError for a name or password that cannot be, PermanentError for one taken."""
-        name = name_of(name)
+        name = new_name(name)
         hashed = self._hasher.hash(new_password(password, name))
         user = User(secrets.token_hex(8), name, role, teams, self._clock(), password=hashed)
         self.store.add_user(user, edit)

@@ -13,6 +13,19 @@ class Refused(PermanentError):
     """The provider's answer cannot be believed, or it refused. The text is for the log: it holds no secret."""
 
 
+class NotSent(Refused):
+    """This browser was not sent to the provider with that state: anybody can make it so, at no cost."""
+
+
+class NotLetIn(Refused):
+    """The provider vouches for this person, and by its claims the portal lets the person in no more, or never did."""
+
+    def __init__(self, issuer: str, subject: str) -> None:
+        super().__init__("no claim gives this person a role")
+        self.issuer = issuer
+        self.subject = subject
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One way to the provider and back, which a browser carries in a cookie of its own."""
@@ -41,15 +54,18 @@ class Provider(Protocol):
         ...
 
     def finish(self, asked: Asked, answered: Answered) -> Mapping[str, object]:
-        """The claims about the person, all of them checked. Raises Refused, and TransientError when it is away."""
+        """The claims about the person, all of them checked.
+
+        Raises Refused, NotSent where the state is not that of `asked`, and TransientError when it is away.
+        """
         ...
 
 
 def person(claims: Mapping[str, object], mapping: meaning.Mapping) -> Vouched:
-    """The person that the claims are about. Raises Refused for one whom no role lets in."""
+    """The person that the claims are about. Raises NotLetIn for one whom no role lets in."""
+    issuer, subject = str(claims["iss"]), str(claims["sub"])
     role = mapping.role(claims)
     if role is None:
-        raise Refused("no claim gives this person a role")
-    issuer, subject = str(claims["iss"]), str(claims["sub"])
+        raise NotLetIn(issuer, subject)
     says = bool(mapping.role_claim)
     return Vouched(issuer, subject, meaning.called(claims), role, says, mapping.team_names(claims))

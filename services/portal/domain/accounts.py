@@ -15,6 +15,9 @@ READ, WRITE, EXPORT = "read", "write", "export"
 SCOPES = frozenset({READ, WRITE, EXPORT})
 LOCAL = "local"
 """Identifier and name of whoever opens the one-time link."""
+RESERVED = frozenset({LOCAL, "oidc", "unknown", "command"})
+"""Names that nobody may have: in the audit log they stand for the one-time link, an OIDC provider, whoever was not
+known, and a command of a login without a name."""
 
 IDLE = timedelta(days=7)
 """A session that nobody uses ends so long after it was last seen."""
@@ -89,6 +92,14 @@ def name_of(told: str) -> str:
     name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", told).casefold()).strip()
     if not _NAME.fullmatch(name):
         raise ValueError("a name has 1 to 64 letters, digits and . @ + - _, and begins with a letter or digit")
+    return name
+
+
+def new_name(told: str) -> str:
+    """The name of a new user. Raises ValueError as `name_of`, and for a name that is reserved."""
+    name = name_of(told)
+    if name in RESERVED:
+        raise ValueError(f"the name {name} is reserved: in the audit log it stands for acts of nobody with an account")
     return name
 
 

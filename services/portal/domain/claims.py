@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping as Values
 from dataclasses import dataclass, field
 
-from services.portal.domain.accounts import Role, name_of, role_of, teams_of
+from services.portal.domain.accounts import Role, new_name, role_of, teams_of
 
 _ORDER: tuple[Role, ...] = ("reader", "editor", "admin")
 _NO_NAME = re.compile(r"[^\w.@+-]+")
@@ -56,12 +56,15 @@ def values(claims: Values[str, object], name: str) -> tuple[str, ...]:
 
 
 def called(claims: Values[str, object]) -> str:
-    """A user's name here: what the person is called there, as far as a name may hold it, else the subject."""
+    """A user's name here: what the person is called there, as far as a name may hold it, else the subject.
+
+    A reserved name is refused: whoever is called so there has the next of these names.
+    """
     for claim in ("preferred_username", "email", "name", "sub"):
         told = claims.get(claim)
         if isinstance(told, str):
             try:
-                return name_of(_NO_NAME.sub("-", told.strip())[:64].strip(".@+-"))
+                return new_name(_NO_NAME.sub("-", told.strip())[:64].strip(".@+-"))
             except ValueError:
                 continue
     return "reader"

@@ -10,7 +10,7 @@ from fastapi import Request as Asked
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from services.portal.application.vouching import Answered, Provider, Refused, person
+from services.portal.application.vouching import Answered, NotLetIn, NotSent, Provider, Refused, person
 from services.portal.application.vouching import Asked as OnTheWay
 from services.portal.domain.accounts import LONGEST, User, Via, name_of
 from services.portal.web import csrf
@@ -88,9 +88,7 @@ def _password(router: APIRouter, parts: Parts, render: Renderer) -> None:
         origin, counted = doors.origin(asked.scope), _counted(name)
         wait = doors.limits.attempt(counted, origin)
         if wait is not None:
-            answer = page(render, doors, asked, 429, "sign_in_wait", there, seconds=wait)
-            answer.headers["Retry-After"] = str(wait)
-            return answer
+            return _too_many(render, doors, asked, wait, there)
         if waiting >= WAITING:
             return page(render, doors, asked, 503, "sign_in_busy", there)
         waiting += 1
@@ -137,8 +135,15 @@ def _oidc(router: APIRouter, doors: Doors, provider: Provider, render: Renderer)
 
     @router.get("/sign-in/oidc/back")
     def back(asked: Asked) -> Response:
-        """What the provider says: believed when this browser was sent there, and everything fits."""
+        """What the provider says: believed when this browser was sent there, and everything fits.
+
+        The audit log has an entry for answers to what this portal asked; anybody can send others, without end.
+        """
         origin = doors.origin(asked.scope)
+        if (wait := doors.limits.stranger(origin)) is not None:
+            return _too_many(render, doors, asked, wait)
+        user: User | None = None
+        there = ""
         told = asked.query_params
         answered = Answered(told.get("state", ""), told.get("code", ""), told.get("iss", ""), told.get("error", ""))
         try:
@@ -147,10 +152,16 @@ def _oidc(router: APIRouter, doors: Doors, provider: Provider, render: Renderer)
         except TransientError as error:
             log.warning("the OIDC provider does not answer", error=str(error))
             return page(render, doors, asked, 503, "sign_in_oidc_away")
+        except NotSent as error:
+            log.info("a sign-in by OIDC was not begun here", error=str(error))
+        except NotLetIn as error:
+            doors.accounts.shut_out(error.issuer, error.subject, str(error), origin)
+            log.warning("a sign-in by OIDC was refused", error=str(error))
         except Refused as error:
             doors.accounts.refused(str(error), origin)
             log.warning("a sign-in by OIDC was refused", error=str(error))
-            user = None
+        if user is None:
+            doors.limits.failed(origin)
         answer = (
             entered(doors, asked, user, "oidc", there)
             if user is not None
@@ -161,12 +172,20 @@ def _oidc(router: APIRouter, doors: Doors, provider: Provider, render: Renderer)
 
 
 def _way(cookie: str) -> tuple[OnTheWay, str]:
-    """What the browser was sent away with. Raises Refused where it was not."""
+    """What the browser was sent away with. Raises NotSent where it was not."""
     try:
         state, nonce, verifier, there = bytes.fromhex(cookie).decode().split(" ", 3)
     except ValueError:
-        raise Refused("the browser was not sent to the provider, or too long ago") from None
+        raise NotSent("the browser was not sent to the provider, or too long ago") from None
+    if not state:  # an answer without a state would fit it
+        raise NotSent("the browser was sent without a state")
     return OnTheWay(state, nonce, verifier), local(there)
+
+
+def _too_many(render: Renderer, doors: Doors, asked: Asked, wait: int, there: str = "") -> Response:
+    answer = page(render, doors, asked, 429, "sign_in_wait", there, seconds=wait)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
 
 
 def entered(doors: Doors, asked: Asked, user: User, via: Via, there: str) -> Response:

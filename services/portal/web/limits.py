@@ -40,22 +40,35 @@ class Limits:
             + [(rate, "address", address) for rate in self._address]
         )
 
+    def stranger(self, address: str) -> int | None:
+        """Seconds to wait where too many attempts came from the address; this one is not counted."""
+        return self._wait([(rate, "address", address) for rate in self._address])
+
+    def failed(self, address: str) -> None:
+        """Count an attempt without a name that failed. Many who come in from one address are no attack."""
+        for rate in self._address:
+            self._limiter.hit(rate, "address", _short(address))
+
     def succeeded(self, name: str, address: str) -> None:
         """Somebody signed in: earlier mistakes of this person count no more."""
         for rate in self._person:
             self._limiter.clear(rate, "person", _short(f"{name} {address}"))
 
     def _hit(self, counters: list[tuple[RateLimitItem, str, str]]) -> int | None:
+        # one that is refused does not count: nobody can be locked out for longer by asking on
+        wait = self._wait(counters)
+        if wait is None:
+            for rate, kind, who in counters:
+                self._limiter.hit(rate, kind, _short(who))
+        return wait
+
+    def _wait(self, counters: list[tuple[RateLimitItem, str, str]]) -> int | None:
         full = [
             self._limiter.get_window_stats(rate, kind, _short(who)).reset_time
             for rate, kind, who in counters
             if not self._limiter.test(rate, kind, _short(who))
         ]
-        if full:  # one that is refused does not count: nobody can be locked out for longer by asking on
-            return max(1, round(max(full) - time.time() + 0.5))
-        for rate, kind, who in counters:
-            self._limiter.hit(rate, kind, _short(who))
-        return None
+        return max(1, round(max(full) - time.time() + 0.5)) if full else None
 
 
 def _short(who: str) -> str:

@@ -129,7 +129,8 @@ def test_claims_give_the_highest_role_and_the_teams() -> None:
     ("told", "name"),
     [({"preferred_username": "Maya Li"}, "maya-li"), ({"email": "m@x.test"}, "m@x.test"),
      ({"sub": "auth0|7"}, "auth0-7"),
-     ({"preferred_username": "<>", "sub": "x"}, "x"), ({"preferred_username": 7, "sub": "|"}, "reader")],
+     ({"preferred_username": "<>", "sub": "x"}, "x"), ({"preferred_username": 7, "sub": "|"}, "reader"),
+     ({"preferred_username": "Local", "email": "a@example.com"}, "a@example.com"), ({"sub": "unknown"}, "reader")],
 )  # fmt: skip
 def test_a_person_is_called_as_there_as_far_as_a_name_may(told: dict[str, object], name: str) -> None:
     assert claims.called(told) == name
