@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from services.crawler.domain.extraction.candidates import NAMES
 from services.crawler.domain.extraction.structured import Heading, Structured
 
 MIN_LABEL, MAX_LABEL = 5, 40
@@ -21,7 +22,8 @@ def variants(about: Structured, others: Sequence[Structured], random: np.random.
     `others` are pages of other sites, from whose headings the channel's name is taken.
     """
     lowered = [replace(heading, level=max(heading.level, 2)) for heading in about.headings]
-    meta = {name: values for name, values in about.meta.items() if name not in ("og:title", "twitter:title")}
+    stated = ("og:title", "twitter:title", *NAMES)
+    meta = {name: values for name, values in about.meta.items() if name not in stated}
     plain = replace(about, meta=meta, items=[], headlines=[], boxes=[])
     channel = _channel(others, random)
     yield replace(about, headings=lowered)

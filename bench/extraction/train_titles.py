@@ -47,7 +47,7 @@ FOLDS, SEEDS = 6, 4
 PRIOR = {
     "site's name": -1.5, "carries the site's name": -0.5, "another part is stated": -1.5, "short": -0.3, "long": -1.5,
     "the only h1": 2.0, "best h1": 1.3, "title shorter part": -1.0,
-    "title site first": 0.8, "og site first": 0.8, "titled box in the title": 1.0, "h2 without h1": 0.3,
+    "meta": 0.5, "title site first": 0.8, "og site first": 0.8, "titled box in the title": 1.0, "h2 without h1": 0.3,
     "h1 near": 1.0, "h1 like the title": 1.0, "h1 far from the title": -1.0, "h1 alone": -1.5, "shown": 0.7,
     "h2 far from the title": -1.0,
     "like the address": 0.5, "unlike the address": -0.5, "ends as a site's name": -1.0,

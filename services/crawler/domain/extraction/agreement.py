@@ -9,9 +9,9 @@ from urllib.parse import unquote
 from services.crawler.domain.extraction.page import words as word_list
 from services.crawler.domain.extraction.structured import Structured
 
-STATED = frozenset({"og", "json-ld", "itemprop", "twitter"})
+STATED = frozenset({"og", "json-ld", "itemprop", "twitter", "meta"})
 """Places that name the article's title to other programs."""
-TITLED = frozenset({"title", "title cut", "title rest", "og cut", "twitter cut"})
+TITLED = frozenset({"title", "title cut", "title rest", "og cut", "twitter cut", "meta cut"})
 """Places in the head that name the page, whole or in part."""
 HEADINGS = frozenset({"h1", "h2"})
 FAMILIES = frozenset({"title", "og", "json-ld", "h1", "itemprop"})

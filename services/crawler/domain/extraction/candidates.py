@@ -15,6 +15,10 @@ MAX_HEADINGS = 40
 NO_NAMES = frozenset({"www", "m", "com", "co", "org", "net", "gov"})
 """Parts of a host that do not name the site."""
 PARTS = frozenset({"title cut", "title rest"})
+NAMES = ("articletitle", "headline", "sailthru.title", "parsely-title", "dc.title", "dcterms.title", "citation_title",
+         "cxenseparse:title", "hdl", "title")  # fmt: skip
+"""Meta names that state the headline: the first is that of China's government sites, the others those of publishing
+systems, search services and archives."""
 _SEPARATOR = re.compile(
     r"\s+[|\-–—·•»:<>/]+\s+|\s*[|｜_»«]+\s*|\s*--+\s*|(?<=[\u3400-\u9fff”》」）！？)])\s*[-–—－]\s*(?=\S)|(?<=\w):\s+"
 )
@@ -51,6 +55,7 @@ class _Gathering:
         self._parts("title", self.page_title)
         self._parts("og", structured.first("og:title"))
         self._parts("twitter", structured.first("twitter:title"))
+        self._parts("meta", structured.first(*NAMES))
         self._headline(structured)
         for text in structured.headlines:
             self._add(text, "itemprop")

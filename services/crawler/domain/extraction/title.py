@@ -16,9 +16,9 @@ from services.crawler.domain.extraction.page import MAX_TITLE
 from services.crawler.domain.extraction.structured import Structured
 
 WEIGHTS = Path(__file__).with_name("titles.json")
-CHINESE_ORDER = ("h1", "in the title", "titled box", "og", "json-ld", "og cut", "title", "title cut")
+CHINESE_ORDER = ("h1", "in the title", "titled box", "og", "json-ld", "og cut", "meta", "title", "title cut")
 """Places by how well they keep a title's writing: Chinese sites replace long dashes and quotation marks in <title>."""
-ORDER = ("og", "og cut", "json-ld", "twitter", "twitter cut", "title", "title cut", "itemprop", "h1")
+ORDER = ("og", "og cut", "json-ld", "twitter", "twitter cut", "meta", "title", "title cut", "itemprop", "h1")
 """Elsewhere the publisher's own writing stands in the head; themes set headings in capitals and curl their quotes."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _HEADINGS = tuple(TAG_CODES[name] for name in ("h1", "h2", "h3", "h4", "h5"))
