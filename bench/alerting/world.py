@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from bench.alerting.nursery import Life, Nursery
 from bench.alerting.receivers import Receivers, Think, receiving
 from deploy.local.broker import Broker
 from deploy.local.database import Database
@@ -38,14 +39,16 @@ class World:
     url: str
     engine: Engine
     receivers: Receivers
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Life] = field(default_factory=list)
+    nursery: Nursery | None = None
+    """Where alerters are forked; without it each is a Python of its own."""
 
     @property
     def log(self) -> Path:
         """What the alerters logged, one JSON object a line."""
         return self.folder / "alerter.log"
 
-    def start(self, **more: str) -> subprocess.Popen[bytes]:
+    def start(self, **more: str) -> Life:
         """Start an alerter; `more` comes before what it is told otherwise."""
         told = {
             "PATH": os.environ["PATH"],
@@ -60,13 +63,16 @@ class World:
             **self.receivers.environment(),
             **more,
         }
-        command = [sys.executable, "-m", "services.alerter", "run"]
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603  our own
-                command, env=told, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=log
-            )
+        process = self.nursery.start(told, self.folder, self.log) if self.nursery else self._executed(told)
         self.processes.append(process)
         return process
+
+    def _executed(self, told: dict[str, str]) -> Life:
+        command = [sys.executable, "-m", "services.alerter", "run"]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603  our own
+                command, env=told, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=log
+            )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of the run's database."""
@@ -79,13 +85,13 @@ class World:
         return frozenset("/".join(map(str, row)) for row in self.rows(asked))
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Life) -> None:
     """SIGKILL this one process, and wait for its end."""
     process.send_signal(signal.SIGKILL)
     process.wait(30)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: Life) -> None:
     """Ask it to stop; SIGKILL after half a minute."""
     if process.poll() is None:
         process.terminate()
@@ -96,8 +102,10 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def world(subscriptions: str, think: Think) -> Iterator[World]:
+def world(subscriptions: str, think: Think, forked: bool = False) -> Iterator[World]:
     """Everything up until the block ends; `subscriptions` is the text of its subscriptions.yaml.
+
+    `forked`: its alerters are forked from one process that has imported their program, for runs that start hundreds.
 
     The project's config/ is copied: an edit of it in the middle of a run changes nothing.
     """
@@ -115,11 +123,14 @@ def world(subscriptions: str, think: Think) -> Iterator[World]:
             migrate(engine)
             with receiving(folder, think) as receivers:
                 made_world = World(folder, broker.servers, database, url, engine, receivers)
+                made_world.nursery = Nursery(folder) if forked else None
                 try:
                     yield made_world
                 finally:
                     for process in made_world.processes:
                         end(process)
+                    if made_world.nursery:
+                        made_world.nursery.close()
                     engine.dispose()
         finally:
             database.stop()

@@ -1,6 +1,5 @@
 """Life after life of one alerter, each ended by SIGKILL, while documents keep coming."""
 
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kafka import KafkaProducer
 
+from bench.alerting.nursery import Life
 from bench.alerting.world import World, kill
 from bench.crash.documents import Sent
 from bench.crash.moments import At, Moment, what_at
@@ -116,7 +116,7 @@ class Lives:
         arrived = frozenset(list(self.world.receivers.arrived)) | _printed(self.world, sending)
         return sending, arrived, self.waiting()
 
-    def _until_work(self, process: subprocess.Popen[bytes], offset: int) -> None:
+    def _until_work(self, process: Life, offset: int) -> None:
         end = time.monotonic() + PATIENCE
         while not _worked(self.world, offset):
             if process.poll() is not None or time.monotonic() > end:

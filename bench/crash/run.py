@@ -92,7 +92,7 @@ def _bar(title: str, total: int | None) -> Iterator[Progress]:
 def run(kills: int, seed: int) -> Result:
     """Kill so many times. Raises lives.Broken when an alerter ends or stands still by itself."""
     began = time.monotonic()
-    with world(SUBSCRIPTIONS, thinking(seed, THINKS)) as made:
+    with world(SUBSCRIPTIONS, thinking(seed, THINKS), forked=True) as made:
         lives = Lives(made, stories(load_watchlist(made.folder / "config" / "watchlist.yaml"), seed))
         with _bar("killing the alerter", kills) as progress:
             for moment in moments(kills, seed):
