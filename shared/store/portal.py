@@ -93,6 +93,23 @@ class SearchQuarter(SQLModel, table=True):
     documents: int = Field(sa_type=BigInteger)
 
 
+class SearchVersion(SQLModel, table=True):
+    """How often a quarter of `search_documents` was changed: the sum of `times`; written by triggers on that table.
+
+    The sum never falls, so two states of the database that give the same one hold the same rows of the quarter.
+    """
+
+    __tablename__ = "search_versions"
+
+    quarter: date = Field(primary_key=True)
+    """Its first day."""
+    writer: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    """The transaction that changed it; 0 where the indexer joined the rows of many."""
+    began: datetime = instant(primary_key=True)
+    """When that began: numbers of transactions begin anew in a database that was restored."""
+    times: int = Field(sa_type=BigInteger)
+
+
 class SearchMark(SQLModel, table=True):
     """How far the index has followed the other tables."""
 

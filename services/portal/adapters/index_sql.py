@@ -84,3 +84,12 @@ RECOUNT = text(
     on conflict (quarter) do update set documents = excluded.documents
     """
 )
+JOIN_VERSIONS = text(
+    """
+    with gone as (delete from search_versions where (select count(*) from search_versions) > :most
+        returning quarter, times)
+    insert into search_versions (quarter, writer, began, times)
+    select quarter, 0, timestamptz 'epoch', sum(times) from gone group by quarter
+    """
+)
+"""The sums stay: every search reads them, and each transaction that changed the index left a row for each quarter."""

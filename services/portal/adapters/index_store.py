@@ -18,6 +18,8 @@ LOCK = 7_215_440
 """Key of the advisory lock; the trigger of migration 0013 takes it, too."""
 LATE = timedelta(minutes=5)
 """A classification may commit so long after the time that it says it was received at."""
+MOST_VERSIONS = 200
+"""Rows of changed quarters, which every search reads, until those of one quarter are joined."""
 MOST_VALUES = 32_767
 """Values of one field (smallint)."""
 
@@ -68,6 +70,7 @@ class SqlIndexUnit:
             counted.update(quarter_of(entry.at) for entry in entries)
         for quarter, documents_more in sorted(counted.items()):
             self._db.execute(sql.COUNT, {"quarter": quarter, "documents": documents_more})
+        self._db.execute(sql.JOIN_VERSIONS, {"most": MOST_VERSIONS})
 
     def compare(self) -> int:
         """Note what differs as changed, and count the quarters anew; how many differ."""

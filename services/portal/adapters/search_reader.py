@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from sqlalchemy import Engine
 
+from services.portal.adapters.search_held import VERSIONS, Held, HeldReading, key_of
 from services.portal.adapters.search_known import Known
 from services.portal.adapters.search_pool import reading, search_engine
 from services.portal.adapters.search_sql import Statement, candidates_sql, following_sql, matches_sql, older_sql
@@ -20,16 +22,21 @@ from services.portal.domain.timeline import Timeline
 from services.portal.domain.windows import Matches, Quarter, Window
 
 _SOURCES = "select value from search_facets where field = 'source'"
-_NEWEST = "select number from search_marks where name = 'documents'"
+PLACE = 200
+"""Bytes of one place, nearly."""
 Place = tuple[datetime, str]
 
 
 class SqlSearchReader:
     """One transaction that only reads."""
 
-    def __init__(self, connection: psycopg.Connection[Any], known: Known | None = None) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], known: Known | None = None, held: Held | None = None
+    ) -> None:
+        """`known` and `held` are shared by those who read the same database."""
         self._db = connection
         self._known = known or Known()
+        self._held = HeldReading(Held() if held is None else held, lambda: self._rows(VERSIONS))
 
     def timeline(self, since: datetime | None, until: datetime | None) -> Timeline:
         """As SearchReader's."""
@@ -41,8 +48,7 @@ class SqlSearchReader:
 
     def newest_number(self) -> int:
         """The highest number of an indexed document, 0 when there is none."""
-        found = self._rows(_NEWEST)
-        return int(found[0][0]) if found else 0
+        return self._held.versions.up_to
 
     def facet_numbers(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """As SearchReader's."""
@@ -54,19 +60,30 @@ class SqlSearchReader:
 
     def matches(self, plan: Plan, window: Window, texts: int, ranked: bool) -> Matches:
         """As SearchReader's."""
-        (row,) = self._all(matches_sql(plan, window, texts, ranked))
-        matched, looked, found, up_to, facets = row[:5]
-        newest, titled, about = (list(zip(row[at] or (), row[at + 1] or (), strict=True)) for at in (5, 7, 9))
-        return Matches(found, looked, matched, newest, titled, about, count_facets(facets or b""), up_to or 0)
+        asked = matches_sql(plan, window, texts, ranked)
+        found = self._held.found(key_of(*asked), window.since, window.until, lambda: self._matches(asked), _weight)
+        return replace(found, up_to=self._held.versions.up_to)
+
+    def _matches(self, asked: Statement) -> Matches:
+        (row,) = self._all(asked)
+        matched, looked, found, facets = row[:4]
+        newest, titled, about = (tuple(zip(row[at] or (), row[at + 1] or (), strict=True)) for at in (4, 6, 8))
+        return Matches(found, looked, matched, newest, titled, about, count_facets(facets or b""))
 
     def older(self, plan: Plan, window: Window, titled: bool, about: bool) -> tuple[list[Place], list[Place]]:
         """As SearchReader's."""
-        rows = self._all(older_sql(plan, window, titled, about))
+        rows = self._places(older_sql(plan, window, titled, about), window)
         return [row[1:] for row in rows if row[0]], [row[1:] for row in rows if not row[0]]
 
     def following(self, plan: Plan, window: Window, after: Place | None, most: int) -> list[Place]:
         """As SearchReader's."""
-        return list(self._all(following_sql(plan, window, after, most)))
+        return list(self._places(following_sql(plan, window, after, most), window))
+
+    def _places(self, asked: Statement, window: Window) -> list[tuple[Any, ...]]:
+        """The rows of a statement about one window."""
+        return self._held.found(
+            key_of(*asked), window.since, window.until, lambda: self._all(asked), lambda rows: PLACE * (len(rows) + 5)
+        )
 
     def candidates(self, plan: Plan, places: Sequence[Place]) -> list[Candidate]:
         """As SearchReader's."""
@@ -93,14 +110,21 @@ class SqlSearchIndex:
         """Searches have connections of their own to the database of `engine`, which are closed with that."""
         self._engine = search_engine(engine)
         self._known = Known()
+        self._held = Held()
 
     @contextmanager
     def read(self) -> Iterator[SqlSearchReader]:
         """A transaction that sees one state of the database. Raises TransientError."""
         with reading(self._engine) as connection:
-            yield SqlSearchReader(connection, self._known)
+            yield SqlSearchReader(connection, self._known, self._held)
 
     def sources(self) -> list[str]:
         """Names of sources and outlets. Raises TransientError."""
         with reading(self._engine) as connection:
             return [row[0] for row in connection.execute(_SOURCES)]
+
+
+def _weight(found: Matches) -> int:
+    """Bytes of what a window held, nearly."""
+    places = len(found.newest) + len(found.titled) + len(found.about)
+    return PLACE * (places + sum(map(len, found.facets.values())) + 10)

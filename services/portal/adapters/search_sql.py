@@ -22,7 +22,6 @@ _ORDER = "order by at desc, document_id desc"
 _PLACES = f"array_agg(at {_ORDER}), array_agg(document_id {_ORDER})"
 _READ = "(select at, document_id, facets, words || '' as words from l offset 0) as read"
 """Where there are several conditions: each text is fetched once, and not by every one of them anew."""
-_UP_TO = "(select number from search_marks where name = 'documents')"
 _PARAMETER = re.compile(r"(?<!:):(\w+)")
 Statement = tuple[str, Asked]
 
@@ -36,7 +35,7 @@ def driven(statement: str) -> str:
 def matches_sql(plan: Plan, window: Window, texts: int, ranked: bool) -> Statement:
     """Counts, facets and the newest of one window; of a ranked search the newest titled and about, too.
 
-    A row of matched, looked, found, up_to, the facets of all of them, then three times and three ids.
+    A row of matched, looked, found, the facets of all of them, then three times and three ids.
     """
     asked = asked_of(plan, window) | {"most": plan.most, "texts": texts}
     checked = checks_of(plan, asked)
@@ -48,7 +47,7 @@ def matches_sql(plan: Plan, window: Window, texts: int, ranked: bool) -> Stateme
         columns.append("entities && cast(:entities as smallint[]) as about")
         asked["entities"] = _entities(plan)
     where = where_of(plan, asked)
-    read = _READ if len(checked) > 1 or any(one.shapes for one in plan.checks) else "l"
+    read = _READ if len(checked) > 1 or any(one.literals for one in plan.checks) else "l"
     parts = [f"m as materialized (select {', '.join(columns)} from search_documents where {where})"]  # noqa: S608  # constants; values are parameters
     if checked:
         parts.append(f"l as (select * from m {_ORDER} limit :texts)")  # noqa: S608  # constants; values are parameters
@@ -61,7 +60,7 @@ def matches_sql(plan: Plan, window: Window, texts: int, ranked: bool) -> Stateme
         )
     statement = f"""
     with {", ".join(parts)}
-    select (select count(*) from m), {looked}, (select count(*) from {hits}), {_UP_TO}, {facets}, n.*, t.*, a.*
+    select (select count(*) from m), {looked}, (select count(*) from {hits}), {facets}, n.*, t.*, a.*
     from {_newest(hits)} as n, {_newest("m", "titled", titled)} as t, {_newest("m", "about", about)} as a
     """  # noqa: S608  # made of the constants of this module; values are parameters
     return driven(statement), asked

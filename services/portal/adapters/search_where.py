@@ -75,12 +75,13 @@ def _check(check: Check, name: str, asked: Asked) -> str:
     if check.text is not None:
         asked[name] = check.text
         return f"position(:{name} in words) > 0"
-    asked[name] = check.expression
-    if not check.shapes:
-        return f"words ~ :{name}"
-    asked[f"{name}_shapes"] = list(check.shapes)
     found = "case"
     for number, literal in enumerate(check.literals):
         asked[f"{name}_{number}"] = literal
         found += f" when position(:{name}_{number} in words) > 0 then true"
-    return f"{found} when words like any(cast(:{name}_shapes as text[])) then words ~ :{name} else false end"
+    if check.split is None:
+        asked[name] = check.expression
+        return f"{found} else words ~ :{name} end" if check.literals else f"words ~ :{name}"
+    asked |= {name: check.split.beginning, f"{name}_first": check.split.first, f"{name}_reach": check.split.reach}
+    pieces = f"unnest((string_to_array(words, :{name}_first))[2:]) as piece"
+    return f"{found} else exists (select from {pieces} where left(piece, :{name}_reach) ~ :{name}) end"

@@ -19,6 +19,21 @@ Facet = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """Two words near each other are there where one of the pieces between the first ones begins so.
+
+    To cut a text and look at the beginnings takes a third of the time that the expression takes for the whole text.
+    """
+
+    first: str
+    """The text is cut where this stands; what stands before the first place does not count."""
+    beginning: str
+    """An expression."""
+    reach: int
+    """Characters of a piece that it looks at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """Looked for in the words of a document that has the codes."""
 
@@ -27,9 +42,8 @@ class Check:
     expression: str
     literals: tuple[str, ...] = ()
     """Where one of these stands the expression is met: to look for them takes a twentieth of the time."""
-    shapes: tuple[str, ...] = ()
-    """Where none of these (patterns of LIKE) is met the expression is not; empty: nothing is known."""
-
+    split: "Split | None" = None
+    """A quicker way to find out; None: there is none."""
     ticker: Term | None = None
     """The stock code that the expression is of."""
 
@@ -144,8 +158,15 @@ def _check(term: Term) -> Check:
         return Check(text, found, ticker=term if term.ticker is not None else None)
     first, second = (run.text for run in term.runs)
     typed = normalise(term.text)
-    literals = tuple(dict.fromkeys(each for each in (typed, first + second) if re.fullmatch(found, each)))
-    return Check(None, found, literals, tuple(f"%{first}{'_' * gap}{second}%" for gap in range(BETWEEN + 1)))
+    literals = tuple(dict.fromkeys(each for each in (first + second, typed) if re.fullmatch(found, each)))
+    if _meet(first, first[1:]) or _meet(first, second):
+        return Check(None, found, literals)
+    return Check(None, found, literals, Split(first, "^" + found.removeprefix(first), BETWEEN + len(second)))
+
+
+def _meet(first: str, other: str) -> bool:
+    """Whether a place of `first` may begin within `other`, so that cutting at it would cut that."""
+    return any(first.startswith(other[at:]) or other[at:].startswith(first) for at in range(len(other)))
 
 
 def _check_or_none(term: Term) -> Check | None:
