@@ -55,12 +55,14 @@ def prune(yes: bool = typer.Option(False, "--yes", help="Delete; without it only
 @app.command()
 def erase(
     document: str = typer.Option("", "--document", help="A document's address or document_id."),
-    person: str = typer.Option("", "--person", help="A name: all documents that hold it, in any letters' case."),
+    person: str = typer.Option("", "--person", help="A name: all documents that hold it, users of it."),
     who: str = typer.Option("", "--who", help="Who has it erased; needed with --yes."),
     reason: str = typer.Option("", "--reason", help="Why, with no personal data (request 7); needed with --yes."),
     yes: bool = typer.Option(False, "--yes", help="Erase; without it only show what would go."),
 ) -> None:
     """Erase a document, or all documents that name a person, for ever: they are not crawled again.
+
+    A user of the portal whose name is the person's is deleted too, with sessions, keys and feed addresses.
 
     What Kafka and backups still hold goes with their retention (docs/privacy.md). Exit codes: 0 done, 1 database or
     broker is away (run it again), 2 wrong arguments, 3 the name or address still stands somewhere: where is printed.
@@ -76,6 +78,8 @@ def erase(
             typer.echo(f"{len(found.targets)} documents, dead letters on Kafka: {letters}, files: {len(found.exports)}")
             for name in found.exports:
                 typer.echo(f"file: {name}")
+            for name in found.readers:
+                typer.echo(f"user of the portal: {name}")
             typer.echo("nothing was erased; --yes erases")
             return
         done = bootstrap.erase(settings, order)

@@ -39,6 +39,12 @@ class MaintenanceSettings(ServiceSettings):
     prune_audit_days: int = Field(
         default=DEFAULT.audit, ge=DEFAULT.audit, description="days that the audit log is kept, 185 at least"
     )
+    prune_access_days: int = Field(
+        default=DEFAULT.access, ge=1, description="days that revoked and ended keys of the portal are kept"
+    )
+    prune_visits_days: int = Field(
+        default=DEFAULT.visits, ge=30, description="days that a reader's last visit is remembered"
+    )
     exports_dir: Path | None = Field(
         default=None, description="folder where exports are kept: files in it that name what is erased are deleted"
     )
@@ -61,4 +67,6 @@ class MaintenanceSettings(ServiceSettings):
             letters=self.prune_letters_days,
             index=self.prune_index_days,
             audit=self.prune_audit_days,
+            access=self.prune_access_days,
+            visits=self.prune_visits_days,
         )

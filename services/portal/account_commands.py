@@ -20,7 +20,7 @@ from services.portal.domain.accounts import LOCAL, Key, User, name_of, new_name,
 from shared.errors import ConfigError, PermanentError
 from shared.runtime.logs import configure_logging
 
-user = typer.Typer(help="Users: add, list, role, disable, enable, password.", no_args_is_help=True)
+user = typer.Typer(help="Users: add, list, role, disable, enable, password, delete.", no_args_is_help=True)
 key = typer.Typer(help="Keys of programs: add, list, revoke.", no_args_is_help=True)
 Database = Annotated[str, typer.Option(envvar="DATABASE_URL", help="where users are")]
 Name = Annotated[str, typer.Argument(help="the user's name")]
@@ -126,6 +126,18 @@ def password(name: Name, database_url: Database = "") -> None:
         except ValueError as error:
             raise _wrong(error) from error
         typer.echo(f"{one.name} has a new password")
+
+
+@user.command("delete")
+def delete(name: Name, database_url: Database = "") -> None:
+    """Delete a user for ever, with sessions, keys and feed addresses; the name is free again.
+
+    Whom an OIDC provider vouches for is made anew at the next sign-in: take the role there first, or disable the user.
+    """
+    with _accounts(database_url) as accounts:
+        one = _one(accounts, name)
+        accounts.delete(one, _by())
+        typer.echo(f"{one.name} is deleted; the audit log knows the user as {one.id}")
 
 
 @key.command("add")

@@ -1,4 +1,5 @@
-"""Who may use the portal: users, their sessions and their keys. Writer: portal, which alone may read them too.
+"""Who may use the portal: users, their sessions and their keys. Maintenance deletes what ended and whom it erases, and
+sees the columns for that (rights.py). Writer: portal, which alone may read them whole.
 
 Sessions and keys are known by the SHA-256 of a random secret of 256 bits, so that nobody who reads these tables can
 come in by them; passwords are hashed by Argon2.

@@ -86,7 +86,17 @@ PRIVATE = {
 """Tables that hold how people and programs are known, and the one service that may read them. `desk_rights` is a view
 of what those may who ask the alerter for something."""
 UNCLEARED = frozenset({"audit_log", "subscription_versions", "tombstones", *PRIVATE})
-"""Tables that maintenance does not clear, or only as `OWN` says."""
+"""Tables that maintenance does not clear, or only as `OWN` and `SEEN` say."""
+SEEN: dict[str, tuple[str, ...]] = {
+    "portal_keys": ("ctid", "name", "revoked", "until", "user_id"),
+    "portal_sessions": ("ctid", "until", "user_id"),
+    "portal_users": ("disabled", "id", "name", "subject"),
+    "portal_visits": ("ctid", "reader", "seen"),
+}
+"""Columns of private tables that maintenance reads, to delete what is past its time and whom it erases. No hash and no
+password is among them: who runs it cannot come in by what it sees. `ctid` is the place of a row."""
+RENAMED = {"portal_keys": "name"}
+"""Columns of those that maintenance blanks: a feed's key is called after its query, which may name a person."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,9 @@ def grants() -> Iterator[Grant]:
         owned = OWN.get(name) or dict.fromkeys(WRITERS[_file_of(table)], _ALL)
         for service, rights in owned.items():
             yield Grant(name, service, rights)
-        if name not in UNCLEARED and "maintenance" not in owned:
+        if name in SEEN:
+            yield Grant(name, "maintenance", ("delete",))
+        elif name not in UNCLEARED and "maintenance" not in owned:
             yield Grant(name, "maintenance", _CLEARED)
 
 
@@ -122,6 +134,10 @@ def statements(service: str) -> Iterator[str]:
     for grant in grants():
         if grant.service == service:
             yield f"grant {', '.join(grant.rights)} on {grant.table} to {role}"
+            if service == "maintenance" and grant.table in SEEN:
+                yield f"grant select ({', '.join(SEEN[grant.table])}) on {grant.table} to {role}"
+                if grant.table in RENAMED:
+                    yield f"grant update ({RENAMED[grant.table]}) on {grant.table} to {role}"
             if "insert" in grant.rights and (counter := _sequence(SQLModel.metadata.tables[grant.table])):
                 yield f"grant usage on sequence {counter} to {role}"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, Engine, text
 
 from services.maintenance.adapters import erasing_sql as sql
+from services.maintenance.adapters import readers
 from services.maintenance.adapters.database import transaction
 from services.maintenance.adapters.speaking import SpeakingRows
 from services.maintenance.adapters.traces import raw_listings, rows_holding
@@ -76,6 +77,16 @@ class SqlErasure:
             if removed.counts:
                 record(db, who, "listing.erase", f"{len(addresses)} addresses", reason, detail=removed.counts)
         return removed
+
+    def readers(self, person: str) -> Sequence[str]:
+        """Users are looked for by the whole name."""
+        with transaction(self._engine) as db:
+            return readers.named(db, person)
+
+    def erase_readers(self, person: str, who: str, reason: str) -> Removed:
+        """All of them or none."""
+        with transaction(self._engine, LOCK_WAIT) as db:
+            return readers.erase(db, person, who, reason)
 
     def erase_raw(self, traces: Sequence[str]) -> Removed:
         """Kept listings, which are packed: read one after the other."""

@@ -25,6 +25,7 @@ _OLD_THREAD = (
     "not exists (select 1 from thread_documents other where other.thread_id = thread_documents.thread_id"
     " and other.joined >= :cutoff)"
 )
+_DISABLED = "select 1 from portal_users u where u.id = {table}.user_id and u.disabled"
 
 RULES = (
     Rule(
@@ -106,6 +107,30 @@ RULES = (
         "articles",
         "at",
         "at < :cutoff and not exists (select 1 from corrections c where c.id = correction_cases.correction)",
+    ),
+    Rule(
+        "sessions that ended",
+        "portal_sessions",
+        "access",
+        "until",
+        f"until < now() or exists ({_DISABLED.format(table='portal_sessions')} is not null)",
+        locked=False,
+    ),
+    Rule(
+        "keys that open nothing",
+        "portal_keys",
+        "access",
+        "revoked",
+        f"revoked < :cutoff or until < :cutoff or exists ({_DISABLED.format(table='portal_keys')} < :cutoff)",
+        locked=False,
+    ),
+    Rule(
+        "visits of readers",
+        "portal_visits",
+        "visits",
+        "seen",
+        "seen < :cutoff or not exists (select 1 from portal_users u where u.id = portal_visits.reader)",
+        locked=False,
     ),
     Rule("audit log", "audit_log", "audit", "at", "at < :cutoff", locked=False),
     Rule("headlines of the neutral index", "recall_headlines", "index", "dated", "dated < :cutoff"),

@@ -32,6 +32,8 @@ class Plan:
     letters: int | None
     """Dead letters on Kafka; None without a broker."""
     exports: Sequence[str]
+    readers: Sequence[str] = ()
+    """Users of the portal, by name."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Erase:
         targets = self._targets(order)
         traces = _traces(order, targets)
         letters = self.letters.holding(traces) if self.letters else None
-        return Plan(targets, letters, self.exports.holding(traces))
+        readers = self.erasure.readers(order.person) if order.person else ()
+        return Plan(targets, letters, self.exports.holding(traces), readers)
 
     def do(self, order: Order) -> Done:
         """Erase: the documents first, so that nothing new is derived from them, then what speaks of them elsewhere."""
@@ -70,6 +73,7 @@ class Erase:
         steps = [self.erasure.erase_raw([*traces, *titles])]
         if order.person:
             steps.append(self.erasure.erase_listings(order.person, order.who, order.reason))
+            steps.append(self.erasure.erase_readers(order.person, order.who, order.reason))
         for step in steps:
             for place, count in step.counts.items():
                 removed.add(place, count)

@@ -70,6 +70,14 @@ class Erasure(Protocol):
         """Take what was listed but not stored, and names the person, out of the queue and the index."""
         ...
 
+    def readers(self, person: str) -> Sequence[str]:
+        """Names of the portal's users whose name is the person's."""
+        ...
+
+    def erase_readers(self, person: str, who: str, reason: str) -> Removed:
+        """Delete those users with sessions, keys and visits, and take the name off others' keys."""
+        ...
+
     def erase_raw(self, traces: Sequence[str]) -> Removed:
         """Delete kept listings that hold one of these texts."""
         ...

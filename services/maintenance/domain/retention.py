@@ -24,7 +24,11 @@ class Retention:
     """Dead letters that Kafka has, likewise."""
     index: int = 400
     """Headlines and polls of the neutral index, from which recall was measured."""
-
+    access: int = 90
+    """Keys of the portal that open nothing any more: as long as somebody may ask what they were. Sessions that ended
+    go at once."""
+    visits: int = 400
+    """When a reader was last here: the portal looks back no further (services/portal/adapters/news_reader.py)."""
     audit: int = 185
     """Who changed what: six months, and a day for the database's own bound of 184 (shared/store/audit.py)."""
 

@@ -89,6 +89,10 @@ class AccountStore(Protocol):
         """Let a user in no more, and end all sessions; or, with None, in again."""
         ...
 
+    def delete_user(self, user_id: str, edit: Edit) -> None:
+        """Delete a user with all that opens in the user's name."""
+        ...
+
     def set_password(self, user_id: str, hashed: str, edit: Edit | None) -> None:
         """Store a hash. With an edit all sessions end; without, it is the same password, hashed anew."""
         ...

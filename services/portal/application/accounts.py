@@ -144,6 +144,10 @@ class Accounts:
         """Let the user in again."""
         self.store.set_disabled(user.id, None, edit)
 
+    def delete(self, user: User, edit: Edit) -> None:
+        """Delete a user for ever: sessions, keys and feed addresses with it."""
+        self.store.delete_user(user.id, edit)
+
     def new_key(self, user: User, name: str, scopes: frozenset[str], lasts: timedelta | None, edit: Edit) -> str:
         """A new key in words, which nobody can tell again. Raises ValueError for a name that says nothing."""
         now, shown = self._clock(), KEY_BEGINS + secrets.token_urlsafe(32)
