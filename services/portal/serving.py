@@ -47,6 +47,7 @@ class Impatient(H11Protocol):
         super().__init__(*arguments, **named)
         self._since = self.loop.time()
         self._timer: asyncio.TimerHandle | None = None
+        self._closing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait."""
@@ -68,7 +69,12 @@ class Impatient(H11Protocol):
         self._timer = self.loop.call_later(seconds, self._look)
 
     def _look(self) -> None:
-        if self.transport.is_closing():
+        if self.transport.is_closing():  # a reader that takes nothing would keep it half-closed for ever
+            if self._closing:
+                self.transport.abort()
+            else:
+                self._closing = True
+                self._wait(self.spoken_within)
             return
         waited = self.loop.time() - self._since
         if self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body:

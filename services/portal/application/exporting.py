@@ -23,6 +23,10 @@ class Busy(TransientError):
     """As many exports are running as may."""
 
 
+class Twice(Busy):
+    """One who asks has an export under way."""
+
+
 class File(Protocol):
     """A file that is written piece by piece."""
 
@@ -79,11 +83,15 @@ class Exporting:
         self._files = files
         self._book = book
         self._free = threading.BoundedSemaphore(at_once)
+        self._under_way: set[str] = set()
+        self._lock = threading.Lock()
 
     def __call__(self, wish: Wish, form: Form, who: str, now: datetime) -> Opened | Problem:
-        """The export, noted as `who`'s before its first byte. Raises Busy, TransientError when the database is away."""
-        if not self._free.acquire(blocking=False):
-            raise Busy("as many exports are running as may; try again when one of them has ended")
+        """The export, noted as `who`'s before its first byte; one at a time of each.
+
+        Raises Twice, Busy, TransientError when the database is away.
+        """
+        self._take(who)
         opened = False
         try:
             prepared = self._export(wish, now)
@@ -94,15 +102,28 @@ class Exporting:
             self._book.note(who, "export.make", wish.query or "everything", detail | {"capped": bool(capped)})
             about = {"query": wish.query, "at": now.isoformat(timespec="seconds"), "capped": capped}
             file = self._files[form](prepared.columns, about)
-            pieces = self._pieces(prepared, file)
+            pieces = self._pieces(prepared, file, who)
             next(pieces)  # it holds the place from here on, until it is closed
             opened = True
         finally:
             if not opened:
-                self._free.release()
+                self._give_back(who)
         return Opened(_name(wish, form, now, bool(capped)), file.media, prepared.documents, capped, pieces)
 
-    def _pieces(self, prepared: Prepared, file: File) -> Generator[tuple[int, bytes], None, None]:
+    def _take(self, who: str) -> None:
+        with self._lock:
+            if who in self._under_way:
+                raise Twice("an export of yours is under way")
+            if not self._free.acquire(blocking=False):
+                raise Busy("as many exports are running as may; try again when one of them has ended")
+            self._under_way.add(who)
+
+    def _give_back(self, who: str) -> None:
+        with self._lock:
+            self._under_way.discard(who)
+            self._free.release()
+
+    def _pieces(self, prepared: Prepared, file: File, who: str) -> Generator[tuple[int, bytes], None, None]:
         try:
             yield 0, b""
             yield 0, file.begin()
@@ -110,7 +131,7 @@ class Exporting:
                 yield documents, file.add(rows)
             yield 0, file.end()
         finally:
-            self._free.release()
+            self._give_back(who)
 
 
 def capped_words(prepared: Prepared) -> str:

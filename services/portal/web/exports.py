@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from services.portal.application.export import MOST, Wish
-from services.portal.application.exporting import Busy, Form, Opened
+from services.portal.application.exporting import Busy, Form, Opened, Twice
 from services.portal.domain.exported import Shape
 from services.portal.domain.query import Problem
 from services.portal.web.api import errors, query_problem, zone_asked
@@ -18,8 +18,11 @@ from services.portal.web.parts import Parts, outside
 from services.portal.web.preferences import ZONE
 from services.portal.web.problems import ApiProblem, ProblemRaised
 from services.portal.web.reader import EXPORT, need, need_scope, reader_of
+from services.portal.web.sending import Sending
 
 MEDIA: dict[Form, str] = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
+AGAIN = 15
+"""Seconds after which to ask again while another export of one's own is under way."""
 _BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _HEADS: dict[str, Any] = {
     "Luming-Documents": {"description": "documents of the export", "schema": {"type": "integer"}},
@@ -77,6 +80,11 @@ def _answer(parts: Parts, asked: Asked, form: Form, wish: Wish) -> Response:
     need_scope(reader, EXPORT)
     try:
         opened = parts.exporting(wish, form, reader.name, parts.clock())
+    except Twice as twice:
+        mend = "wait until it has ended, or ask for less"
+        wrong = ApiProblem(type="/problems/too-many", title="One export at a time", status=429, detail=str(twice),
+                           mend=mend, retry_after=AGAIN)  # fmt: skip
+        raise ProblemRaised(wrong) from twice
     except Busy as busy:
         wrong = ApiProblem(type="/problems/busy", title="Too many exports at once", status=503, detail=str(busy))
         raise ProblemRaised(wrong) from busy
@@ -90,7 +98,7 @@ def _answer(parts: Parts, asked: Asked, form: Form, wish: Wish) -> Response:
     }
     if opened.capped:
         headers["Luming-Capped"] = opened.capped
-    return StreamingResponse(_sent(opened), headers=headers, media_type=opened.media)
+    return Sending(_sent(opened), headers, opened.media)
 
 
 async def _sent(opened: Opened) -> AsyncIterator[bytes]:
