@@ -123,6 +123,7 @@ grant insert, update, delete on search_facets to luming_portal;
 grant insert, update, delete on search_marks to luming_portal;
 grant insert, update, delete on search_places to luming_portal;
 grant insert, update, delete on search_quarters to luming_portal;
+grant insert, update, delete on search_versions to luming_portal;
 
 -- maintenance
 grant usage on schema public to luming_maintenance;
@@ -171,6 +172,7 @@ grant update, delete on search_facets to luming_maintenance;
 grant update, delete on search_marks to luming_maintenance;
 grant update, delete on search_places to luming_maintenance;
 grant update, delete on search_quarters to luming_maintenance;
+grant update, delete on search_versions to luming_maintenance;
 grant update, delete on silences to luming_maintenance;
 grant update, delete on source_looks to luming_maintenance;
 grant update, delete on source_pages to luming_maintenance;
