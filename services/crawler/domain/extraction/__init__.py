@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from services.crawler.domain.extraction import (
     author,
     body,
+    carried,
     dates,
     features,
     language,
@@ -46,14 +47,17 @@ def extract(html: bytes, url: str | None, rules: Sequence[SiteRule] = ()) -> Ext
     if known.refused:
         return Extracted("", (), None, None, None, "other")
     blocks = cut(root)
-    if not blocks.texts and not known.paragraphs:
-        lines = tuple(strip_tags(text))
-        return Extracted(about.title, lines, None, None, None, language.detect("\n".join(lines), about.lang))
     headline = known.title or title.find(about)
     place = title.place(headline, blocks)
-    chosen = [] if known.paragraphs else _article(blocks, place)
+    chosen = _article(blocks, place) if blocks.texts and not known.paragraphs else []
     paragraphs = known.paragraphs or tuple(blocks.texts[number] for number in chosen)
-    span = (chosen[0], chosen[-1] + 1) if chosen else _span(blocks, known.paragraphs, place)
+    if not known.paragraphs:
+        told = carried.find(root, about, headline, blocks.texts, paragraphs)
+        paragraphs, chosen = (tuple(told), []) if told else (paragraphs, chosen)
+    if not blocks.texts and not paragraphs:
+        lines = tuple(strip_tags(text))
+        return Extracted(about.title, lines, None, None, None, language.detect("\n".join(lines), about.lang))
+    span = (chosen[0], chosen[-1] + 1) if chosen else _span(blocks, paragraphs, place)
     spoken = language.detect("\n".join((headline, *paragraphs)), about.lang)
     chinese = spoken in ("zh-Hans", "zh-Hant")
     moment = known.published or dates.find(root, about, blocks, span, url or "", chinese, place, known.zone)

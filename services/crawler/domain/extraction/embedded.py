@@ -1,6 +1,7 @@
 """Articles that a page carries as JSON in a script, for its own program to show."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ MAX_NODES = 50_000
 """Nodes of a text tree that are read."""
 _TEXTS = ("data", "text", "value")
 _INNER = ("children", "content", "body", "nodes")
+MARKUP = re.compile(r"<[a-zA-Z/!]")
+"""What tells HTML from text in a field."""
 _DECODER = json.JSONDecoder(strict=False)
 
 

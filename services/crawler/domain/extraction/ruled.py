@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from services.crawler.domain.extraction import embedded
+from services.crawler.domain.extraction import carried, embedded
 from services.crawler.domain.extraction.blocks import cut
 from services.crawler.domain.extraction.moments import FIRST_YEAR, LAST_YEAR, Habit, Moment, read
 from services.crawler.domain.extraction.page import MAX_TITLE, Element, parse, squeeze
@@ -26,7 +26,6 @@ MAX_MATCHES = 50
 _HEADED = re.compile(r"^\s*【([^】]{4,100})】")
 """A telegram's headline, which flash services write at the beginning of its text."""
 _LABEL = re.compile(r"^\s*(?:作者|記者|记者|文|编辑|編輯|责任编辑|責任編輯|by)\s*[:：/／|]\s*", re.I)
-_MARKUP = re.compile(r"<[a-zA-Z/!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def read_by(rule: SiteRule, root: Element) -> Ruled:
     body = _body(rule, root)
     for name, value in _by_json(rule, root):
         if name == "body":
-            body = body or _lines(value)
+            body = body or carried.lines(value)
         else:
             fields[name] = fields.get(name) or squeeze(embedded.written(value))
     title = _plain(fields.get("title", ""))
@@ -174,21 +173,9 @@ def _take_out(element: Element) -> None:
     element.tail = tail
 
 
-def _lines(value: Any) -> list[str]:
-    """Give the paragraphs of a body in JSON: HTML, text, or a tree of nodes."""
-    if isinstance(value, list):
-        return embedded.paragraphs(value)
-    if not isinstance(value, str):
-        return []
-    if _MARKUP.search(value):
-        inner = parse(f"<html><body>{value}</body></html>")
-        return cut(inner).texts if inner is not None else []
-    return [line for line in map(squeeze, value.splitlines()) if line]
-
-
 def _plain(text: str) -> str:
     """Give a field without markup, such as the emphasis of a search."""
-    if not _MARKUP.search(text):
+    if not embedded.MARKUP.search(text):
         return text.strip()
     inner = parse(f"<html><body>{text}</body></html>")
     return squeeze("".join(inner.itertext())) if inner is not None else ""
