@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -11,8 +13,10 @@ from sqlalchemy import text
 
 from deploy.local.database import Database
 from services.portal.application.account_ports import Edit
+from services.portal.application.feed_keys import MOST, FeedKeys, TooManyFeeds
 from services.portal.domain.accounts import EXPORT, READ
 from services.portal.signing_in import make_accounts
+from services.portal.web.reader import csrf_of
 from shared.store.engine import make_engine
 from tests.integration.feed_checks import atom_problems, json_problems
 from tests.integration.portal_web_rig import Client, Site, filled
@@ -125,3 +129,39 @@ def test_a_forged_form_makes_no_address(site: Site) -> None:
     client = site.client()
     assert client.ask("POST", "/feed-address", data={"q": "医鹿"}).status_code == 403
     assert client.post("/feed-address", q="a" * 10_000).status_code == 400
+
+
+def test_a_user_has_a_hundred_feeds_and_no_more(site: Site) -> None:
+    accounts = make_accounts(site.engine)  # type: ignore[attr-defined]  # as above
+    accounts.add_user("many", "a long enough password", "reader", (), Edit("test"))
+    user = accounts.store.user("many")
+    assert user is not None
+    client = site.client(signed_in=False)
+    client.cookies.set("portal_session", accounts.enter(user, "password", "test"), domain="portal.test")
+    feeds = FeedKeys(accounts.store, lambda: datetime.now(UTC))
+    for number in range(MOST - 3):
+        feeds.new(user, f"医鹿{number}", Edit("test"))
+    old = accounts.store.keys(user.id)[-1]
+    assert old.name == "Feed: 医鹿0"
+    accounts.revoke(old.id, user, Edit("test"))
+
+    def make(number: int) -> bool:
+        try:
+            return bool(feeds.new(user, f"at once {number}", Edit("test")))
+        except TooManyFeeds:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(make, range(12))) == 4, "one was revoked, and those that are made at once count each other"
+    refused = client.ask(
+        "POST", "/feed-address?lang=zh", data={"csrf": csrf_of(client.cookies["portal_session"]), "q": "医鹿"}
+    )
+    assert refused.status_code == 409
+    assert "你已有 100 个可用的订阅地址" in refused.text
+    keys = accounts.store.keys(user.id)
+    assert [one.id for one in keys if one.revoked] == [old.id] == [keys[-1].id]
+    assert [one.created for one in keys[:-1]] == sorted((one.created for one in keys[:-1]), reverse=True)
+    accounts.new_key(user, "a program's", frozenset({READ}), None, Edit("test"))
+    accounts.revoke(keys[0].id, user, Edit("test"))
+    assert client.post("/feed-address", q="医鹿").status_code == 200
+    assert accounts.store.keys(user.id)[0].name == "Feed: 医鹿"

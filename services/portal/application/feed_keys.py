@@ -11,9 +11,18 @@ from datetime import datetime
 from services.portal.application.account_ports import AccountStore, Edit
 from services.portal.application.accounts import LONGEST_SECRET, digest
 from services.portal.domain.accounts import READ, SEEN_EVERY, Key, User
+from shared.errors import PermanentError
 
 BEGINS = "feed_"
 """What such secrets begin with."""
+CALLED = "Feed: "
+"""What the names of such keys begin with; the query follows."""
+MOST = 100
+"""Good ones of a user: nobody reads more feeds."""
+
+
+class TooManyFeeds(PermanentError):
+    """The user has as many feeds as may be; one is to be revoked first."""
 
 
 class FeedKeys:
@@ -24,9 +33,9 @@ class FeedKeys:
         self._clock = clock
 
     def new(self, user: User, query: str, edit: Edit) -> str:
-        """A new secret for the feed of that query, which nobody can tell again. Raises TransientError."""
+        """A new secret for the feed of that query, which nobody can tell again. Raises TooManyFeeds, TransientError."""
         secret = BEGINS + secrets.token_urlsafe(32)
-        name = f"Feed: {' '.join(query.split()) or '*'}"[:100]
+        name = f"{CALLED}{' '.join(query.split()) or '*'}"[:100]
         key = Key(secrets.token_hex(5), user, name, frozenset({READ}), self._clock(), None)
         self._store.add_key(key, _bound(secret, query), edit)
         return secret

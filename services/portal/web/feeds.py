@@ -9,7 +9,7 @@ from fastapi import Request as Asked
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.application.account_ports import Edit
-from services.portal.application.feed_keys import FeedKeys
+from services.portal.application.feed_keys import FeedKeys, TooManyFeeds
 from services.portal.application.search import Request
 from services.portal.domain.page import SearchPage
 from services.portal.domain.parse import LONGEST
@@ -60,7 +60,12 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         user = accounts.store.user_by_id(reader.id)
         if user is None:
             raise ProblemRaised(ApiProblem(type="/problems/user", title="There is no such user", status=404))
-        token = FeedKeys(accounts.store, parts.clock).new(user, query, Edit(reader.name))
+        try:
+            token = FeedKeys(accounts.store, parts.clock).new(user, query, Edit(reader.name))
+        except TooManyFeeds as error:
+            wrong, mend = "Too many feeds", "revoke one that is not read on the account page"
+            told = ApiProblem(type="/problems/feeds", title=wrong, status=409, detail=str(error), mend=mend)
+            raise ProblemRaised(told) from error
         where = _where(parts, asked, query, "", token)
         addresses = [("Atom", where.feed("atom")), ("JSON Feed", where.feed("json"))]
         answer = render(asked, "feed_address.html", query=query, addresses=addresses)

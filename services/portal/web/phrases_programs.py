@@ -5,6 +5,12 @@ from collections.abc import Mapping
 from services.portal.web.words import Words
 
 PHRASES: Mapping[str, Words] = {
+    "e409": ("现在不能这样做", "This cannot be done now"),
+    "e409_feeds": (
+        "你已有 100 个可用的订阅地址。请先在“账号”页撤销不再使用的，再新建。",
+        "You have 100 feeds that can be read. Revoke one that is not read any more on the account page, then make"
+        " this one.",
+    ),
     "pr_take": ("订阅与导出", "Feeds and exports"),
     "pr_feed_json": ("JSON Feed", "JSON feed"),
     "pr_address": ("生成阅读器地址", "Make an address for a feed reader"),

@@ -89,6 +89,12 @@ KINDS: Mapping[str, Kind] = {
         ("提醒服务还没有启动过，订阅由它读入。", "The alerter, which takes subscriptions in, was never started."),
         ("启动提醒服务：它会读入 config/subscriptions.yaml。", "Start one: it takes config/subscriptions.yaml over."),
     ),
+    "feeds": Kind(
+        409,
+        ("订阅地址过多", "Too many feeds"),
+        ("每个用户最多有 100 个可用的订阅地址。", "A user has at most 100 feeds that can be read without signing in."),
+        ("在“账号”页撤销不再使用的。", "Revoke one that is not read any more, on the account page."),
+    ),
     "gone": Kind(
         410,
         ("文档已删除", "The document was deleted"),
