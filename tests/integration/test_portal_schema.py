@@ -141,11 +141,31 @@ def test_every_operation_says_what_it_answers(described: dict[str, Any]) -> None
             assert operation.get("operationId"), where
             assert operation.get("description"), where
             answers = operation["responses"]
-            assert {"401", "503"} <= set(answers), where
+            assert {"401", "403", "429", "503"} <= set(answers), where
             for status, answer in answers.items():
                 if status >= "400":
                     assert list(answer["content"]) == ["application/problem+json"], where
     assert "HTTPValidationError" not in json.dumps(described)
+
+
+def test_the_document_names_the_scheme_by_which_its_operations_are_asked(
+    served: tuple[str, str], described: dict[str, Any]
+) -> None:
+    scheme = described["components"]["securitySchemes"]["bearer"]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert "Authorization: Bearer" in described["info"]["description"]
+    address, key = served
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            needed = operation.get("security", described["security"])
+            scopes = ["read", "export"] if path.startswith("/export.") else ["read"]
+            assert {"bearer": scopes} in needed, path
+        there = address + path.replace("{document_id}", RUMOUR).replace("{thread_id}", "tstory")
+        stranger = httpx.get(there, timeout=30)
+        assert stranger.status_code == 401, path
+        assert stranger.headers["www-authenticate"].startswith(scheme["scheme"].capitalize())
+        known = {"Authorization": f"{scheme['scheme'].capitalize()} {key}"}
+        assert httpx.get(there, headers=known, timeout=60).status_code not in (401, 403), path
 
 
 def test_methods_that_are_not_there(served: tuple[str, str], described: dict[str, Any]) -> None:

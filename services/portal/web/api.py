@@ -17,9 +17,30 @@ from services.portal.web.gate import COOKIE
 from services.portal.web.parts import Parts
 from services.portal.web.preferences import ZONE, zone_of
 from services.portal.web.problems import MEDIA, ApiProblem, ProblemRaised
-from services.portal.web.reader import audience_of
+from services.portal.web.reader import EXPORT, READ, audience_of
 
 BASE = "/api/v1"
+ABOUT = (
+    "Search over documents and threads, with citations. Programs send an API key with each request:"
+    " `Authorization: Bearer luming_…`. Make one on the page `/account`, or with"
+    " `python -m services.portal key add NAME --user USER --scopes read,export`; `read` is enough for all but exports."
+)
+_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "luming_ and 43 signs",
+        "description": "An API key. Its scopes: `read` looks, `export` takes out in bulk, `write` changes.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "What a browser has that is signed in; programs take a key.",
+    },
+}
+_ALWAYS = (401, 403, 429, 503)
+"""What every operation may answer: the guard stands before all of them."""
 _SCHEMA = {"schema": {"$ref": "#/components/schemas/ApiProblem"}}
 _ERRORS = {400: "the query or its cursor cannot be asked", 401: "not signed in", 403: "not allowed to this reader",
            404: "there is none", 405: "the method is not allowed", 410: "it was deleted",
@@ -102,11 +123,14 @@ def describe(app: FastAPI) -> None:
             own = ApiProblem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
             schemas.update(own.pop("$defs", {}))
             schemas["ApiProblem"] = own
-            made["components"]["securitySchemes"] = {
-                "key": {"type": "http", "scheme": "bearer", "description": "an API key; `luming_` and 43 signs"},
-                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
-            }
-            made["security"] = [{"key": []}, {"session": []}]
+            made["components"]["securitySchemes"] = _SCHEMES
+            made["security"] = [{"bearer": [READ]}, {"session": []}]
+            for path, operations in made["paths"].items():
+                for operation in operations.values():
+                    for status, answer in errors(*_ALWAYS).items():
+                        operation["responses"].setdefault(str(status), answer)
+                    if path.startswith("/export."):
+                        operation["security"] = [{"bearer": [READ, EXPORT]}, {"session": []}]
             app.openapi_schema = made
         return app.openapi_schema
 

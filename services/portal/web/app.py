@@ -35,7 +35,7 @@ def make_app(parts: Parts) -> FastAPI:
     app = FastAPI(
         title="Luming portal",
         version=VERSION,
-        description="Search over documents and threads, with citations. Signed in by the session cookie.",
+        description=api.ABOUT,
         docs_url=None,  # its pages need scripts of another site, which the policy forbids
         redoc_url=None,
         openapi_url=f"{api.BASE}/openapi.json",
