@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.quick_folder import quick_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "CONFIG_DIR"}
@@ -76,14 +79,15 @@ class Start:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start() -> Iterator[Start]:
     """Start the demo or the live system; what still runs at the end is asked to stop."""
-    made = Start(tmp_path / "state")
-    yield made
-    for run in made.runs:
-        if run.process.poll() is None:
-            run.process.terminate()
-            run.process.communicate(timeout=60)
+    with tempfile.TemporaryDirectory(prefix="luming-test-", dir=quick_folder(), ignore_cleanup_errors=True) as folder:
+        made = Start(Path(folder) / "state")
+        yield made
+        for run in made.runs:
+            if run.process.poll() is None:
+                run.process.terminate()
+                run.process.communicate(timeout=60)
 
 
 def read_json(file: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from shared.messages.topics import TOPICS
 from shared.runtime.kafka import admin_client, ensure_topics
 from shared.store.engine import make_engine, migrate
 from tests.integration.classifier_rig import producer, reader, start
+from tests.quick_folder import quick_folder
 
 __all__ = ["producer", "reader", "start"]
 # Fixtures of the classifier's tests, which stand beside what else those need.
@@ -42,14 +43,15 @@ class Kafka:
 
 
 @pytest.fixture(scope="session")
-def local_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def local_broker() -> Iterator[Broker]:
     """The broker itself; tests that kill one start their own."""
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it says of a broker that goes away is no news here
-    broker = Broker(tmp_path_factory.mktemp("kafka"))
-    broker.start()
-    ensure_topics(broker.servers, TOPICS, replication=1, partitions=PARTITIONS)
-    yield broker
-    broker.stop()
+    with tempfile.TemporaryDirectory(prefix="luming-test-", dir=quick_folder(), ignore_cleanup_errors=True) as folder:
+        broker = Broker(Path(folder) / "kafka")
+        broker.start()
+        ensure_topics(broker.servers, TOPICS, replication=1, partitions=PARTITIONS)
+        yield broker
+        broker.stop()
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def kafka(local_broker: Broker) -> Kafka:
 def database_folder() -> Iterator[Callable[[], Path]]:
     """Makes folders for a database. Not pytest's own: as root the server runs as another user, and every pytest that
     starts takes the way through its temporary folder from all other users again."""
-    with tempfile.TemporaryDirectory(prefix="luming-test-", ignore_cleanup_errors=True) as made:
+    with tempfile.TemporaryDirectory(prefix="luming-test-", dir=quick_folder(), ignore_cleanup_errors=True) as made:
         yield lambda: Path(tempfile.mkdtemp(dir=made))
 
 
