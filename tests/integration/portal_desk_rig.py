@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import Connection, Engine, text
 
+from services.portal.web.limits import Limits
 from shared.messages import DocumentClassified
 from shared.store.crawler import Document
 from tests.integration.desk_rig import desk
@@ -30,6 +31,7 @@ subscriptions:
     when: {families: [regulatory_event]}
     channels: {console: true}
 """
+NO_LIMIT = "100000/minute"
 USERS = {
     "ada": ("admin", ()),
     "ed": ("editor", ("strategy", "peers")),
@@ -76,8 +78,8 @@ def desk_filled(db: Connection) -> None:
 class DeskSite(Site):
     """The pages with four users: ada may everything, ed edits strategy, rea reads it, lea reads another."""
 
-    def __init__(self, engine: Engine, config_dir: Path) -> None:
-        doors = doors_of(engine, Clock())
+    def __init__(self, engine: Engine, config_dir: Path, previews: str = NO_LIMIT) -> None:
+        doors = doors_of(engine, Clock(), limits=Limits(0, NO_LIMIT, NO_LIMIT, NO_LIMIT, previews))
         super().__init__(engine, config_dir, doors)
         self.engine = engine
         for name, (role, teams) in USERS.items():

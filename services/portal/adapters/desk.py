@@ -7,10 +7,12 @@ from sqlalchemy import Engine, RowMapping, text
 
 from services.portal.adapters.database import transaction
 from services.portal.adapters.index_load import message_of
-from services.portal.application.desk import Corrected, Judged, Request, Said, Silenced, Version, Wish
+from services.portal.application.desk import Corrected, Judged, Kind, Request, Said, Silenced, Version, Wish
 from shared.store.audit import digest, record
 from shared.store.plain_json import plain_json
 
+KEPT = 24
+"""Hours after which an alerter answers a request no more."""
 _VERSIONS = text(
     "select version, content, who, at, reason from subscription_versions order by version desc limit :most"
 )
@@ -29,6 +31,11 @@ _REQUEST = text(
     "select r.id, r.kind, r.who, coalesce(r.asker, '') as asker, r.teams, r.content, r.base_version, r.asked,"
     " coalesce(a.state, '') as state, coalesce(a.content, '{}') as answer, a.answered"
     " from desk_requests r left join desk_answers a on a.request = r.id and a.answered is not null where r.id = :id"
+)
+_WAITING = text(
+    "select count(*) from desk_requests r where r.asker = :asker and r.kind = :kind"
+    " and r.asked > now() - make_interval(hours => :hours)"
+    " and not exists (select from desk_answers a where a.request = r.id and a.answered is not null)"
 )
 _TITLES = text(
     "select distinct on (document_id) document_id, title from documents where document_id = any(:documents)"
@@ -95,6 +102,11 @@ class SqlDeskShelf:
         teams = None if row["teams"] is None else tuple(map(str, row["teams"]))
         wish = Wish(row["kind"], row["who"], teams, row["content"], row["base_version"], row["asker"])
         return Request(row["id"], wish, row["asked"], row["state"], row["answer"], row["answered"])
+
+    def waiting(self, asker: str, kind: Kind) -> int:
+        """As DeskShelf's."""
+        with transaction(self._engine) as db:
+            return int(db.execute(_WAITING, {"asker": asker, "kind": kind, "hours": KEPT}).scalar_one())
 
     def titles(self, documents: Collection[str]) -> Mapping[str, str]:
         """As DeskShelf's."""

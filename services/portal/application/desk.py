@@ -138,6 +138,10 @@ class DeskShelf(Protocol):
         """A request with its answer."""
         ...
 
+    def waiting(self, asker: str, kind: Kind) -> int:
+        """How many requests of a user nobody has answered yet."""
+        ...
+
     def titles(self, documents: Collection[str]) -> Mapping[str, str]:
         """Titles of documents; of those that are gone none."""
         ...

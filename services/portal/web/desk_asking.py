@@ -8,7 +8,10 @@ from services.portal.application.desk import Kind, Request, Version, Wish
 from services.portal.web.parts import Parts
 from services.portal.web.problems import ApiProblem, ProblemRaised
 from services.portal.web.reader import Reader
+from services.portal.web.refusals import MANY_WAIT, too_many
 
+WAITING = 10
+"""Requests of one kind and reader that may wait for their answers."""
 LARGEST = 200_000
 """Characters of a text that a reader may send; the alerter takes more from its own command."""
 
@@ -21,7 +24,12 @@ def teams_of(reader: Reader) -> tuple[str, ...] | None:
 def ask(
     parts: Parts, reader: Reader, kind: Kind, content: Mapping[str, object], base: int | None = None
 ) -> RedirectResponse:
-    """Put a request in the reader's name; the way to its answer."""
+    """Put a request in the reader's name; the way to its answer. Raises ProblemRaised (429)."""
+    if parts.desk.shelf.waiting(reader.id, kind) >= WAITING:
+        raise ProblemRaised(MANY_WAIT)
+    wait = parts.doors.limits.preview(reader.id) if kind == "preview" else None
+    if wait is not None:
+        raise ProblemRaised(too_many(wait))
     number = parts.desk.shelf.ask(Wish(kind, reader.name, teams_of(reader), content, base, reader.id))
     parts.database("")
     return RedirectResponse(f"/asked/{number}", 303)

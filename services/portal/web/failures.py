@@ -28,6 +28,7 @@ AGAIN = "5"
 _HELP = {404: "e404_help", 500: "e500_help", 503: "e503_help"}
 _HELP_OF = {"/problems/csrf": "e403_csrf", "/problems/role": "e403_role", "/problems/scope": "e403_scope",
             "/problems/too-large": "e413_help", "/problems/too-many": "e429_help",
+            "/problems/waiting": "e429_waiting",
             "/problems/feeds": "e409_feeds", "/problems/signed-out": "e401_help", "/problems/key": "e401_key",
             "/problems/busy": "e503_busy_help"}  # fmt: skip
 _HEADING_OF = {"/problems/busy": "e503_busy"}

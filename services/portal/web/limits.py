@@ -13,6 +13,8 @@ NAME = "30/10 minutes;60/hour;200/day"
 """By one name from anywhere. Many addresses can lock a name out for a while; a link or OIDC still signs in."""
 ADDRESS = "30/minute;100/hour"
 """By any names from one address."""
+PREVIEWS = "10/minute;60/hour;200/day"
+"""By one reader: the alerter goes through the news of weeks for each, beside its work."""
 REQUESTS = 1_200
 """A minute, of one session or key, and of one address without either."""
 
@@ -21,16 +23,26 @@ class Limits:
     """Counters by what they are of."""
 
     def __init__(
-        self, requests: int = REQUESTS, person: str = PERSON, name: str = NAME, address: str = ADDRESS
+        self,
+        requests: int = REQUESTS,
+        person: str = PERSON,
+        name: str = NAME,
+        address: str = ADDRESS,
+        previews: str = PREVIEWS,
     ) -> None:
         """`requests` a minute; 0 counts none. The others as `limits` writes rates."""
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._requests = parse_many(f"{requests}/minute") if requests else []
         self._person, self._name, self._address = (parse_many(rates) for rates in (person, name, address))
+        self._previews = parse_many(previews)
 
     def request(self, who: str) -> int | None:
         """Count a request; seconds to wait where it is one too many."""
         return self._hit([(rate, "request", who) for rate in self._requests])
+
+    def preview(self, who: str) -> int | None:
+        """Count a preview that a user asks for; seconds to wait where it is one too many."""
+        return self._hit([(rate, "preview", who) for rate in self._previews])
 
     def attempt(self, name: str, address: str) -> int | None:
         """Count an attempt to sign in; seconds to wait where it is one too many, whether the name exists or not."""

@@ -78,6 +78,11 @@ PHRASES: Mapping[str, Words] = {
         "本页每 {seconds} 秒自动刷新。预警器离线时，请求会保留一天。",
         "This page loads itself again every {seconds} seconds. While no alerter runs, a request is kept for a day.",
     ),
+    "e429_waiting": (
+        "你已有 10 个请求在等预警器答复。请先看它们的答复；若一直没有，预警器可能没有运行。",
+        "10 of your requests wait for the alerter. Look at their answers first; where none comes, no alerter may be"
+        " running.",
+    ),
     "ak_look": ("再看一次", "Look again"),
     "ak_asked": ("{who} 于 {at} 提交", "Asked by {who} at {at}"),
     "ak_refused": ("这样不行", "This cannot be done"),

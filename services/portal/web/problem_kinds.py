@@ -120,6 +120,14 @@ KINDS: Mapping[str, Kind] = {
         ("这段时间内的请求超过了上限。", "More was asked than is allowed in this time."),
         ("等 Retry-After 所说的秒数后再试。", "Ask again after the seconds that Retry-After names."),
     ),
+    "waiting": Kind(
+        429,
+        ("待答复的请求过多", "Too many requests wait"),
+        ("每人同时最多有 10 个同类请求等待预警器答复。",
+         "Of each kind at most 10 requests of a reader wait for an alerter's answer."),
+        ("先看已有请求的答复；若一直没有，预警器可能没有运行。",
+         "Look at the answers first; where none comes, no alerter may be running."),
+    ),
     "fault": Kind(
         500,
         ("出错了", "Something went wrong"),

@@ -45,6 +45,8 @@ _CHINESE = tuple(
          "同时进行的导出已达上限；等其中一个结束后再试"),
         (r"an export of yours is under way", "你的另一个导出正在进行"),
         (r"wait until it has ended, or ask for less", "请等它结束，或缩小范围"),
+        (r"as many of your requests wait for an alerter's answer as may", "你等待预警器答复的请求已达上限"),
+        (r"look at their answers first", "请先看它们的答复"),
         (r"nothing is kept open here", "这里不保持连接"),
         (r"send each question by POST", "请用 POST 发送每个问题"),
         (r"the server is starting or stopping", "服务正在启动或停止"),

@@ -33,6 +33,16 @@ AWAY = ApiProblem(
 )
 
 
+MANY_WAIT = ApiProblem(
+    type="/problems/waiting",
+    title="Too many requests wait",
+    status=429,
+    detail="as many of your requests wait for an alerter's answer as may",
+    mend="look at their answers first",
+    retry_after=30,
+)
+
+
 def too_many(wait: int) -> ApiProblem:
     """More requests than allowed; `wait` in seconds."""
     return ApiProblem(
