@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from services.portal.adapters import index_store
+from services.portal.adapters.search_reader import SqlSearchReader
 from services.portal.application.search import SearchPage
 from services.portal.domain import cursor as cursors
 from services.portal.domain.cursor import Cursor
@@ -103,6 +104,29 @@ def test_each_change_is_seen_at_once(searches: Searches, config_dir: Path, chang
     after = searches.page(QUERY)
     assert after == fresh(searches, config_dir)
     assert (after.total, after.facets, after.results) != (before.total, before.facets, before.results)
+
+
+def test_a_text_is_read_once_until_its_row_changes(searches: Searches, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str | None] = []
+    ask = SqlSearchReader._all
+
+    def kept(self: SqlSearchReader, asked: Any) -> Any:
+        rows = ask(self, asked)
+        texts.extend(row[2] for row in rows if "stamp" in asked[0])
+        return rows
+
+    monkeypatch.setattr(SqlSearchReader, "_all", kept)
+    assert searches.numbers(QUERY)[0] == 20
+    assert len(texts) == 40
+    assert all(texts)
+    texts.clear()
+    searches.page("合作推进")
+    assert texts == [None] * 40
+    store(searches.engine, document(600, "医鹿合作", "医鹿合作", revision=2))
+    indexed(searches.engine)
+    texts.clear()
+    assert searches.numbers(QUERY)[0] == 600
+    assert sum(each is not None for each in texts) == 1
 
 
 def test_what_is_not_committed_is_not_seen_and_then_is(searches: Searches) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -17,13 +17,16 @@ from services.portal.adapters.search_stored import stored
 from services.portal.domain.codes import count_facets
 from services.portal.domain.page import Stored
 from services.portal.domain.plan import Plan
-from services.portal.domain.score import Candidate
+from services.portal.domain.query import Query
+from services.portal.domain.score import Candidate, Scale, Weighed
 from services.portal.domain.timeline import Timeline
 from services.portal.domain.windows import Matches, Quarter, Window
 
 _SOURCES = "select value from search_facets where field = 'source'"
-PLACE = 200
-"""Bytes of one place, nearly."""
+PLACE, TEXT = 200, 300
+"""Bytes of one place, and of a text beside its characters, nearly."""
+TEXTS = 48 << 20
+"""Bytes, nearly, of the texts that were scored last: of the newest twenty thousand documents."""
 Place = tuple[datetime, str]
 
 
@@ -31,10 +34,15 @@ class SqlSearchReader:
     """One transaction that only reads."""
 
     def __init__(
-        self, connection: psycopg.Connection[Any], known: Known | None = None, held: Held | None = None
+        self,
+        connection: psycopg.Connection[Any],
+        known: Known | None = None,
+        held: Held | None = None,
+        texts: Held | None = None,
     ) -> None:
-        """`known` and `held` are shared by those who read the same database."""
+        """`known`, `held` and `texts` are shared by those who read the same database."""
         self._db = connection
+        self._texts = Held(TEXTS) if texts is None else texts
         self._known = known or Known()
         self._held = HeldReading(Held() if held is None else held, lambda: self._rows(VERSIONS))
 
@@ -85,10 +93,33 @@ class SqlSearchReader:
             key_of(*asked), window.since, window.until, lambda: self._all(asked), lambda rows: PLACE * (len(rows) + 5)
         )
 
-    def candidates(self, plan: Plan, places: Sequence[Place]) -> list[Candidate]:
+    def weighed(self, plan: Plan, query: Query, places: Sequence[Place], verified: frozenset[str]) -> Sequence[Weighed]:
         """As SearchReader's."""
-        texts = bool(plan.title or plan.checks or plan.excluded)
-        return [Candidate(*row) for row in self._all(candidates_sql(plan, list(places), texts))] if places else []
+        if not places:
+            return ()
+        times = [at for at, _ in places]
+        key = (query.terms, plan.checks, plan.excluded, plan.entities, tuple(places), verified)
+
+        def weigh() -> tuple[Weighed, ...]:
+            every = self._candidates(plan, places)
+            held = (one for one in every if one.document_id in verified or plan.verified(one.words))
+            return tuple(map(Scale(query), held))
+
+        until = max(times) + timedelta(microseconds=1)
+        return self._held.found(key, min(times), until, weigh, lambda found: 2 * PLACE * len(found))
+
+    def _candidates(self, plan: Plan, places: Sequence[Place]) -> list[Candidate]:
+        if not (plan.title or plan.checks or plan.excluded):
+            return [Candidate(row[0], row[1], "", *row[4:]) for row in self._all(candidates_sql(plan, places))]
+        known = {document: self._texts.get(document) for _, document in places}
+        stamps = [held[0] if (held := known[document]) else "" for _, document in places]
+        found = []
+        for document, at, words, stamp, *others in self._all(candidates_sql(plan, places, stamps)):
+            text = words if (held := known[document]) is None or words is not None else held[1]
+            if words is not None:
+                self._texts.put(document, (stamp, words), TEXT + 2 * len(words))
+            found.append(Candidate(document, at, text, *others))
+        return found
 
     def stored(self, documents: Sequence[str]) -> dict[str, Stored]:
         """As SearchReader's."""
@@ -111,12 +142,13 @@ class SqlSearchIndex:
         self._engine = search_engine(engine)
         self._known = Known()
         self._held = Held()
+        self._texts = Held(TEXTS)
 
     @contextmanager
     def read(self) -> Iterator[SqlSearchReader]:
         """A transaction that sees one state of the database. Raises TransientError."""
         with reading(self._engine) as connection:
-            yield SqlSearchReader(connection, self._known, self._held)
+            yield SqlSearchReader(connection, self._known, self._held, self._texts)
 
     def sources(self) -> list[str]:
         """Names of sources and outlets. Raises TransientError."""

@@ -1,6 +1,7 @@
 """The statements of a search. What was typed reaches them as parameters alone; their text is made of the parts here."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -106,16 +107,25 @@ def following_sql(plan: Plan, window: Window, after: tuple[datetime, str] | None
     return driven(statement), asked
 
 
-def candidates_sql(plan: Plan, places: list[tuple[datetime, str]], texts: bool) -> Statement:
-    """What is scored of documents; without `texts` their words are left out."""
+def candidates_sql(
+    plan: Plan, places: Sequence[tuple[datetime, str]], stamps: Sequence[str] | None = None
+) -> Statement:
+    """What is scored of documents: id, time, words, stamp of the row, importance, repeats, thread, about the entities.
+
+    Words come of those alone whose stamp is not the one given, and none without stamps.
+    """
     ats = [at for at, _ in places]
     asked: Asked = {"first": min(ats), "last": max(ats), "entities": _entities(plan)}
     # One text each: hundreds of values in an array take longer to write than to look up.
     asked |= {"ats": ",".join(map(str, ats)), "ids": ",".join(document for _, document in places)}
+    asked["stamps"] = ",".join(stamps if stamps is not None else ["" for _ in places])
+    # The transaction that wrote a row tells it from every earlier one of the same document.
+    words = "case when s.xmin::text = c.stamp then null else s.words end" if stamps is not None else "null"
     statement = f"""
-    select s.document_id, s.at, {"s.words" if texts else "''"}, s.importance, s.repeats, s.thread_id,
+    select s.document_id, s.at, {words}, s.xmin::text, s.importance, s.repeats, s.thread_id,
         s.entities && cast(:entities as smallint[])
-    from unnest(cast(string_to_array(:ats, ',') as timestamptz[]), string_to_array(:ids, ',')) as c(at, document_id)
+    from unnest(cast(string_to_array(:ats, ',') as timestamptz[]), string_to_array(:ids, ','),
+        string_to_array(:stamps, ',')) as c(at, document_id, stamp)
     join search_documents s on s.at = c.at and s.document_id = c.document_id
     where s.at between :first and :last
     """  # noqa: S608  # as above

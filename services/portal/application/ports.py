@@ -8,7 +8,8 @@ from typing import Protocol
 from services.portal.domain.entry import Entry, StoredDocument
 from services.portal.domain.page import Stored
 from services.portal.domain.plan import Plan
-from services.portal.domain.score import Candidate
+from services.portal.domain.query import Query
+from services.portal.domain.score import Weighed
 from services.portal.domain.timeline import Timeline
 from services.portal.domain.windows import Matches, Quarter, Window
 
@@ -90,8 +91,8 @@ class SearchReader(Protocol):
         """The newest verified ones of a window that are older than `after`."""
         ...
 
-    def candidates(self, plan: Plan, places: Sequence[tuple[datetime, str]]) -> list[Candidate]:
-        """The texts and marks of quality that are scored; texts only where the plan has words."""
+    def weighed(self, plan: Plan, query: Query, places: Sequence[Place], verified: frozenset[str]) -> Sequence[Weighed]:
+        """Documents weighed by the words of a query; one that is not `verified` yet is left out where it is no hit."""
         ...
 
     def stored(self, documents: Sequence[str]) -> dict[str, Stored]:

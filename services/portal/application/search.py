@@ -13,7 +13,7 @@ from services.portal.domain.page import Count, FacetValue, Result, SearchPage
 from services.portal.domain.parse import parse
 from services.portal.domain.plan import Plan, facets_of, plan_of
 from services.portal.domain.query import Problem, Query
-from services.portal.domain.score import Candidate, ordered
+from services.portal.domain.score import Weighed, ordered
 from services.portal.domain.shown import result_of
 from services.portal.domain.vocabulary import Vocabulary
 
@@ -106,7 +106,7 @@ def _chosen(
     if request.sort == "relevance":
         ranked = [
             (one.at, one.document_id)
-            for one in ordered(_candidates(reader, plan, found), query, cursor.now, found.horizon)
+            for one in ordered(_weighed(reader, plan, found, query), cursor.now, found.horizon)
         ]
     shown = ranked[cursor.passed : cursor.passed + limit] if cursor.after is None else []
     passed = cursor.passed + len(shown)
@@ -133,17 +133,16 @@ def _moved(cursor: Cursor, passed: int, after: Place | None = None) -> Cursor:
 def _one_a_thread(reader: SearchReader, plan: Plan, found: Gathered, query: Query, now: datetime) -> list[Place]:
     """The best document of each story, the best story first."""
     best: dict[str, Place] = {}
-    for one in ordered(_candidates(reader, plan, found), query, now, found.horizon):
+    for one in ordered(_weighed(reader, plan, found, query), now, found.horizon):
         if one.thread_id is not None:
             best.setdefault(one.thread_id, (one.at, one.document_id))
     return list(best.values())
 
 
-def _candidates(reader: SearchReader, plan: Plan, found: Gathered) -> list[Candidate]:
-    """What is to be scored; those that only a title or entity spoke for are verified here."""
-    verified = {document for _, document in found.newest}
-    every = reader.candidates(plan, found.places)
-    return [one for one in every if one.document_id in verified or plan.verified(one.words)]
+def _weighed(reader: SearchReader, plan: Plan, found: Gathered, query: Query) -> Sequence[Weighed]:
+    """What is to be ordered; those that only a title or entity spoke for are verified here."""
+    verified = frozenset(document for _, document in found.newest)
+    return reader.weighed(plan, query, found.places, verified)
 
 
 def _facets(reader: SearchReader, query: Query, found: Gathered) -> dict[str, tuple[FacetValue, ...]]:

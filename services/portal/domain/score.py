@@ -47,26 +47,33 @@ class Candidate:
     """It is about an entity that the words name."""
 
 
-class Scorer:
-    """Scores candidates of one query: the higher the earlier it stands on the page."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate without its words."""
 
-    def __init__(self, query: Query, now: datetime, horizon: datetime | None = None) -> None:
-        """What is older than `horizon` is none of the newest hits."""
-        self._now = now.timestamp()
-        self._horizon = horizon
+    document_id: str
+    at: datetime
+    thread_id: str | None
+    worth: float
+    """What stays of its score while it grows older."""
+
+
+class Scale:
+    """Weighs candidates of one query."""
+
+    def __init__(self, query: Query) -> None:
         weights = [_weight(term) for term in query.terms]
         self._terms = [
             (_counter(term), TITLE * weight / sum(weights), weight / sum(weights))
             for term, weight in zip(query.terms, weights, strict=True)
         ]
 
-    def __call__(self, candidate: Candidate) -> float:
-        """The score of one."""
-        days = max(0.0, (self._now - candidate.at.timestamp()) / 86_400)
-        found = FRESH / (1 + days / HALF_LIFE) + MATTERS * max(0, candidate.importance - 1) / 4
-        found += COPY * candidate.repeats + ENTITY * candidate.about
-        if self._horizon is not None and candidate.at >= self._horizon:
-            found += RECENT
+    def __call__(self, candidate: Candidate) -> Weighed:
+        """One without its words."""
+        return Weighed(candidate.document_id, candidate.at, candidate.thread_id, self._worth(candidate))
+
+    def _worth(self, candidate: Candidate) -> float:
+        found = MATTERS * max(0, candidate.importance - 1) / 4 + COPY * candidate.repeats + ENTITY * candidate.about
         if not self._terms:
             return found
         words = candidate.words
@@ -88,8 +95,14 @@ class Scorer:
 
 
 def score(candidate: Candidate, query: Query, now: datetime, horizon: datetime | None = None) -> float:
-    """The score of one candidate."""
-    return Scorer(query, now, horizon)(candidate)
+    """The score of one candidate: the higher the earlier it stands on the page."""
+    return _aged(Scale(query)(candidate), now.timestamp(), horizon)
+
+
+def _aged(one: Weighed, now: float, horizon: datetime | None) -> float:
+    days = max(0.0, (now - one.at.timestamp()) / 86_400)
+    found = one.worth + FRESH / (1 + days / HALF_LIFE)
+    return found + RECENT if horizon is not None and one.at >= horizon else found
 
 
 def _weight(term: Term) -> float:
@@ -118,10 +131,10 @@ def _counter(term: Term) -> Counter:
     return count
 
 
-def ordered(
-    candidates: Sequence[Candidate], query: Query, now: datetime, horizon: datetime | None = None
-) -> list[Candidate]:
-    """The best first; of equal ones the newer, then by id, so that two runs give one order."""
-    scorer = Scorer(query, now, horizon)
-    keys = [(-scorer(one), -one.at.timestamp(), one.document_id) for one in candidates]
-    return [candidates[number] for number in sorted(range(len(keys)), key=keys.__getitem__)]
+def ordered(candidates: Sequence[Weighed], now: datetime, horizon: datetime | None = None) -> list[Weighed]:
+    """The best first; of equal ones the newer, then by id, so that two runs give one order.
+
+    What is older than `horizon` is none of the newest hits.
+    """
+    moment = now.timestamp()
+    return sorted(candidates, key=lambda one: (-_aged(one, moment, horizon), -one.at.timestamp(), one.document_id))

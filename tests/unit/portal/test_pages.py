@@ -13,7 +13,7 @@ from services.portal.domain.entry import LONGEST, OLDEST, StoredDocument, Stored
 from services.portal.domain.page import Count, SearchPage, Stored
 from services.portal.domain.printed import printed
 from services.portal.domain.query import Problem
-from services.portal.domain.score import Candidate, ordered, score
+from services.portal.domain.score import Candidate, Scale, ordered, score
 from services.portal.domain.shown import result_of
 from services.portal.domain.windows import Quarter, windows
 from shared.messages.common import Rights
@@ -48,14 +48,16 @@ def test_fresh_important_and_original_stand_first() -> None:
         candidate("old", words, 900), candidate("new", words, 1), candidate("copy", words, 1, repeats=True),
         candidate("weighty", words, 1, importance=5), candidate("about", words, 1, importance=5, about=True),
     ]  # fmt: skip
-    assert [one.document_id for one in ordered(names, found, NOW)] == ["about", "weighty", "new", "copy", "old"]
+    weighed = list(map(Scale(found), names))
+    assert [one.document_id for one in ordered(weighed, NOW)] == ["about", "weighty", "new", "copy", "old"]
 
 
 def test_the_newest_of_many_hits_stand_before_older_ones_that_say_it_more_often() -> None:
     found = query("医鹿")
     fresh, often = candidate("fresh", "x\n医鹿" + "话" * 400, 20), candidate("often", "x\n" + "医鹿" * 20, 30)
-    assert ordered([fresh, often], found, NOW)[0] == often
-    assert ordered([fresh, often], found, NOW, horizon=fresh.at)[0] == fresh
+    both = list(map(Scale(found), (fresh, often)))
+    assert [one.document_id for one in ordered(both, NOW)] == ["often", "fresh"]
+    assert [one.document_id for one in ordered(both, NOW, horizon=fresh.at)] == ["fresh", "often"]
 
 
 def quarters() -> list[Quarter]:
