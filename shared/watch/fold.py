@@ -11,6 +11,8 @@ from opencc import OpenCC
 
 _QUOTES = dict.fromkeys("“”„‟「」『』〝〞＂", '"') | dict.fromkeys("‘’‛`´", "'")
 _DASHES = dict.fromkeys("‐‑‒–", "-")
+_VARIANTS = str.maketrans("衞敍緖鬭鐡粧", "衛敘緒鬥鐵妝")
+"""Forms that Hong Kong's press writes and OpenCC's t2s does not know (國家衞健委): to those that it does."""
 
 
 class _Folding(dict[int, str]):
@@ -38,7 +40,7 @@ class _Folding(dict[int, str]):
         if len(normal) == 1:
             folded = normal
         if ord(folded) > 0x2E80:
-            simple = self._simplify.convert(folded)
+            simple = self._simplify.convert(folded.translate(_VARIANTS))
             folded = simple if len(simple) == 1 else folded
         small = folded.casefold()
         return small if len(small) == 1 else folded

@@ -8,6 +8,7 @@ from services.classifier.domain.encoder_features import encoded_status_features
 from services.classifier.domain.events import Scored
 from services.classifier.domain.model import Features, Logistic
 from services.classifier.domain.reading import Reading
+from services.classifier.domain.status_signs import status_signs
 from shared.messages.classified import Status
 
 CURRENT_STATUSES: tuple[Status, ...] = ("announced", "completed", "planned", "rumoured", "denied")
@@ -54,6 +55,7 @@ def status_features(reading: Reading, scored: Scored) -> Features:
     for cue in ("complete", "plan", "official", "rumour", "denial"):
         if f"clause {cue}" in found:
             found[f"{label} {cue}"] = 1.0
+    found |= status_signs(reading, scored.candidate)
     return found | encoded_status_features(reading, scored.candidate)
 
 

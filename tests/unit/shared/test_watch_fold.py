@@ -12,6 +12,7 @@ pytestmark = pytest.mark.unit
     [
         ("阿里健康（００２４１）", "阿里健康(00241)"),
         ("螞蟻阿福與醫鹿", "蚂蚁阿福与医鹿"),
+        ("國家衞生健康委", "国家卫生健康委"),
         ("ＡＬＩ　Health", "ali health"),
         ("“氫離子”", '"氢离子"'),
         ("JD\u00a0Health’s", "jd health's"),
