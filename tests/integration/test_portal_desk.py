@@ -202,8 +202,10 @@ def test_a_silence_is_made_listed_and_ended(site: DeskSite) -> None:
     ed, ada = site.of("ed"), site.of("ada")
     soon = "2099-01-01T00:00"
     with site.alerters():
-        refused = site.followed(ed, ed.post("/silences", entity="ant_group", until=soon, reason="x")).text
-        assert "This cannot be done" in refused
+        asked = ed.post("/silences", entity="ant_group", until=soon, reason="x")
+        assert "This cannot be done" in site.followed(ed, asked).text
+        chinese = ed.get(asked.headers["location"], headers={"Accept-Language": "zh-CN"}).text
+        assert "2099-01-01T00:00 超过 366 天之后" in chinese, chinese
     assert "/silences?entity=ant_group#new" in ada.get("/companies/ant_group").text
     page = ada.get("/silences?thread=t1&entity=ant_group", headers=ENGLISH).text
     assert 'value="t1"' in page

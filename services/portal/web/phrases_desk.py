@@ -87,6 +87,7 @@ PHRASES: Mapping[str, Words] = {
     "ak_asked": ("{who} 于 {at} 提交", "Asked by {who} at {at}"),
     "ak_refused": ("这样不行", "This cannot be done"),
     "ak_failed": ("预警器无法处理这个请求", "The alerter could not answer this"),
+    "ak_in_english": ("预警器的说明（英文）：", "The alerter says:"),
     "ak_line": ("第 {line} 行", "line {line}"),
     "ak_stale": ("订阅在此期间已被修改", "The subscriptions were changed meanwhile"),
     "ak_meanwhile": ("此期间的版本", "Versions since yours"),
