@@ -16,6 +16,7 @@ _NAMES = (
 _MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = re.compile(
+    r"(?=[0-9去上前今明昨本日近]|(?<![a-z])[a-z])(?:"  # what a date can begin with: elsewhere nothing is tried
     r"(?P<zy>(?:19|20)\d\d)\s?年(?:\s?(?P<zm>\d{1,2})\s?月(?:\s?(?P<zd>\d{1,2})\s?[日号])?)?"
     r"|(?P<mm>\d{1,2})\s?月(?:\s?(?P<md>\d{1,2})\s?[日号])?(?!份?以来)"
     r"|(?<![\d.月])(?P<dd>\d{1,2})[日](?!元|均|活|内|起内)"
@@ -24,7 +25,7 @@ _DATES = re.compile(
     rf"|(?<![a-z])(?:in|since|until|late|early|of|by|last)\s(?P<gm>{_MONTH})(?:,?\s(?P<gy>(?:19|20)\d\d))?(?![a-z])"
     r"|(?<![\d$.,])(?P<yy>(?:19|20)\d\d)(?![\d.,]*(?:\d|万|亿|元| million| billion|家|人|股|名|例|件|条|个|种|次))"
     r"|(?P<ago>去年|上年|last year|前年|the year before|上个?月|last month|上周|last week|今年|this year|明年|next year"
-    r"|今[日天晚]|today|昨[日天晚]|yesterday|本周|this week|日前|近日|本月|this month)"
+    r"|今[日天晚]|today|昨[日天晚]|yesterday|本周|this week|日前|近日|本月|this month))"
 )
 _AGO = {
     "去年": 365, "上年": 365, "last year": 365, "前年": 730, "the year before": 550, "上月": 31, "上个月": 31,

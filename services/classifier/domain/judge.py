@@ -149,12 +149,14 @@ class Judge:
 
 
 def _entities(reading: Reading, scored: list[Scored], models: Models) -> tuple[EntityFound, ...]:
-    found: list[EntityFound] = []
-    for entity, hits in named_entities(reading).items():
-        odds = models.entity.probabilities(entity_features(reading, entity, hits, scored))
-        if odds["yes"] >= models.cuts.entity:
-            found.append(entity_found(entity, hits))
-    return tuple(found)
+    named = named_entities(reading)
+    signs = [entity_features(reading, entity, hits, scored) for entity, hits in named.items()]
+    odds = models.entity.probabilities_of(signs)
+    return tuple(
+        entity_found(entity, hits)
+        for (entity, hits), own in zip(named.items(), odds, strict=True)
+        if own["yes"] >= models.cuts.entity
+    )
 
 
 def _events(reading: Reading, labels: list[LabelScore], entities: set[str], models: Models) -> tuple[EventFound, ...]:
