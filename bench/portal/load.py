@@ -14,8 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench import report
 from bench.portal.made import DAYS, NEWEST, Pieces, documents, pieces
+from services.portal.adapters.index_sql import JOIN_VERSIONS
 from services.portal.adapters.index_store import quarter_of
 from services.portal.domain.entry import Entry, Facet, StoredDocument, entry_of
+from shared.store.engine import make_engine
 
 CHUNK = 2_500
 """Documents of one COPY."""
@@ -66,6 +68,10 @@ def load(url: str, count: int) -> None:
             connection.execute(_create_index("search_documents", column))
         for statement in _AFTER:
             connection.execute(statement)
+    engine = make_engine(url)
+    with engine.begin() as writing:
+        writing.execute(JOIN_VERSIONS, {"most": 0})  # as the indexer does with each batch
+    engine.dispose()
 
 
 def _progress() -> Progress:

@@ -16,7 +16,7 @@ from services.portal.application.search import SearchPage
 from services.portal.domain import cursor as cursors
 from services.portal.domain.cursor import Cursor
 from shared.watch import load_watchlist
-from tests.integration.portal_rows import NOW, Searches, classify, document, identity, indexed, scalar, store
+from tests.integration.portal_rows import NOW, Searches, classify, document, identity, indexed, scalar, store, thread
 
 pytestmark = pytest.mark.integration
 
@@ -76,6 +76,10 @@ def _classified(engine: Engine) -> None:
     indexed(engine)
 
 
+def _threaded(engine: Engine) -> None:
+    thread(engine, "story", document(20, "第1篇"), document(40, "第2篇"))
+
+
 def _run(statement: str) -> Callable[[Engine], None]:
     def run(engine: Engine) -> None:
         with engine.begin() as connection:
@@ -93,6 +97,9 @@ CHANGES: dict[str, Callable[[Engine], None]] = {
     "moved": _run("update search_documents set at = at - interval '1 year' where words like '%第3篇%'"),
     "by hand": _run("delete from search_documents where words like '%第7篇%'"),
     "in its part": _run("update search_parts.q2026q4 set words = '别', codes = '{}', title_codes = '{}'"),
+    "outlet": _run(f"update documents set outlet = '某社' where document_id = '{identity(20)}'"),
+    "answer": _run("update classifications set message = jsonb_set(message, '{kind}', '\"analysis\"')"),
+    "threaded": _threaded,
     "emptied": _run("truncate search_documents"),
 }
 

@@ -15,7 +15,11 @@ from typing import Any, TypeVar
 from services.portal.domain.windows import Quarter, begin_of, end_of
 
 FOUND = 32 << 20
-"""Bytes, nearly, of what was found and scored: some thousand windows, fewer where all have hundreds of hits."""
+"""Bytes, nearly, of what was found and weighed: a thousand windows, fewer where all have hundreds of hits."""
+TEXTS = 48 << 20
+"""Of the texts that were scored last: of the newest twenty thousand documents."""
+RESULTS = 16 << 20
+"""Of results as they were shown: three thousand."""
 VERSIONS = """
     select m.number, v.quarter, v.times
     from (select max(number) as number from search_marks where name = 'documents') as m
@@ -48,7 +52,7 @@ class Versions:
 class Held:
     """Values by key, those used last; threads may share it. What is given out is not to be changed."""
 
-    def __init__(self, most: int = FOUND) -> None:
+    def __init__(self, most: int) -> None:
         """`most`: the weight of all of them, in bytes."""
         self._most = most
         self._weight = 0
@@ -76,6 +80,16 @@ class Held:
     def __len__(self) -> int:
         """How many values are held."""
         return len(self._held)
+
+
+class Shelves:
+    """All that the searches of a process hold."""
+
+    def __init__(self) -> None:
+        self.found = Held(FOUND)
+        self.texts = Held(TEXTS)
+        """Words of documents and the stamps of their rows, by document."""
+        self.results = Held(RESULTS)
 
 
 class HeldReading:

@@ -9,13 +9,13 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine
 
-from services.portal.adapters.search_held import VERSIONS, Held, HeldReading, key_of
+from services.portal.adapters.search_held import VERSIONS, HeldReading, Shelves, key_of
 from services.portal.adapters.search_known import Known
 from services.portal.adapters.search_pool import reading, search_engine
 from services.portal.adapters.search_sql import Statement, candidates_sql, following_sql, matches_sql, older_sql
-from services.portal.adapters.search_stored import stored
+from services.portal.adapters.search_stored import results, stored
 from services.portal.domain.codes import count_facets
-from services.portal.domain.page import Stored
+from services.portal.domain.page import Result, Stored
 from services.portal.domain.plan import Plan
 from services.portal.domain.query import Query
 from services.portal.domain.score import Candidate, Scale, Weighed
@@ -25,8 +25,6 @@ from services.portal.domain.windows import Matches, Quarter, Window
 _SOURCES = "select value from search_facets where field = 'source'"
 PLACE, TEXT = 200, 300
 """Bytes of one place, and of a text beside its characters, nearly."""
-TEXTS = 48 << 20
-"""Bytes, nearly, of the texts that were scored last: of the newest twenty thousand documents."""
 Place = tuple[datetime, str]
 
 
@@ -34,17 +32,13 @@ class SqlSearchReader:
     """One transaction that only reads."""
 
     def __init__(
-        self,
-        connection: psycopg.Connection[Any],
-        known: Known | None = None,
-        held: Held | None = None,
-        texts: Held | None = None,
+        self, connection: psycopg.Connection[Any], known: Known | None = None, shelves: Shelves | None = None
     ) -> None:
-        """`known`, `held` and `texts` are shared by those who read the same database."""
+        """`known` and `shelves` are shared by those who read the same database."""
         self._db = connection
-        self._texts = Held(TEXTS) if texts is None else texts
         self._known = known or Known()
-        self._held = HeldReading(Held() if held is None else held, lambda: self._rows(VERSIONS))
+        self._shelves = shelves or Shelves()
+        self._held = HeldReading(self._shelves.found, lambda: self._rows(VERSIONS))
 
     def timeline(self, since: datetime | None, until: datetime | None) -> Timeline:
         """As SearchReader's."""
@@ -111,15 +105,19 @@ class SqlSearchReader:
     def _candidates(self, plan: Plan, places: Sequence[Place]) -> list[Candidate]:
         if not (plan.title or plan.checks or plan.excluded):
             return [Candidate(row[0], row[1], "", *row[4:]) for row in self._all(candidates_sql(plan, places))]
-        known = {document: self._texts.get(document) for _, document in places}
+        known = {document: self._shelves.texts.get(document) for _, document in places}
         stamps = [held[0] if (held := known[document]) else "" for _, document in places]
         found = []
         for document, at, words, stamp, *others in self._all(candidates_sql(plan, places, stamps)):
             text = words if (held := known[document]) is None or words is not None else held[1]
             if words is not None:
-                self._texts.put(document, (stamp, words), TEXT + 2 * len(words))
+                self._shelves.texts.put(document, (stamp, words), TEXT + 2 * len(words))
             found.append(Candidate(document, at, text, *others))
         return found
+
+    def results(self, documents: Sequence[str], query: Query) -> dict[str, Result]:
+        """As SearchReader's."""
+        return results(self._db, documents, query, self._shelves.results)
 
     def stored(self, documents: Sequence[str]) -> dict[str, Stored]:
         """As SearchReader's."""
@@ -141,14 +139,13 @@ class SqlSearchIndex:
         """Searches have connections of their own to the database of `engine`, which are closed with that."""
         self._engine = search_engine(engine)
         self._known = Known()
-        self._held = Held()
-        self._texts = Held(TEXTS)
+        self._shelves = Shelves()
 
     @contextmanager
     def read(self) -> Iterator[SqlSearchReader]:
         """A transaction that sees one state of the database. Raises TransientError."""
         with reading(self._engine) as connection:
-            yield SqlSearchReader(connection, self._known, self._held, self._texts)
+            yield SqlSearchReader(connection, self._known, self._shelves)
 
     def sources(self) -> list[str]:
         """Names of sources and outlets. Raises TransientError."""

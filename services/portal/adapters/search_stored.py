@@ -7,8 +7,11 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from services.portal.adapters.index_load import message_of
+from services.portal.adapters.search_held import Held
 from services.portal.domain.entry import EARLY
-from services.portal.domain.page import Stored, ThreadLink
+from services.portal.domain.page import Result, Stored, ThreadLink
+from services.portal.domain.query import Query
+from services.portal.domain.shown import result_of
 
 _STORED = """
     select d.document_id, d.revision, d.url, d.source, d.outlet, d.rights, d.title, d.paragraphs, d.language,
@@ -24,6 +27,39 @@ _STORED = """
     left join threads t on t.thread_id = i.thread_id
     where d.document_id = any(%s) order by d.document_id, d.revision desc
 """
+_STAMPS = """
+    select d.document_id, concat(
+        string_agg(concat(d.revision, ' ', d.xmin::text), ',' order by d.revision), '/',
+        (select string_agg(concat(c.revision, ' ', c.xmin::text), ',' order by c.revision)
+            from classifications c where c.document_id = d.document_id), '/',
+        (select concat(i.thread_id, ' ', t.xmin::text, ' ',
+                (select count(*) from thread_documents m where m.thread_id = i.thread_id))
+            from thread_documents i left join threads t on t.thread_id = i.thread_id
+            where i.document_id = d.document_id))
+    from documents d where d.document_id = any(%s) group by d.document_id
+"""
+"""The transactions that wrote what `_STORED` reads of a document: where they are the same, so is that."""
+RESULT = 2_000
+"""Bytes of a result beside its texts, nearly."""
+
+
+def results(
+    connection: psycopg.Connection[Any], documents: Sequence[str], query: Query, held: Held
+) -> dict[str, Result]:
+    """The documents as results; one that is gone is left out. What `held` has of the same state is not read again."""
+    with connection.cursor() as cursor:
+        stamps: dict[str, str] = dict(cursor.execute(_STAMPS, (list(documents),)) if documents else ())
+    known = {document: held.get((document, query.terms)) for document in stamps}
+    found = {document: one[1] for document, one in known.items() if one is not None and one[0] == stamps[document]}
+    for document, read in stored(connection, [each for each in stamps if each not in found]).items():
+        found[document] = result_of(read, query)
+        held.put((document, query.terms), (stamps[document], found[document]), _weight(found[document]))
+    return found
+
+
+def _weight(result: Result) -> int:
+    texts = [one.text for one in result.passages] + [one.text for group in result.summary for one in group.points]
+    return RESULT + 2 * sum(map(len, texts))
 
 
 def stored(connection: psycopg.Connection[Any], documents: Sequence[str]) -> dict[str, Stored]:

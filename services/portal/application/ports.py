@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.portal.domain.entry import Entry, StoredDocument
-from services.portal.domain.page import Stored
+from services.portal.domain.page import Result, Stored
 from services.portal.domain.plan import Plan
 from services.portal.domain.query import Query
 from services.portal.domain.score import Weighed
@@ -93,6 +93,10 @@ class SearchReader(Protocol):
 
     def weighed(self, plan: Plan, query: Query, places: Sequence[Place], verified: frozenset[str]) -> Sequence[Weighed]:
         """Documents weighed by the words of a query; one that is not `verified` yet is left out where it is no hit."""
+        ...
+
+    def results(self, documents: Sequence[str], query: Query) -> dict[str, Result]:
+        """Documents as results of a query; one that is gone is left out."""
         ...
 
     def stored(self, documents: Sequence[str]) -> dict[str, Stored]:

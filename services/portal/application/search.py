@@ -14,7 +14,6 @@ from services.portal.domain.parse import parse
 from services.portal.domain.plan import Plan, facets_of, plan_of
 from services.portal.domain.query import Problem, Query
 from services.portal.domain.score import Weighed, ordered
-from services.portal.domain.shown import result_of
 from services.portal.domain.vocabulary import Vocabulary
 
 MOST = 100
@@ -78,8 +77,8 @@ def _page(reader: SearchReader, request: Request, query: Query, given: Cursor | 
     found = gather(reader, plan, ranked=request.sort == "relevance" or query.threads)
     cursor = given or replace(first, up_to=found.up_to)
     total, shown, following = _chosen(reader, plan, found, request, query, cursor)
-    stored = reader.stored([document for _, document in shown])
-    results = tuple(result_of(stored[document], query) for _, document in shown if document in stored)
+    made = reader.results([document for _, document in shown], query)
+    results = tuple(made[document] for _, document in shown if document in made)
     return SearchPage(
         text=request.text,
         query=query,
