@@ -13,12 +13,13 @@ from services.portal.application.library import Gone
 from services.portal.domain.article import Decision, Delivery, Revision, StoredArticle
 from services.portal.domain.article_shown import moment_of
 from services.portal.domain.page import ThreadLink
-from services.portal.domain.story import Source, StoredReport, StoredStory
+from services.portal.domain.story import Earlier, Source, StoredReport, StoredStory
+from services.portal.domain.story_cursor import Place
 
 SLOWEST = 10_000
 """Milliseconds until a statement is given up."""
 MOST = 500
-"""Reports of a thread that are shown, the newest; the longest thread of a year has some dozens."""
+"""Reports of a thread that are read at once, the newest first; the longest thread of a year has some dozens."""
 _COLUMNS = (
     "document_id, revision, url, source, outlet, rights, title, paragraphs, language, author, published,"
     " published_precision, first_seen, fetched, duplicate_of"
@@ -43,6 +44,7 @@ _DELIVERIES = """
 """
 _BY_DOCUMENT = text(_DELIVERIES.format("d.document_id = :document"))
 _BY_THREAD = text(_DELIVERIES.format("d.thread_id = :thread"))
+_BY_REPORTS = text(_DELIVERIES.format("d.thread_id = :thread and d.document_id = any(:documents)"))
 _THREAD_OF = text(
     "select t.thread_id, t.title, (select count(*) from thread_documents m where m.thread_id = t.thread_id) as reports"
     " from thread_documents d join threads t using (thread_id) where d.document_id = :document"
@@ -50,7 +52,25 @@ _THREAD_OF = text(
 _THREAD = text("select thread_id, title, opened, latest, fact_version from threads where thread_id = :thread")
 _MEMBERS = text(
     "select document_id, joined, fact_version, reason from thread_documents where thread_id = :thread"
-    " order by joined desc limit :most"
+    " and (cast(:joined as timestamptz) is null or (joined, document_id) < (:joined, :document))"
+    " order by joined desc, document_id desc limit :most"
+)
+_TOTAL = text("select count(*) from thread_documents where thread_id = :thread")
+_BEFORE = "t.thread_id = :thread and (t.joined, t.document_id) < (:joined, :document)"
+_EARLIER = text(
+    "select count(*) as reports, coalesce(max(t.fact_version), 0) as fact_version from thread_documents t"  # noqa: S608  # fixed words
+    f" where {_BEFORE}"
+)
+_SAID = text(
+    f"""
+    select distinct event ->> 'label' as label, event ->> 'status' as status
+    from thread_documents t
+    join lateral (select message from classifications c where c.document_id = t.document_id
+                  order by revision desc limit 1) c on true,
+    jsonb_array_elements(case jsonb_typeof(c.message -> 'events') when 'array' then c.message -> 'events'
+                         else '[]'::jsonb end) event
+    where {_BEFORE}
+    """  # noqa: S608  # fixed words
 )
 _ERASED = text("select erased from tombstones where document_id = :document order by erased limit 1")
 _KNOWN = text(
@@ -84,19 +104,26 @@ class SqlShelf:
                 thread=ThreadLink(*thread) if thread else None,
             )
 
-    def story(self, thread_id: str) -> StoredStory | None:
+    def story(self, thread_id: str, before: Place | None = None) -> StoredStory | None:
         """As Shelf's."""
         with self._read() as db:
             thread = db.execute(_THREAD, {"thread": thread_id}).mappings().first()
             if thread is None:
                 return None
-            members = list(db.execute(_MEMBERS, {"thread": thread_id, "most": MOST}).mappings())
+            joined, document = before or (None, "")
+            asked = {"thread": thread_id, "most": MOST, "joined": joined, "document": document}
+            members = list(db.execute(_MEMBERS, asked).mappings())
             documents = [row["document_id"] for row in members]
+            earlier = _earlier(db, thread_id, members[-1]) if len(members) == MOST else Earlier()
+            told = {"thread": thread_id, "documents": documents}
+            deliveries = db.execute(_BY_REPORTS if before or earlier.reports else _BY_THREAD, told)
             return StoredStory(
                 **thread,
                 reports=_reports(db, members, documents),
                 decisions=_decisions(db, documents),
-                deliveries=tuple(Delivery(**row) for row in db.execute(_BY_THREAD, {"thread": thread_id}).mappings()),
+                deliveries=tuple(Delivery(**row) for row in deliveries.mappings()),
+                total=int(db.execute(_TOTAL, {"thread": thread_id}).scalar_one()),
+                earlier=earlier,
             )
 
     @contextmanager
@@ -113,6 +140,14 @@ def _gone(db: Connection, document_id: str) -> Gone | None:
     if erased is not None:
         return Gone("erased", erased)
     return Gone("pruned") if db.execute(_KNOWN, {"document": document_id}).scalar() else None
+
+
+def _earlier(db: Connection, thread_id: str, oldest: RowMapping) -> Earlier:
+    """What joined before the oldest report that is read: what is new in the others is told by it."""
+    asked = {"thread": thread_id, "joined": oldest["joined"], "document": oldest["document_id"]}
+    row = db.execute(_EARLIER, asked).one()
+    said = frozenset((one.label, one.status) for one in db.execute(_SAID, asked)) if row.reports else frozenset()
+    return Earlier(row.reports, row.fact_version, said)
 
 
 def _reports(db: Connection, members: Sequence[RowMapping], documents: list[str]) -> tuple[StoredReport, ...]:

@@ -9,6 +9,7 @@ from services.portal.domain.article_shown import article_page
 from services.portal.domain.audience import NOBODY, Audience
 from services.portal.domain.query import Query
 from services.portal.domain.story import StoredStory, StoryPage, story_page
+from services.portal.domain.story_cursor import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,11 @@ class Shelf(Protocol):
         """The document; None where it never was. Raises TransientError when the database is away."""
         ...
 
-    def story(self, thread_id: str) -> StoredStory | None:
-        """The thread; None where there is none. Raises TransientError when the database is away."""
+    def story(self, thread_id: str, before: Place | None = None) -> StoredStory | None:
+        """The thread with its newest reports, or those before a place; None where there is none.
+
+        Raises TransientError when the database is away.
+        """
         ...
 
 
@@ -46,9 +50,12 @@ class Library:
         found = self._shelf.article(document_id)
         return article_page(_for(audience, found), query) if isinstance(found, StoredArticle) else found
 
-    def story(self, thread_id: str, audience: Audience = NOBODY) -> StoryPage | None:
-        """The page of a thread, for those readers. Raises TransientError."""
-        found = self._shelf.story(thread_id)
+    def story(self, thread_id: str, audience: Audience = NOBODY, before: Place | None = None) -> StoryPage | None:
+        """The page of a thread, for those readers: its newest reports, or those before a place.
+
+        Raises TransientError.
+        """
+        found = self._shelf.story(thread_id, before)
         return story_page(_for(audience, found)) if found is not None else None
 
 

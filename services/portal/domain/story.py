@@ -1,13 +1,18 @@
 """A thread as its page shows it: one line of time over all outlets and languages, what was new, who was told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from services.portal.domain.article import Decision, Delivery
+from services.portal.domain.story_cursor import Place, written
 from shared.messages import DocumentClassified
 from shared.messages.classified import Status
 from shared.messages.common import Rights
 from shared.rights import shown
+
+Told = TypeVar("Told", Decision, Delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,17 @@ class StoredReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What joined a thread before the reports that are read."""
+
+    reports: int = 0
+    fact_version: int = 0
+    """The highest of them."""
+    said: frozenset[tuple[str, str]] = frozenset()
+    """Label and status of all their events."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoredStory:
     """All that the tables know of a thread."""
 
@@ -46,8 +62,12 @@ class StoredStory:
     latest: datetime
     fact_version: int
     reports: tuple[StoredReport, ...]
+    """The newest, or those before a place."""
     decisions: tuple[Decision, ...]
     deliveries: tuple[Delivery, ...]
+    total: int = 0
+    """Reports of the whole thread."""
+    earlier: Earlier = Earlier()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +113,23 @@ class StoryPage:
     """Each status of the story, when it was first reported and by which document."""
     outlets: int
     languages: tuple[str, ...]
+    cursor: str = ""
+    """Of the older reports; empty where there are none."""
 
 
 def story_page(stored: StoredStory) -> StoryPage:
     """The page; quotes are cut to what the rights in each document allow."""
-    told: set[tuple[str, str]] = set()
+    told: set[tuple[str, str]] = set(stored.earlier.said)
     statuses: dict[Status, tuple[datetime, str]] = {}
     came = sorted(stored.reports, key=lambda one: (one.joined, one.fact_version, one.document_id))
     versions: dict[str, tuple[bool, bool]] = {}
-    highest = 0
+    highest = stored.earlier.fact_version
     for report in came:
         versions[report.document_id] = (highest == 0, report.fact_version > highest > 0)
         highest = max(highest, report.fact_version)
+    decisions, deliveries = _by_document(stored.decisions), _by_document(stored.deliveries)
     found = []
-    for report in sorted(stored.reports, key=lambda one: (_at(one), one.joined)):
+    for report in sorted(stored.reports, key=lambda one: (_at(one), one.joined, one.document_id)):
         events = _events(report, told)
         for event in events:
             statuses.setdefault(event.status, (_at(report), report.document_id))
@@ -122,8 +145,8 @@ def story_page(stored: StoredStory) -> StoryPage:
                 events=events,
                 opened=opened,
                 news=news,
-                decisions=tuple(one for one in stored.decisions if one.document_id == report.document_id),
-                deliveries=tuple(one for one in stored.deliveries if one.document_id == report.document_id),
+                decisions=tuple(decisions.get(report.document_id, ())),
+                deliveries=tuple(deliveries.get(report.document_id, ())),
             )
         )
     sources = [report.source for report in found if report.source]
@@ -133,7 +156,19 @@ def story_page(stored: StoredStory) -> StoryPage:
         statuses=tuple((status, at, document) for status, (at, document) in statuses.items() if status != "background"),
         outlets=len({one.outlet for one in sources}),
         languages=tuple(dict.fromkeys(one.language for one in sources)),
+        cursor=written(_first(stored.reports), stored.thread_id) if stored.earlier.reports else "",
     )
+
+
+def _first(reports: Iterable[StoredReport]) -> Place:
+    return min((one.joined, one.document_id) for one in reports)
+
+
+def _by_document(told: Iterable[Told]) -> dict[str, list[Told]]:
+    found: dict[str, list[Told]] = {}
+    for one in told:
+        found.setdefault(one.document_id, []).append(one)
+    return found
 
 
 def _at(report: StoredReport) -> datetime:

@@ -11,6 +11,7 @@ from services.portal.application.library import Gone
 from services.portal.application.search import MOST, Request
 from services.portal.domain.cursor import Sort
 from services.portal.domain.query import Problem
+from services.portal.domain.story_cursor import place_of
 from services.portal.web.api_answers import document_answer, search_answer, thread_answer
 from services.portal.web.api_models import DocumentAnswer, SearchAnswer, ThreadAnswer
 from services.portal.web.gate import COOKIE
@@ -83,10 +84,17 @@ def routes(parts: Parts) -> APIRouter:
             raise ProblemRaised(ApiProblem(title="The document was deleted", status=410, detail=found.why))
         return document_answer(found)
 
-    @router.get("/threads/{thread_id}", responses=errors(401, 404, 422, 503), operation_id="thread")
-    def thread(asked: Asked, thread_id: Annotated[str, Path(pattern="^[0-9A-Za-z_.-]{1,100}$")]) -> ThreadAnswer:
-        """One story over all outlets and languages."""
-        found = parts.library.story(thread_id, audience_of(asked))
+    @router.get("/threads/{thread_id}", responses=errors(400, 401, 404, 422, 503), operation_id="thread")
+    def thread(
+        asked: Asked,
+        thread_id: Annotated[str, Path(pattern="^[0-9A-Za-z_.-]{1,100}$")],
+        cursor: Annotated[str, Query(description="`next` of the page before; empty: the newest reports")] = "",
+    ) -> ThreadAnswer:
+        """One story over all outlets and languages, its newest 500 reports a page."""
+        before = place_of(cursor, thread_id)
+        if isinstance(before, Problem):
+            raise ProblemRaised(query_problem(before))
+        found = parts.library.story(thread_id, audience_of(asked), before)
         parts.database("")
         if found is None:
             raise ProblemRaised(ApiProblem(title="There is no such thread", status=404))

@@ -93,6 +93,8 @@ def thread_answer(page: StoryPage) -> ThreadAnswer:
                 for one in page.reports
             ],
             "told": [_plain(one) for one in stored.deliveries],
+            "total": stored.total,
+            "next": page.cursor or None,
         }
     )
 

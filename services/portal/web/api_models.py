@@ -171,11 +171,15 @@ class ToldAnswer(BaseModel):
 
 
 class ThreadAnswer(BaseModel):
-    """One story, its reports in the order in which they were published."""
+    """One story: reports that joined it last, in the order in which they were published."""
 
     thread_id: str
     title: str
     opened: Utc
     latest: Utc
+    total: int
+    """Reports of the whole thread."""
     reports: list[ReportAnswer]
     told: list[ToldAnswer]
+    next: str | None
+    """Cursor of the reports that joined before these; null where there are none."""

@@ -12,6 +12,7 @@ from services.portal.application.library import Gone
 from services.portal.application.search import Request
 from services.portal.domain.page import Count, FacetValue, SearchPage
 from services.portal.domain.query import Problem, Query
+from services.portal.domain.story_cursor import place_of
 from services.portal.web.failures import error_page
 from services.portal.web.links import parts as parts_of
 from services.portal.web.links import search_link, with_filter, without_filter
@@ -63,11 +64,14 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         return render(asked, "document.html", article=found, legend=legend, query=q if query else "")
 
     @router.get("/threads/{thread_id}", response_class=HTMLResponse)
-    def thread(asked: Asked, thread_id: str) -> Response:
-        """One story."""
-        found = parts.library.story(thread_id, audience_of(asked)) if THREAD.fullmatch(thread_id) else None
+    def thread(asked: Asked, thread_id: str, cursor: str = "") -> Response:
+        """One story: its newest reports, or by a cursor older ones."""
+        before = place_of(cursor, thread_id)
+        if not THREAD.fullmatch(thread_id) or isinstance(before, Problem):
+            return error_page(render, asked, 404)
+        found = parts.library.story(thread_id, audience_of(asked), before)
         parts.database("")
-        return render(asked, "thread.html", story=found) if found else error_page(render, asked, 404)
+        return render(asked, "thread.html", story=found, cursor=cursor) if found else error_page(render, asked, 404)
 
     return router
 

@@ -92,6 +92,8 @@ PHRASES: Mapping[str, Words] = {
     "by": ("作者", "By"),
     "importance": ("重要性", "Importance"),
     "story_of": ("{reports} 篇报道 · {outlets} 家媒体", "{reports} reports · {outlets} outlets"),
+    "older_reports": ("更早的 {count} 篇报道", "{count} older reports"),
+    "newest_reports": ("回到最新的报道", "Back to the newest reports"),
     "opened": ("开启本脉络", "Opened the thread"),
     "news": ("新事实", "New fact"),
     "first_said": ("首次出现", "first"),
