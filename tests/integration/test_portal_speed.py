@@ -79,3 +79,21 @@ def test_of_a_frequent_word_a_sample_is_verified_and_the_count_says_about(
     assert not page.total.exact
     assert 30 <= page.total.value <= 70
     assert [int(one.document_id, 16) for one in page.results] == [1, 3, 5, 7, 9]
+
+
+@pytest.mark.parametrize("sure", [0, 40_000])
+def test_a_count_is_exact_though_five_texts_are_verified_for_each_hit(
+    engine: Engine, config_dir: Path, monkeypatch: pytest.MonkeyPatch, sure: int
+) -> None:
+    texts = ["医鹿今日合作，鹿合二字相连。", "今日医鹿合作推进。"]
+    store(engine, *(document(number, f"第{number}篇", texts[number % 10 == 0]) for number in range(1, 91)))
+    indexed(engine)
+    for name, value in (("SMALLEST", 20), ("SAMPLE", 4), ("SURE", sure)):
+        monkeypatch.setattr(gathering, name, value)
+    asked = plans.plan_of
+    monkeypatch.setattr(
+        "services.portal.application.search.plan_of",
+        lambda *given, **more: replace(asked(*given, **more), most=5, exact=20),
+    )
+    page = Searches(engine, load_watchlist(config_dir / "watchlist.yaml")).page("医鹿合作", sort="newest", limit=5)
+    assert (page.total.value, page.total.exact) == (9, True)

@@ -122,20 +122,23 @@ class _Seen:
             return False
         if self.until <= self._times.since or self._looked >= MOST_TEXTS * self._plan.exact:
             return True
-        return self._matched >= self._plan.exact and not (self._whole and few) and len(self.newest) >= self._plan.most
+        return self._matched >= self._plan.exact and not (self._verify and few) and len(self.newest) >= self._plan.most
 
     def next_window(self) -> Window:
         """The one to be looked at now."""
         if not self._often:
             return self._times.take(self.until, SMALLEST)
-        wanted = 2 * self._plan.exact if self._whole else (self._plan.exact - self._matched) * MORE
+        missing = self._plan.exact - self._matched
+        wanted = 2 * self._plan.exact if self._whole or missing <= 0 else missing * MORE
         return self._times.take(self.until, max(SMALLEST, wanted / self._often))
 
     @property
     def texts(self) -> int:
         """How many texts of the next window are verified at most."""
         exact = 2 * self._plan.exact
-        if not self._verify or self._whole or self._every <= SURE:
+        if self._whole:
+            return max(exact, MOST_TEXTS * self._plan.exact - self._looked)
+        if not self._verify or self._every <= SURE:
             return exact
         return exact if self._documents and self._in_all() <= self._plan.exact * MORE else SAMPLE
 
