@@ -34,8 +34,10 @@ FORM = "<div><form><ul>" + f"<li>{LINE}</li>" * 4 + "</ul></form></div>"
 
 def test_a_short_article_is_one_place_on_the_page() -> None:
     """Nothing passes the bar: the lines of a form are as likely, but the paragraph is worth more than each."""
-    page = f"<main><article><p>{NEWS}</p><p>{MORE}</p></article></main>{FORM}"
+    article = f"<article><p>{NEWS}</p><p>{MORE}</p></article>"
+    page = f"<div><div><main>{article}<p>鹿城</p></main><p>健康</p></div><p>2031</p></div>{FORM}"
     assert chosen(page, {NEWS: 0.2, MORE: 0.15, LINE: 0.2}) == [NEWS, MORE]
+    assert chosen(FORM + page, {NEWS: 0.2, MORE: 0.15, LINE: 0.22}) == [NEWS, MORE]
 
 
 def test_what_is_far_less_likely_is_not_a_part_of_a_short_article() -> None:
