@@ -1,6 +1,7 @@
 """In a real Chromium, desktop and phone: a subscription with its preview, a silence, “wrong”; looked at by axe."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,7 +125,7 @@ def test_what_is_wrong_is_said_where_it_is_wrong(page: Page) -> None:
     page.locator("details summary").click()
     page.fill("textarea.code", "- name: strategy\n  channels: {pager: x}\n")
     page.locator("details button").click()
-    expect(page.locator("[role=alert]")).to_contain_text("no channel is called pager")
+    expect(page.locator("[role=alert]")).to_contain_text(re.compile("no channel is called pager|没有名为 pager 的渠道"))
     expect(page.locator("pre").first).to_contain_text("channels: {pager: x}")
     looked_at(page, "refused")
 
