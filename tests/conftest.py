@@ -1,5 +1,6 @@
 """What all tests share: unit and contract tests cannot reach the network, and where the measured material lies."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(ROOT / "tests").parts[0]
         if folder in kinds and item.get_closest_marker(folder) is None:
             item.add_marker(folder)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the collector of garbage need not look through them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -118,5 +118,5 @@ def test_it_costs_little(tmp_path: Path) -> None:
     for offset in range(1000):
         deaths.begin(0, offset)
         deaths.end()
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 5  # a twentieth of a second is usual; an fsync for each would be minutes
     deaths.close()

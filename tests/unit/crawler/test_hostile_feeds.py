@@ -14,7 +14,7 @@ pytestmark = pytest.mark.unit
 
 HEAD = '<?xml version="1.0"?><rss version="2.0"><channel>'
 GOOD = "<item><title>One</title><link>https://news.example.com/1</link></item>"
-MOST = 2.0
+MOST = 10.0
 """Processor seconds."""
 
 

@@ -92,7 +92,7 @@ def test_a_page_is_no_challenge(page: str) -> None:
 def test_bait_does_not_eat_the_clock(bait: bytes) -> None:
     began = time.process_time()
     challenge(b"<html>acw_sc__v2" + bait)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize("junk", [b"<\xff\xfe", b"<html>\x00\xff\xd8" * 1000])
