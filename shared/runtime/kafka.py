@@ -4,6 +4,7 @@
 session timeout. kafka-python's errors become the project's own here: those it calls retriable are transient.
 """
 
+import errno
 import socket
 import threading
 import time
@@ -71,8 +72,17 @@ class GroupConsumer(KafkaConsumer):  # type: ignore[misc]  # kafka-python has no
     """
 
     def poll(self, timeout_ms: float = 0, max_records: int | None = None, update_offsets: bool = True) -> Any:
-        """As KafkaConsumer's."""
-        records = super().poll(timeout_ms, max_records, update_offsets)
+        """As KafkaConsumer's, but that a rest which a clock cuts short ends it and not the process.
+
+        kafka-python sleeps what a clock says is left until its next heartbeat; where clocks jump just then the system
+        refuses the time (EINVAL), and nothing was fetched yet.
+        """
+        try:
+            records = super().poll(timeout_ms, max_records, update_offsets)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            records = {}
         coordinator = self._coordinator
         if coordinator is not None and coordinator.rejoining:
             coordinator.request_rejoin()

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, QueryParams
-from starlette.requests import cookie_parser
 from starlette.types import Scope
 
 from services.portal.application.accounts import Accounts
@@ -13,6 +12,7 @@ from services.portal.application.feed_keys import FeedKeys
 from services.portal.application.vouching import Provider
 from services.portal.domain.accounts import SCOPES
 from services.portal.domain.claims import Mapping
+from services.portal.web.cookies import value_of
 from services.portal.web.gate import COOKIE
 from services.portal.web.limits import Limits
 from services.portal.web.proxies import Network, address_of
@@ -90,4 +90,4 @@ def reader_of_feed(accounts: Accounts, scope: Scope) -> Reader | None:
 
 def cookie_of(headers: Headers, name: str = COOKIE) -> str:
     """The cookie of that name; empty where there is none."""
-    return cookie_parser(headers.get("cookie", "")).get(name, "")
+    return value_of(headers, name)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.portal.web.cookies import value_of
 from services.portal.web.words import Speech
 
 Theme = Literal["auto", "light", "dark"]
@@ -38,20 +39,20 @@ class Preferences:
 def preferences_of(request: Request) -> Preferences:
     """What the reader wants; a value that means nothing is passed over."""
     speech: Speech = "zh"
-    for told in (request.query_params.get("lang"), request.cookies.get("lang")):
+    for told in (request.query_params.get("lang"), value_of(request.headers, "lang")):
         if told in get_args(Speech):
             speech = told  # type: ignore[assignment]  # it is one of them
             break
     else:
         speech = speech_of(request.headers.get("accept-language", ""))
     name, zone = ZONE, zone_of(ZONE)
-    for told in (request.query_params.get("tz"), request.cookies.get("tz")):
+    for told in (request.query_params.get("tz"), value_of(request.headers, "tz")):
         found = zone_of(told) if told else None
         if told and found is not None:
             name, zone = told, found
             break
     theme: Theme = "auto"
-    for told in (request.query_params.get("theme"), request.cookies.get("theme")):
+    for told in (request.query_params.get("theme"), value_of(request.headers, "theme")):
         if told in get_args(Theme):
             theme = told  # type: ignore[assignment]  # it is one of them
             break
