@@ -19,10 +19,12 @@ from kafka.net.compat import KafkaNetClient
 from shared.errors import LumingError, PermanentError, TransientError
 from shared.messages.codec import MAX_BYTES
 from shared.messages.topics import Topic
+from shared.runtime.kafka_answers import keep_answers_readable
 from shared.runtime.kafka_security import Brokers, cluster_of
 from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
+keep_answers_readable()
 
 SESSION_TIMEOUT = 10.0
 """Seconds after which a silent group member's partitions move."""
