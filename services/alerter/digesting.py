@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from services.alerter.adapters.calendar import SqlCalendar, feed
+from services.alerter.adapters.calendar import SqlCalendar
 from services.alerter.adapters.charts import draw
 from services.alerter.adapters.digests import SqlDigests
 from services.alerter.adapters.subscriptions_file import read_subscriptions
@@ -16,13 +16,14 @@ from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.application.digest import Digests, Keeper, Watched
 from services.alerter.application.digest_ports import Team
 from services.alerter.application.remind import Remind, entries_for
-from services.alerter.domain.calendar import entries_of
 from services.alerter.domain.content import Alert
 from services.alerter.domain.digest import Digest
 from services.alerter.domain.digest_period import Period, named
 from services.alerter.domain.routes import Route, routes_of
 from services.alerter.domain.spelling import nearest
 from services.alerter.subscribing import Subscribing, known_names
+from shared.calendar.entries import entries_of
+from shared.calendar.ical import feed
 from shared.config_file import text_of
 from shared.errors import ConfigError
 from shared.messages.common import Language

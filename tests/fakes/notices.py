@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.alerter.domain.calendar import Filed
+from shared.calendar.entries import Filed
 from shared.messages import DocumentClassified
 
 SEEN = datetime(2026, 11, 22, 2, tzinfo=UTC)

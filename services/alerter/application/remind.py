@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.alerter.application.digest_ports import Team
-from services.alerter.domain.calendar import Entry, Filed, entries_of
 from services.alerter.domain.calendar_words import reminder_alert, reminders
 from services.alerter.domain.content import Alert
 from services.alerter.domain.routing import matches
 from services.alerter.domain.wording import Names
+from shared.calendar.entries import Entry, Filed, entries_of
 from shared.messages import DocumentClassified
 
 EVERY = 20

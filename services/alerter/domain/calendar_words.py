@@ -1,23 +1,18 @@
-"""Entries of the calendar in words, and the reminders that come before them. Pure."""
+"""The reminders that come before the entries of the calendar. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.alerter.domain.calendar import Cited, Entry
 from services.alerter.domain.content import Alert, Happened, delivery_key
 from services.alerter.domain.digest_plan import DEFAULT, DigestPlan
 from services.alerter.domain.quiet_hours import instant, minutes
 from services.alerter.domain.wording import Names, in_language, named
+from shared.calendar.entries import Entry
+from shared.calendar.words import kind_words
 from shared.messages import Times
 from shared.messages.common import Language
-
-_KINDS = {
-    "effective": ("生效", "takes effect"),
-    "comments": ("意见征集截止", "comments close"),
-    "results": ("公布业绩", "results"),
-}
 
 
 @dataclass(frozen=True)
@@ -27,24 +22,6 @@ class Reminder:
     entry: Entry
     days_before: int
     """As the plan asks for it; stands in the ledger's key."""
-
-
-def kind_words(entry: Entry, language: Language) -> str:
-    """What the day is."""
-    return in_language(_KINDS[entry.kind], language)
-
-
-def summary(entry: Entry, names: Names, language: Language) -> str:
-    """`Ant Group: comments close — the title`."""
-    who = ("、" if language.startswith("zh") else ", ").join(named(entry.entities, names, language))
-    colon = "：" if language.startswith("zh") else ": "
-    return f"{who}{colon if who else ''}{kind_words(entry, language)} — {entry.title}"
-
-
-def citation(cited: Cited) -> str:
-    """Title, outlet, quote with its paragraph, address."""
-    quote = f"“{cited.quote}” [{cited.paragraph}]\n" if cited.quote else ""
-    return f"{cited.title} ({cited.outlet})\n{quote}{cited.url}"
 
 
 def reminders(entries: Iterable[Entry], plan: DigestPlan, zone: ZoneInfo, now: datetime) -> Iterator[Reminder]:

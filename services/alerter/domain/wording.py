@@ -1,14 +1,15 @@
 """What readers read: events, statuses and new facts in the words of the document's language."""
 
-from collections.abc import Mapping, Sequence
-
-from opencc import OpenCC
+from collections.abc import Mapping
 
 from services.alerter.domain.agreement import Agreement
 from services.alerter.domain.news import NewFact
+from shared.language import Names, in_language, named
 from shared.messages.classified import PointGroup
 from shared.messages.common import Language
 
+__all__ = ["Names", "agreement_words", "group_words", "happened", "in_language", "label_words", "named",
+           "new_fact_words", "status_words"]  # fmt: skip
 _LABELS: Mapping[str, tuple[str, str]] = {
     "mergers_acquisitions": ("并购", "merger or acquisition"),
     "investment_financing": ("投融资", "investment or financing"),
@@ -55,18 +56,6 @@ _GROUPS: Mapping[PointGroup, tuple[str, str]] = {
     "background": ("背景", "Background"),
 }
 _NOBODY = ("相关方", "a party concerned")
-_TRADITIONAL = OpenCC("s2t")
-
-Names = Mapping[str, tuple[str, str]]
-"""Identifier of an entity → its Chinese and its English name (from the watchlist)."""
-
-
-def in_language(words: tuple[str, str], language: Language) -> str:
-    """The Chinese words, in the document's characters, or the English ones."""
-    if language == "zh-Hant":
-        traditional: str = _TRADITIONAL.convert(words[0])
-        return traditional
-    return words[0] if language == "zh-Hans" else words[1]
 
 
 def label_words(label: str, language: Language) -> str:
@@ -82,11 +71,6 @@ def status_words(status: str, language: Language) -> str:
 def group_words(group: PointGroup, language: Language) -> str:
     """What a group of key points is called."""
     return in_language(_GROUPS[group], language)
-
-
-def named(entities: Sequence[str], names: Names, language: Language) -> tuple[str, ...]:
-    """What the entities are called, each once; who is not watched has no name."""
-    return tuple(dict.fromkeys(in_language(names[entity], language) for entity in entities if entity in names))
 
 
 def happened(entities: tuple[str, ...], label: str, status: str, names: Names, language: Language) -> str:

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from services.alerter.adapters.calendar import feed
 from services.alerter.application.remind import entries_for
-from services.alerter.domain.calendar import Entry, Filed, entries_of
 from services.alerter.domain.calendar_words import reminder_alert, reminders
 from services.alerter.domain.content import Alert
-from services.alerter.domain.deadlines import days_in
 from services.alerter.domain.digest_plan import DigestPlan
 from services.alerter.domain.presentation import plain_text, present
+from shared.calendar.days import days_in
+from shared.calendar.entries import Entry, Filed, entries_of
+from shared.calendar.ical import feed
 from tests.fakes.digests import NAMES, SHANGHAI, team
 from tests.fakes.notices import DRAFT, SEEN, filed
 

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
-from services.alerter.domain.deadlines import AHEAD, DayKind, days_in
-from services.alerter.domain.zones import HOME
+from shared.calendar.days import AHEAD, DayKind, days_in
 from shared.messages import DocumentClassified
 from shared.messages.common import Frozen, Language
 from shared.rights import shown
 
 CITED = 4
 """Documents that an entry cites, the first ones."""
+CHINA = ZoneInfo("Asia/Shanghai")
+"""Where an article without a date was first seen on a day: all of mainland China keeps this time."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,22 @@ class Cited(Frozen):
     paragraph: int
 
 
+class Announced(Frozen):
+    """The days that a document announces, with what an entry says of it: nothing else of it needs to be kept."""
+
+    document_id: str
+    thread_id: str
+    received: AwareDatetime
+    title: str
+    language: Language
+    label: str
+    status: str
+    importance: int
+    entities: tuple[str, ...]
+    days: tuple[tuple[DayKind, date, Cited], ...]
+    """Each kind and day once."""
+
+
 class Entry(Frozen):
     """One day."""
 
@@ -65,17 +82,39 @@ class Entry(Frozen):
 
 def entries_of(documents: Iterable[Filed]) -> tuple[Entry, ...]:
     """All days that the documents announce, in their order."""
-    found: dict[tuple[date, DayKind, str], list[tuple[Filed, Cited]]] = {}
-    for filed in sorted(documents, key=lambda one: (one.received, one.document.document_id)):
-        for kind, day, cited in _days(filed):
-            found.setdefault((day, kind, filed.thread_id), []).append((filed, cited))
+    return entries_from(announced(one) for one in documents)
+
+
+def announced(filed: Filed) -> Announced:
+    """What the document announces; perhaps no day at all."""
+    document = filed.document
+    event = next(iter(document.events), None)
+    return Announced(
+        document_id=document.document_id,
+        thread_id=filed.thread_id,
+        received=filed.received,
+        title=document.title,
+        language=document.language,
+        label=event.label if event else "",
+        status=event.status if event else "",
+        importance=document.importance,
+        entities=tuple(sorted({entity for one in document.events for entity in one.entities})),
+        days=tuple(_days(filed)),
+    )
+
+
+def entries_from(documents: Iterable[Announced]) -> tuple[Entry, ...]:
+    """The entries of what the documents announce, in the order of their days."""
+    found: dict[tuple[date, DayKind, str], list[tuple[Announced, Cited]]] = {}
+    for one in sorted(documents, key=lambda each: (each.received, each.document_id)):
+        for kind, day, cited in one.days:
+            found.setdefault((day, kind, one.thread_id), []).append((one, cited))
     return tuple(_entry(*key, said) for key, said in sorted(found.items(), key=lambda item: item[0]))
 
 
-def _entry(day: date, kind: DayKind, thread_id: str, said: Sequence[tuple[Filed, Cited]]) -> Entry:
-    documents = [filed.document for filed, _ in said]
+def _entry(day: date, kind: DayKind, thread_id: str, said: Sequence[tuple[Announced, Cited]]) -> Entry:
+    documents = [one for one, _ in said]
     first = documents[0]
-    event = next(iter(first.events), None)
     name = hashlib.sha256(f"{kind}/{thread_id}/{day.isoformat()}".encode()).hexdigest()[:32]
     return Entry(
         uid=f"{name}@luming",
@@ -84,14 +123,12 @@ def _entry(day: date, kind: DayKind, thread_id: str, said: Sequence[tuple[Filed,
         thread_id=thread_id,
         title=first.title,
         language=first.language,
-        label=event.label if event else "",
-        status=event.status if event else "",
+        label=first.label,
+        status=first.status,
         importance=max(one.importance for one in documents),
-        entities=tuple(
-            sorted({entity for filed, _ in said for one in filed.document.events for entity in one.entities})
-        ),
+        entities=tuple(sorted({entity for one in documents for entity in one.entities})),
         cited=tuple({cited.document_id: cited for _, cited in reversed(said)}.values())[::-1][:CITED],
-        known=said[0][0].received,
+        known=first.received,
     )
 
 
@@ -124,7 +161,7 @@ def _written(document: DocumentClassified) -> date:
     """The day of the article: its page's own, else that of the first sight in China."""
     if document.published is not None and document.published.precision in ("minute", "day"):
         return document.published.at.date()
-    return document.times.first_seen.astimezone(ZoneInfo(HOME)).date()
+    return document.times.first_seen.astimezone(CHINA).date()
 
 
 def _iso(value: str) -> date | None:
