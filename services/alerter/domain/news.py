@@ -1,45 +1,35 @@
 """What a document adds to its thread: a new fact alerts again, anything else only joins.
 
 New is: a step of the status; an amount, counterparty or date in a named role that the thread did not know; a label
-that a later report adds; and in a corrected article whatever was changed. A step or a new label also tells the amount
-and the date of effect that come with it. Measured by others: a new status of a known
-label is right in 5 of 6 cases, any new number in 1 of 4, so figures count only in a role, and never when any report
-already named them.
+that a later report adds; and of a later revision of an article what it changes or adds (revised.py). A step or a new
+label also tells the amount and the date of effect that come with it. Measured by others: a new status of a known label
+is right in 5 of 6 cases, any new number in 1 of 4, so figures count only in a role, and never when any report already
+named them.
 """
 
 from datetime import datetime
-from typing import Literal
 
 from services.alerter.domain import figures
+from services.alerter.domain.new_fact import MANY_FIGURES, NewFact, amount_words, of_one_kind_once, told_words
 from services.alerter.domain.profile import amounts_of
-from services.alerter.domain.report import Report, ReportEvent, Told
+from services.alerter.domain.report import Report, ReportEvent
+from services.alerter.domain.revised import revised
 from services.alerter.domain.state import ThreadState
 from services.alerter.domain.statuses import moves_on
 from shared.messages.classified import Status
-from shared.messages.common import Frozen
 from shared.watch.fold import fold
+
+__all__ = ["NewFact", "news_in", "outdated"]
 
 _A_DAY = 86_400.0
 """Seconds. Reports within a day of each other tell the same news, whatever they leave out."""
-_MANY_FIGURES = frozenset({"financial_results"})
-"""Labels whose reports each pick other figures (revenue, profit): no amount of theirs is a fact in a named role."""
-
-
-class NewFact(Frozen):
-    """One thing that the thread did not know."""
-
-    kind: Literal["status", "label", "amount", "counterparty", "regulator", "effective_date", "correction"]
-    label: str
-    before: str | None = None
-    after: str
-    quote: str
 
 
 def news_in(report: Report, thread: ThreadState) -> tuple[NewFact, ...]:
     """What `report` adds to `thread`, in the order of its events; empty when nothing is new."""
     before = thread.member(report.document_id)
     if before is not None:
-        return _corrections(before, report, thread)
+        return revised(before, report, thread)
     found: list[NewFact] = []
     for event in report.current:
         known = thread.statuses(event.label)
@@ -49,16 +39,7 @@ def news_in(report: Report, thread: ThreadState) -> tuple[NewFact, ...]:
         elif known:
             found += [*_new_amounts(event, thread), *_new_names(event, report, thread)]
             found += _new_dates(event, report, thread, False)
-    return _of_one_kind_once(found)
-
-
-def _of_one_kind_once(found: list[NewFact]) -> tuple[NewFact, ...]:
-    """Without the sums and dates that a second label of the same report repeats."""
-    kept: dict[tuple[str, ...], NewFact] = {}
-    for fact in found:
-        alone = fact.kind in ("amount", "effective_date")
-        kept.setdefault((fact.kind, fact.after) if alone else (fact.kind, fact.label, fact.after), fact)
-    return tuple(kept.values())
+    return of_one_kind_once(found)
 
 
 def _seconds_after_all(report: Report, thread: ThreadState) -> float:
@@ -82,7 +63,7 @@ def _new_status(event: ReportEvent, report: Report, known: dict[Status, datetime
 
 
 def _new_amounts(event: ReportEvent, thread: ThreadState) -> list[NewFact]:
-    if event.label in _MANY_FIGURES:
+    if event.label in MANY_FIGURES:
         return []
     told = [fact for fact in event.facts if fact.kind == "amount"]
     mine = amounts_of(event) if told else frozenset()
@@ -94,8 +75,8 @@ def _new_amounts(event: ReportEvent, thread: ThreadState) -> list[NewFact]:
         NewFact(
             kind="amount",
             label=event.label,
-            before=_amount_words(max(of_label, key=lambda amount: amount.value)) if of_label else None,
-            after=_words(told[0]),
+            before=amount_words(max(of_label, key=lambda amount: amount.value)) if of_label else None,
+            after=told_words(told[0]),
             quote=event.quote,
         )
     ]
@@ -164,52 +145,3 @@ def _overtaken(event: ReportEvent, report: Report, others: ThreadState) -> bool:
         if status != event.status and moves_on((event.status,), status):
             return True
     return False
-
-
-def _corrections(before: Report, after: Report, thread: ThreadState) -> tuple[NewFact, ...]:
-    """What a corrected article changed, unless another outlet had told it so already."""
-    others = thread.without(after.document_id)
-    known = {(e.label, e.status) for member in others for e in member.current}
-    found: list[NewFact] = []
-    for event in after.current:
-        was = [e for e in before.current if e.label == event.label]
-        if event.status not in {e.status for e in was} and (event.label, event.status) not in known:
-            old = was[0].status if was else None
-            found.append(
-                NewFact(kind="correction", label=event.label, before=old, after=event.status, quote=event.quote)
-            )
-        found += _changed_facts(was, event, others)
-    return tuple(dict.fromkeys(found))
-
-
-def _changed_facts(was: list[ReportEvent], event: ReportEvent, others: tuple[Report, ...]) -> list[NewFact]:
-    told_elsewhere = {told for member in others for e in member.events for told in e.facts}
-    found = []
-    for kind in ("amount", "percentage", "counterparty", "regulator", "document_number", "effective_date"):
-        old = {told for e in was for told in e.facts if told.kind == kind}
-        new = {told for told in event.facts if told.kind == kind}
-        gone, come = old - new, new - old - told_elsewhere
-        if gone and come:
-            before, after = (_words(min(side, key=lambda told: told.value)) for side in (gone, come))
-            found.append(NewFact(kind="correction", label=event.label, before=before, after=after, quote=event.quote))
-    if not found and was and not event.facts:
-        old_sums, new_sums = {a for e in was for a in amounts_of(e)}, amounts_of(event)
-        if old_sums and new_sums and old_sums - new_sums and new_sums - old_sums:
-            sums = [_amount_words(max(side, key=lambda amount: amount.value)) for side in (old_sums, new_sums)]
-            found.append(
-                NewFact(kind="correction", label=event.label, before=sums[0], after=sums[1], quote=event.quote)
-            )
-    return found
-
-
-def _words(told: Told) -> str:
-    if told.kind != "amount":
-        return told.value + (told.unit or "")
-    try:
-        return _amount_words(figures.Amount(float(told.value), told.unit))
-    except ValueError:
-        return f"{told.value} {told.unit or ''}".strip()
-
-
-def _amount_words(amount: figures.Amount) -> str:
-    return f"{amount.value:,.0f} {amount.unit or ''}".strip()
