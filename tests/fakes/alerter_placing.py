@@ -39,11 +39,11 @@ class MemoryPlacing:
         here = [filed.placed for _, filed, _ in self._of(subscription, channel) if filed.placed.counts_on]
         return min((placed.until for placed in here if placed.until), default=None)
 
-    def told_since(self, subscription: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
+    def told_since(self, team: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
         return [
             (when, gist_of(alert, filed))
-            for alert, filed, when in self._of(subscription, channel)
-            if filed.placed.state in ("due", "held") and when > since
+            for alert, where, filed, when in self.deliveries
+            if (filed.team, where) == (team, channel) and filed.placed.state in ("due", "held") and when > since
         ]
 
     def _of(self, subscription: str, channel: str) -> list[tuple[Alert, Filed, datetime]]:

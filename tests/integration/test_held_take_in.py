@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import yaml
@@ -24,11 +25,18 @@ from tests.fakes.classified import SEEN, classified, event
 
 pytestmark = pytest.mark.integration
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+AFTER_A_DEAL = (
+    "{inhibit: [{same: entity, within: 2h, told: {statuses: [completed]}, suppress: {statuses: [rumoured]}}]}"
+)
+DONE = {"name": "done", "when": {"statuses": ["completed"]}}
+TALK = {"name": "talk", "when": {"statuses": ["rumoured"]}}
 
 
-def take_in(store: Store, rhythm: str, now: Callable[[], datetime]) -> Callable[[int, DocumentClassified], Outcome]:
-    """The step on that store; it is given the record's offset and its document."""
-    plain = [{"name": "team", "channels": {"console": True}, "rhythm": yaml.safe_load(rhythm)}]
+def take_in(
+    store: Store, rhythm: str, now: Callable[[], datetime], **more: Any
+) -> Callable[[int, DocumentClassified], Outcome]:
+    """The step on that store; it is given the record's offset and its document. `more` is the subscription's."""
+    plain = [{"name": "team", "channels": {"console": True}, "rhythm": yaml.safe_load(rhythm), **more}]
     index = RouteIndex(routes_of(Subscriptions.model_validate({"subscriptions": plain}).subscriptions))
     step = TakeIn(store, lambda: index, Likeness(load_weights()), {}, now)
     return lambda offset, document: step(Incoming(document.source, 0, offset, None, encode(document)))
@@ -61,10 +69,10 @@ def store(request: pytest.FixtureRequest, engine: Engine) -> Store:
     return MemoryStore() if request.param == "memory" else SqlStore(engine, "g")
 
 
-def after(store: Store, rhythm: str, *documents: tuple[int, DocumentClassified]) -> list[tuple[str, str]]:
+def after(store: Store, rhythm: str, *documents: tuple[int, DocumentClassified], **more: Any) -> list[tuple[str, str]]:
     """What became of documents that came so many minutes after noon in UTC+8."""
     clock = [NOON]
-    step = take_in(store, rhythm, lambda: clock[0])
+    step = take_in(store, rhythm, lambda: clock[0], **more)
     for offset, (minutes, document) in enumerate(documents):
         clock[0] = NOON + timedelta(minutes=minutes)
         step(offset, document)
@@ -92,18 +100,30 @@ def test_a_group_waits_for_its_window(store: Store) -> None:
     assert told[1][1].endswith("until 2026-11-23 12:30:00 CST")
 
 
-def test_a_lesser_alert_is_inhibited_by_what_was_told(store: Store) -> None:
-    rhythm = "{inhibit: [{same: entity, within: 2h, told: {statuses: [completed]}, suppress: {statuses: [rumoured]}}]}"
+@pytest.mark.parametrize("routes", [(), (DONE, TALK)])
+def test_a_lesser_alert_is_inhibited_by_what_was_told_whichever_route_told_it(store: Store, routes: Any) -> None:
     told = after(
         store,
-        rhythm,
+        AFTER_A_DEAL,
         (0, apart(0, "蚂蚁集团与省立医院签约完成", "partnership", "completed", "ant_group")),
         (60, apart(1, "传支付宝母公司换帅", "leadership", "rumoured", "ant_group")),
         (70, apart(2, "消息称京东要开新药房", "market_expansion", "rumoured", "jd_health")),
         (180, apart(3, "据说医生助手将上线", "product_launch", "rumoured", "ant_group")),
+        routes=routes,
     )
     assert [state for state, _ in told] == ["due", "suppressed", "due", "due"]
     assert told[1][1].startswith("inhibited for 2h: partnership/completed of importance 3 was told")
+
+
+def test_what_was_told_in_another_channel_inhibits_nothing(store: Store) -> None:
+    told = after(
+        store,
+        AFTER_A_DEAL,
+        (0, apart(0, "蚂蚁集团与省立医院签约完成", "partnership", "completed", "ant_group")),
+        (60, apart(1, "传支付宝母公司换帅", "leadership", "rumoured", "ant_group")),
+        routes=[DONE, {**TALK, "channels": {"slack": "#talk"}}],
+    )
+    assert [state for state, _ in told] == ["due", "due"]
 
 
 def test_two_alerters_do_not_overdraw_a_budget(engine: Engine, database_url: str) -> None:

@@ -15,18 +15,24 @@ from services.alerter.domain.silences import Silence
 
 _SPENT = text("select distinct thread_id, fact_version from deliveries where team = :team and budget_day = :day")
 _SENT = text(
-    "select coalesce(released, decided) as sent from deliveries where subscription = :subscription"
-    " and channel = :channel and decided > :since - interval '31 days'"
-    " and state not in ('held', 'bundled', 'digest', 'suppressed', 'backfill') and coalesce(released, decided) > :since"
+    """
+    select distinct coalesce(b.id, d.id), coalesce(b.released, b.decided, d.released, d.decided) as sent
+    from deliveries d left join deliveries b on b.id = d.bundle and b.kind = 'rollup'
+    where d.subscription = :subscription and d.channel = :channel and d.decided > :since - interval '31 days'
+      and d.kind in ('new', 'update')
+      and (d.state not in ('held', 'bundled', 'digest', 'suppressed', 'backfill') or b.id is not null)
+      and coalesce(b.released, b.decided, d.released, d.decided) > :since
+    """
 )
+"""A message of several, which may tell of other routes of the team too, is one of each route that it tells of."""
 _WAITS = text(
     "select min(held_until) from deliveries where subscription = :subscription and channel = :channel"
     " and state = 'held' and budget_day is not null"
 )
 _TOLD = text(
-    "select decided, thread_id, entities, content from deliveries where subscription = :subscription"
+    "select decided, thread_id, entities, content from deliveries where team = :team"
     " and channel = :channel and decided > :since and state not in ('digest', 'suppressed', 'backfill')"
-    " and kind <> 'rollup'"
+    " and kind in ('new', 'update')"
 )
 
 
@@ -54,7 +60,7 @@ class SqlPlacing:
     def sent_since(self, subscription: str, channel: str, since: datetime) -> Sequence[datetime]:
         """By when it became sendable; the message of several held ones counts once."""
         asked = {"subscription": subscription, "channel": channel, "since": since}
-        return list(self._db.execute(_SENT, asked).scalars())
+        return [row.sent for row in self._db.execute(_SENT, asked)]
 
     def waits_until(self, subscription: str, channel: str) -> datetime | None:
         """Of those that quiet hours do not hold."""
@@ -63,9 +69,9 @@ class SqlPlacing:
         ).scalar_one()
         return found
 
-    def told_since(self, subscription: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
+    def told_since(self, team: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
         """By when it was decided."""
-        rows = self._db.execute(_TOLD, {"subscription": subscription, "channel": channel, "since": since})
+        rows = self._db.execute(_TOLD, {"team": team, "channel": channel, "since": since})
         told = []
         for row in rows.mappings():
             content = row["content"]

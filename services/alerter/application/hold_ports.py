@@ -35,10 +35,10 @@ class Placing(Protocol):
         """Thread and fact version of the alerts that took from the team's budget of that day."""
 
     def sent_since(self, subscription: str, channel: str, since: datetime) -> Sequence[datetime]:
-        """When messages of the subscription were put on their way to the channel."""
+        """When messages that tell something of the route were put on their way to the channel."""
 
     def waits_until(self, subscription: str, channel: str) -> datetime | None:
         """Until when the first of the held alerts there waits."""
 
-    def told_since(self, subscription: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
-        """What the channel was told, or is about to be told, of the subscription."""
+    def told_since(self, team: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
+        """What the channel was told, or is about to be told, by any route of the team."""

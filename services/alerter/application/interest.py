@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Protocol
 
 from services.alerter.domain.condition import Answer
-from services.alerter.domain.routes import Route
 from services.alerter.domain.routes_index import RouteIndex
 from services.alerter.domain.routes_reading import Reading
 from services.alerter.domain.routing import Match, no_alert
@@ -65,14 +64,30 @@ def interest_in(document: DocumentClassified, index: RouteIndex, condition: Cond
     return Interest(index.matches(reading, answers), unwanted, answers, index.version)
 
 
-def tellings(matches: Sequence[Match]) -> tuple[tuple[str, Match], ...]:
+@dataclass(frozen=True)
+class ForChannel:
+    """What one channel of a team is to hear of a document, in one message."""
+
+    channel: str
+    matches: tuple[Match, ...]
+    """The team's routes that lead there, in the order of the file, each with its own events; at least one."""
+
+    @property
+    def events(self) -> tuple[EventFound, ...]:
+        """Those of all the routes, each once."""
+        found: list[EventFound] = []
+        for match in self.matches:
+            found += [event for event in match.events if event not in found]
+        return tuple(found)
+
+
+def tellings(matches: Sequence[Match]) -> tuple[ForChannel, ...]:
     """What is told where: each channel of a team hears of a document once, of all events that it is to hear of.
 
-    Routes of one team may share a channel; the first of them in the file tells it, for those that tell alike.
+    Routes of one team may share a channel; which of them tells it, their rhythms decide (hold.py).
     """
-    told: dict[tuple[str, str], tuple[Route, list[EventFound]]] = {}
+    found: dict[tuple[str, str], list[Match]] = {}
     for match in matches:
         for channel in match.subscription.targets():
-            _, events = told.setdefault((match.subscription.team, channel), (match.subscription, []))
-            events += [event for event in match.events if event not in events]
-    return tuple((channel, Match(route, tuple(events))) for (_, channel), (route, events) in told.items())
+            found.setdefault((match.subscription.team, channel), []).append(match)
+    return tuple(ForChannel(channel, tuple(shared)) for (_, channel), shared in found.items())

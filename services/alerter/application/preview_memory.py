@@ -40,6 +40,9 @@ class Ledger:
     """Subscription and channel by thread."""
     _spent: dict[tuple[str, date], set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
     _by_channel: dict[tuple[str, str], list[Made]] = field(default_factory=lambda: defaultdict(list))
+    """By route and channel."""
+    _by_team: dict[tuple[str, str], list[Made]] = field(default_factory=lambda: defaultdict(list))
+    """By team and channel."""
     _now: datetime | None = None
 
     def at(self, now: datetime) -> None:
@@ -58,6 +61,7 @@ class Ledger:
         if placed.counts_on is not None:
             self._spent[made.filed.team, placed.counts_on].add((alert.thread_id, alert.fact_version))
         self._by_channel[alert.subscription, made.channel].append(made)
+        self._by_team[made.filed.team, made.channel].append(made)
         return True
 
     def silences(self) -> Sequence[Silence]:
@@ -86,11 +90,11 @@ class Ledger:
         waits = (placed.until for placed in held if placed.until is not None and placed.counts_on is not None)
         return min((until for until in waits if self._now is None or until > self._now), default=None)
 
-    def told_since(self, subscription: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
+    def told_since(self, team: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
         """What was told, or waits to be."""
         return [
             (made.now, _gist(made))
-            for made in self._by_channel[subscription, channel]
+            for made in self._by_team[team, channel]
             if made.filed.placed.state in ("due", "held") and made.now > since
         ]
 

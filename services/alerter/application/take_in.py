@@ -8,7 +8,7 @@ from services.alerter.application.assigning import Assigning, ByLikeness
 from services.alerter.application.erased import REASON, Erased
 from services.alerter.application.hold import filed, placed_words
 from services.alerter.application.hold_ports import Filed
-from services.alerter.application.interest import Condition, Interest, interest_in, tellings
+from services.alerter.application.interest import Condition, ForChannel, Interest, interest_in, tellings
 from services.alerter.application.ports import Decided, Incoming, Store, Unit
 from services.alerter.domain.agreement import agreement_on
 from services.alerter.domain.content import alert_for
@@ -16,7 +16,7 @@ from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.news import outdated
 from services.alerter.domain.report import Report, report_of
 from services.alerter.domain.routes_index import RouteIndex
-from services.alerter.domain.routing import Match, Reason, Suppressed, no_alert
+from services.alerter.domain.routing import Reason, Suppressed, no_alert
 from services.alerter.domain.threads import Decision, Taken
 from services.alerter.domain.wording import Names, new_fact_words
 from shared.errors import TransientError, UnreadableMessage
@@ -170,9 +170,9 @@ class TakeIn:
         fresh = taken.opened or bool(taken.news) or not outdated(report, taken.thread)
         told_now = tellings(interest.matches) if fresh else ()
         placed = [
-            (channel, put)
-            for channel, match in told_now
-            if (put := self._deliver(unit, document, channel, match, taken, told, now))
+            (telling.channel, put)
+            for telling in told_now
+            if (put := self._deliver(unit, document, telling, taken, told, now))
         ]
         if not taken.opened:
             unit.refresh(taken.thread, taken.news, now)
@@ -184,21 +184,20 @@ class TakeIn:
         self,
         unit: Unit,
         document: DocumentClassified,
-        channel: str,
-        match: Match,
+        telling: ForChannel,
         taken: Taken,
         told: frozenset[tuple[str, str]],
         now: datetime,
     ) -> Filed | None:
-        thread = taken.thread.thread_id, taken.thread.fact_version
-        update = any((name, channel) in told for name in match.subscription.kin)
+        channel, thread = telling.channel, (taken.thread.thread_id, taken.thread.fact_version)
+        update = any((name, channel) in told for match in telling.matches for name in match.subscription.kin)
         if update and not taken.news:
             return None  # who heard of the story in any version hears of it again only when something is new
+        match, where = filed(unit.placing, document, telling, thread, now)
         agreement = agreement_on(report_of(document), taken.thread)
         reports = taken.thread.members
         alert = alert_for(document, match, channel, thread, taken.news, self._names, update, agreement, reports)
         alert = alert.model_copy(update={"times": alert.times.model_copy(update={"decided": now})})
-        where = filed(unit.placing, document, match, alert, channel, now)
         return where if unit.add_delivery(alert, channel, now, where) else None
 
     def _decided(self, taken: Taken, interest: Interest, placed: Sequence[Filed]) -> Decided:

@@ -31,7 +31,7 @@ class Past:
     waits_until: datetime | None = None
     """Until when alerts of the channel are held already by group or throttle; None when none is."""
     told: Collection[tuple[datetime, Gist]] = ()
-    """The channel's alerts within the longest span of inhibition."""
+    """What the team was told in the channel within the longest span of inhibition."""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,17 @@ def test_budget_and_quiet_hours_hold_in_the_replay_by_the_clock_of_then() -> Non
     assert (before["wide"].messages, before["wide"].busiest, before["wide"].a_day) == (6, 2, 1.0)
 
 
+def test_what_one_route_told_inhibits_another_in_the_replay_too() -> None:
+    what = {"told": {"statuses": ["completed"]}, "suppress": {"statuses": ["rumoured"]}}
+    rule = {"same": "entity", "within": "2h", **what}
+    done, talk = ({"name": name, "when": {"statuses": [name]}} for name in ("completed", "rumoured"))
+    team = {**ANT, "rhythm": {"inhibit": [rule]}, "routes": [done, talk]}
+    deal = past("deal", 1, event("partnership", "completed", "ant_group"))
+    rumour = past("rumour", 2, event("leadership", "rumoured", "ant_group"))
+    found = tried([ANT], [team], [deal, rumour])
+    assert [(one.route, one.reach) for one in found.after] == [("completed", "alert"), ("rumoured", "nobody")]
+
+
 def test_what_reads_otherwise_is_threaded_anew_and_the_rest_stays() -> None:
     bought = event("partnership", "announced", "ant_group")
     stored = HISTORY[2].document

@@ -90,6 +90,40 @@ def test_a_budget_is_the_teams_over_all_its_routes(make: Callable[[str], Alerter
     assert "budget of 2" in outcomes[2].reason
 
 
+SHARED = (
+    "[{name: team, channels: {console: true}, routes: ["
+    "{name: people, when: {labels: [leadership]}, rhythm: {mode: digest}},"
+    " {name: later, when: {labels: [partnership]}, rhythm: {group: 1h}},"
+    " {name: deals, when: {labels: [mergers_acquisitions]}}]}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (["leadership", "mergers_acquisitions"], ("deals", "console", "due")),
+        (["mergers_acquisitions", "partnership"], ("deals", "console", "due")),
+        (["leadership", "partnership"], ("later", "console", "held")),
+        (["leadership"], ("people", "console", "digest")),
+    ],
+)
+def test_of_routes_that_share_a_channel_the_one_that_tells_the_soonest_tells_all(
+    make: Callable[[str], Alerter], labels: list[str], told: tuple[str, str, str]
+) -> None:
+    alerter = make(SHARED)
+    alerter(classified("one", "t", *(event(label, "announced", "ant_group", quote=label) for label in labels)))
+    assert alerter.put() == [told]
+    ((alert, *_),) = alerter.store.unit.placing.deliveries
+    assert sorted(alert.labels) == labels
+
+
+def test_of_routes_that_tell_alike_the_first_in_the_file_tells(make: Callable[[str], Alerter]) -> None:
+    alerter = make(SHARED.replace(", rhythm: {mode: digest}", ""))
+    found = [event(label, "announced", "ant_group", quote=label) for label in ("mergers_acquisitions", "leadership")]
+    alerter(classified("one", "t", *found))
+    assert alerter.put() == [("people", "console", "due")]
+
+
 def test_what_is_held_wakes_no_sender_and_the_decision_says_why(make: Callable[[str], Alerter]) -> None:
     alerter = make("[{name: team, channels: {console: true}, rhythm: {quiet_hours: [{from: '11:00', to: '13:00'}]}}]")
     outcome = alerter(story(0))
