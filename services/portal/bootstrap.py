@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from mcp.server.mcpserver import MCPServer
 from sqlalchemy import Engine
 
+from services.portal.adapters.calendar_reader import SqlCalendar
 from services.portal.adapters.database import database, transaction
 from services.portal.adapters.desk import SqlDeskShelf
 from services.portal.adapters.index_store import SqlIndexStore
@@ -20,6 +21,7 @@ from services.portal.adapters.overview_reader import SqlOverview
 from services.portal.adapters.search_reader import SqlSearchIndex
 from services.portal.adapters.shelf import SqlShelf
 from services.portal.application.brief import Words
+from services.portal.application.calendar import Calendar
 from services.portal.application.desk import Desk
 from services.portal.application.exporting import Exporting
 from services.portal.application.index import Index, Step
@@ -161,6 +163,7 @@ def web_app(
         Parts(
             search=search,
             exporting=make_exporting(engine, search),
+            calendar=Calendar(SqlCalendar(engine)),
             library=Library(SqlShelf(engine)),
             desk=Desk(SqlDeskShelf(engine)),
             overview=overview,

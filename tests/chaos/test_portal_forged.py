@@ -130,7 +130,8 @@ def test_no_header_puts_another_name_into_an_answer(met: tuple[Site, Readers]) -
         "X-Host": "evil.example", "Forwarded": "host=evil.example", "X-Original-Host": "evil.example",
         "Referer": "https://evil.example/", "X-Forwarded-Port": "4443",
     }  # fmt: skip
-    for path in ("/", "/feed.atom", "/feed.json", "/api/v1/search", "/api/v1/openapi.json", f"/documents/{RUMOUR}"):
+    programs = ("/feed.atom", "/feed.json", "/calendar.ics", "/api/v1/search", "/api/v1/openapi.json")
+    for path in ("/", *programs, f"/documents/{RUMOUR}"):
         answer = client.get(path, headers=headers)
         assert answer.status_code == 200, path
         assert "evil.example" not in answer.text + str(answer.headers), path

@@ -22,7 +22,8 @@ OPEN = {"/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/enter", "/static", 
 READERS = {
     "GET /", "GET /documents/{document_id}", "GET /threads/{thread_id}", "GET /overview", "GET /companies",
     "GET /companies/{identifier}", "GET /compare", "GET /new", "GET /brief", "GET /brief.md", "GET /brief.pdf",
-    "GET /feed.atom", "GET /feed.json", "GET /api/v1/openapi.json", "GET /api/v1/search", "GET /api/v1/brief",
+    "GET /feed.atom", "GET /feed.json",
+    "GET /calendar.ics", "GET /api/v1/openapi.json", "GET /api/v1/search", "GET /api/v1/brief",
     "GET /api/v1/overview", "GET /api/v1/changes",
     "GET /api/v1/documents/{document_id}", "GET /api/v1/threads/{thread_id}",
     "GET /mcp", "POST /mcp", "DELETE /mcp", "POST /sign-out",
@@ -30,7 +31,7 @@ READERS = {
     "POST /account/password",
     "GET /account/sessions/end", "GET /account/keys", "GET /account/keys/revoke", "GET /account/password",
     "GET /accounts/disable", "GET /accounts/enable", "GET /accounts/sessions/end", "GET /accounts/role",
-    "POST /feed-address",
+    "POST /feed-address", "POST /calendar-address",
     "GET /subscriptions", "GET /subscriptions/{name}", "POST /subscriptions/{name}", "GET /asked/{number}",
     "GET /silences", "GET /wrong", "POST /wrong", "GET /corrections",
 }  # fmt: skip

@@ -46,7 +46,7 @@ STRANGERS = {"sign-in": "/sign-in?next=/overview", "link-used": "/enter?token=us
 """What those see who are not signed in."""
 NO_PAGES = {
     "/static", "/mcp", "/feed.atom", "/feed.json", "/export.csv", "/export.jsonl", "/export.parquet", "/brief.md",
-    "/brief.pdf", "/feed-address", "/sign-in/oidc", "/sign-in/oidc/back",
+    "/brief.pdf", "/feed-address", "/calendar.ics", "/calendar-address", "/sign-in/oidc", "/sign-in/oidc/back",
 }  # fmt: skip
 """Routes that answer files, feeds and redirects; those of the API are none either."""
 

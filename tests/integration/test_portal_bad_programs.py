@@ -199,7 +199,8 @@ def test_a_database_that_is_away(config_dir: Path) -> None:
     with Site(away, config_dir).served() as address, httpx.Client(base_url=address, timeout=30) as web:
         web.headers["Authorization"] = "Bearer luming_" + "x" * 43
         for path in ("/api/v1/search", f"/api/v1/documents/{SCRIPT}", "/api/v1/threads/tstory", "/feed.atom",
-                     "/feed.json", "/export.csv", "/export.jsonl", "/export.parquet", "/mcp"):  # fmt: skip
+                     "/feed.json", "/calendar.ics", "/export.csv", "/export.jsonl", "/export.parquet",
+                     "/mcp"):  # fmt: skip
             began = time.monotonic()
             answer = web.post(path, json={}) if path == "/mcp" else web.get(path, headers={"Accept-Language": "zh"})
             assert time.monotonic() - began < WITHIN

@@ -25,6 +25,7 @@ EXITS = {
     "/threads/{thread_id}": ("/threads/tlimited",),
     "/feed.atom": ("/feed.atom", "/feed.atom?q=医鹿"),
     "/feed.json": ("/feed.json", "/feed.json?q=医鹿"),
+    "/calendar.ics": ("/calendar.ics", "/calendar.ics?entity=alibaba_health"),
     "/export.csv": ("/export.csv?q=医鹿&text=true", "/export.csv?q=医鹿&text=true&rows=event"),
     "/export.jsonl": ("/export.jsonl?text=true", "/export.jsonl?text=true&rows=event"),
     "/export.parquet": ("/export.parquet?text=true",),
@@ -48,7 +49,7 @@ EXITS = {
 }
 """Every route that may show words of an article, and what is asked of it."""
 NO_TEXT = {"/sign-in", "/enter", "/sign-out", "/api/v1/openapi.json", "/static",
-           "/problems/{name}", "/feed-address",
+           "/problems/{name}", "/feed-address", "/calendar-address",
            "/mcp",  # test_portal_mcp.py looks at what its tools show
            "/account", "/account/sessions/end", "/account/password", "/account/keys", "/account/keys/revoke",
            "/accounts",

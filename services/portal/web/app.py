@@ -7,7 +7,19 @@ from fastapi.responses import Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from services.portal.web import accounts, api, brief, desk, doors, exports, feeds, overview, pages, problem_pages
+from services.portal.web import (
+    accounts,
+    api,
+    brief,
+    calendar,
+    desk,
+    doors,
+    exports,
+    feeds,
+    overview,
+    pages,
+    problem_pages,
+)
 from services.portal.web.failures import answer_failures, refusal
 from services.portal.web.guard import Guard
 from services.portal.web.lanes import Lanes
@@ -49,6 +61,7 @@ def make_app(parts: Parts) -> FastAPI:
     app.include_router(accounts.routes(parts, render))
     app.include_router(api.routes(parts))
     app.include_router(feeds.routes(parts, render))
+    app.include_router(calendar.routes(parts, render))
     app.include_router(exports.routes(parts))
     app.include_router(problem_pages.routes(render))
     app.include_router(overview.routes(parts, render))

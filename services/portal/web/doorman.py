@@ -18,6 +18,8 @@ from services.portal.web.limits import Limits
 from services.portal.web.proxies import Network, address_of
 from services.portal.web.reader import Reader, csrf_of
 
+CALENDAR = "/calendar.ics"
+"""Where the calendar is."""
 HASHINGS = 2
 """Passwords that are hashed at once, 64 MiB each."""
 
@@ -76,12 +78,16 @@ def reader_by(accounts: Accounts, headers: Headers) -> Reader | None:
 
 
 def reader_of_feed(accounts: Accounts, scope: Scope) -> Reader | None:
-    """Who reads a feed by the secret in its address, which is good for that search alone; None for a stranger.
+    """Who reads a feed by the secret in its address, which is good for that search or calendar alone; else None.
 
     Raises TransientError when the database is away.
     """
     asked = QueryParams(scope["query_string"])  # read as the feed's route reads it
-    key = FeedKeys(accounts.store, accounts.clock).key(asked.get("token", ""), asked.get("q", ""))
+    keys, secret = FeedKeys(accounts.store, accounts.clock), asked.get("token", "")
+    if scope["path"] == CALENDAR:
+        key = keys.key(secret, asked.get("entity", ""), "calendar")
+    else:
+        key = keys.key(secret, asked.get("q", ""))
     if key is None:
         return None
     user = key.user

@@ -1,6 +1,5 @@
 """The routes of the feeds: every search is one, in Atom and in JSON Feed, fifty documents a page."""
 
-import hashlib
 import json
 from typing import Annotated
 
@@ -9,12 +8,13 @@ from fastapi import Request as Asked
 from fastapi.responses import HTMLResponse, Response
 
 from services.portal.application.account_ports import Edit
-from services.portal.application.feed_keys import FeedKeys, TooManyFeeds
+from services.portal.application.feed_keys import FeedKeys, Kind, TooManyFeeds
 from services.portal.application.search import Request
 from services.portal.domain.page import SearchPage
 from services.portal.domain.parse import LONGEST
 from services.portal.domain.query import Problem
 from services.portal.web.api import query_problem
+from services.portal.web.conditional import conditional
 from services.portal.web.feed import atom_feed
 from services.portal.web.feed_json import json_feed
 from services.portal.web.feed_parts import MEDIA, Addresses, Form
@@ -22,7 +22,7 @@ from services.portal.web.forms import Fields
 from services.portal.web.parts import Parts, outside
 from services.portal.web.preferences import preferences_of
 from services.portal.web.problems import ApiProblem, ProblemRaised
-from services.portal.web.reader import own_session
+from services.portal.web.reader import Reader, own_session
 from services.portal.web.render import Renderer
 
 ENTRIES = 50
@@ -56,16 +56,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         reader, query = own_session(asked), fields.get("q", "")
         if len(query) > LONGEST:
             raise ProblemRaised(query_problem(Problem("the query is too long", "leave words out", LONGEST)))
-        accounts = parts.doors.accounts
-        user = accounts.store.user_by_id(reader.id)
-        if user is None:
-            raise ProblemRaised(ApiProblem(type="/problems/user", title="There is no such user", status=404))
-        try:
-            token = FeedKeys(accounts.store, parts.clock).new(user, query, Edit(reader.name))
-        except TooManyFeeds as error:
-            wrong, mend = "Too many feeds", "revoke one that is not read on the account page"
-            told = ApiProblem(type="/problems/feeds", title=wrong, status=409, detail=str(error), mend=mend)
-            raise ProblemRaised(told) from error
+        token = new_secret(parts, reader, query)
         where = _where(parts, asked, query, "", token)
         addresses = [("Atom", where.feed("atom")), ("JSON Feed", where.feed("json"))]
         answer = render(asked, "feed_address.html", query=query, addresses=addresses)
@@ -73,6 +64,20 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         return answer
 
     return router
+
+
+def new_secret(parts: Parts, reader: Reader, what: str, kind: Kind = "search") -> str:
+    """A secret for the feed of a query, or for the calendar of an entity. Raises ProblemRaised (404, 409)."""
+    accounts = parts.doors.accounts
+    user = accounts.store.user_by_id(reader.id)
+    if user is None:
+        raise ProblemRaised(ApiProblem(type="/problems/user", title="There is no such user", status=404))
+    try:
+        return FeedKeys(accounts.store, parts.clock).new(user, what, Edit(reader.name), kind)
+    except TooManyFeeds as error:
+        wrong, mend = "Too many feeds", "revoke one that is not read on the account page"
+        told = ApiProblem(type="/problems/feeds", title=wrong, status=409, detail=str(error), mend=mend)
+        raise ProblemRaised(told) from error
 
 
 def _page(parts: Parts, asked: Asked, query: str, cursor: str) -> SearchPage:
@@ -90,9 +95,4 @@ def _where(parts: Parts, asked: Asked, query: str, cursor: str, token: str) -> A
 
 def _answer(asked: Asked, form: Form, body: bytes) -> Response:
     """The feed, or that it is the one which the reader has already."""
-    known = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": known, "Vary": "Accept-Language, Authorization, Cookie"}
-    if known in asked.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    media = MEDIA[form] + ("; charset=utf-8" if form == "atom" else "")
-    return Response(body, headers=headers, media_type=media)
+    return conditional(asked, body, MEDIA[form] + ("; charset=utf-8" if form == "atom" else ""))

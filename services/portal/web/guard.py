@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal.web import csrf
-from services.portal.web.doorman import Doors, WrongKey, reader_by, reader_of_feed
+from services.portal.web.doorman import CALENDAR, Doors, WrongKey, reader_by, reader_of_feed
 from services.portal.web.local_paths import local
 from services.portal.web.problems import ApiProblem, ProblemRaised, for_program
 from services.portal.web.reader import KEY, READ, WRITE, Reader, need_scope
@@ -35,7 +35,7 @@ HEADERS = {
 """Of every answer. Other sites learn that a reader came, not from which page: Referrer-Policy."""
 OPEN_PATHS = ("/sign-in", "/sign-in/oidc", "/sign-in/oidc/back", "/enter")
 """What is served to strangers, beside files."""
-FEEDS = ("/feed.atom", "/feed.json")
+FEEDS = ("/feed.atom", "/feed.json", CALENDAR)
 """What may be read by a secret in its address."""
 READS = ("/mcp",)
 """Where a POST changes nothing."""

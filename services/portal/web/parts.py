@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import Request
 
 from services.portal.application.brief import BriefMaker
+from services.portal.application.calendar import Calendar
 from services.portal.application.desk import Desk
 from services.portal.application.exporting import Exporting
 from services.portal.application.library import Library
@@ -27,6 +28,7 @@ class Parts:
     library: Library
     desk: Desk
     exporting: Exporting
+    calendar: Calendar
     overview: Overview
     briefs: BriefMaker
     printer: Printer

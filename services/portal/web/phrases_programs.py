@@ -21,6 +21,21 @@ PHRASES: Mapping[str, Words] = {
     ),
     "pr_address_of": ("查询：{query}", "Search: {query}"),
     "pr_all": ("全部文档", "all documents"),
+    "pr_calendar": (
+        "日历：意见征集截止、生效和公布业绩的日子",
+        "Calendar: consultations that close, dates of effect, results days",
+    ),
+    "pr_calendar_short": ("日历", "Calendar"),
+    "pr_calendar_address": ("生成日历订阅地址", "Make an address for a calendar program"),
+    "pr_calendar_title": ("日历订阅地址", "Address for a calendar program"),
+    "pr_calendar_how": (
+        "请在日历程序中订阅下面的地址。它含有密钥，只能读取这份日历，且只显示这一次。可在“账号”页撤销。",
+        "Subscribe to this address in a calendar program. It holds a key that reads this calendar alone, and is shown"
+        " this once; the account page revokes it.",
+    ),
+    "pr_calendar_of": ("范围：{who}", "Days of: {who}"),
+    "pr_calendar_all": ("全部关注对象", "everybody who is watched"),
+    "pr_calendar_open": ("在本机的日历程序中打开", "Open it in this device's calendar program"),
     "pr_export": ("导出（每篇一行，最多 {most} 篇）：", "Export, a row for each document, at most {most}:"),
     "pr_export_events": ("每个事件一行：", "A row for each event:"),
 }

@@ -47,6 +47,8 @@ _CHINESE = tuple(
         (r"wait until it has ended, or ask for less", "请等它结束，或缩小范围"),
         (r"as many of your requests wait for an alerter's answer as may", "你等待预警器答复的请求已达上限"),
         (r"look at their answers first", "请先看它们的答复"),
+        (r"(\d+) of (\d+) documents are still to be read", r"\2 篇文档中还有 \1 篇待读取"),
+        (r"another request is reading the documents", "另一个请求正在读取文档"),
         (r"nothing is kept open here", "这里不保持连接"),
         (r"send each question by POST", "请用 POST 发送每个问题"),
         (r"the server is starting or stopping", "服务正在启动或停止"),

@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 MEDIA = "application/problem+json"
-PROGRAMS = ("/api/", "/feed.", "/export.", "/mcp")
+PROGRAMS = ("/api/", "/feed.", "/export.", "/mcp", "/calendar.")
 """What addresses begin with that programs ask for."""
 
 
