@@ -7,10 +7,17 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import anyio
+import httpx2
 import pytest
+from mcp import Client as Assistant
+from mcp.client.streamable_http import streamable_http_client
 
 from deploy.local.database import Database
 from services.portal.adapters import shelf
+from services.portal.application.account_ports import Edit
+from services.portal.domain.accounts import READ
+from services.portal.signing_in import make_accounts
 from shared.store.alerter import Delivery, Thread, ThreadDocument
 from shared.store.engine import make_engine
 from tests.integration.portal_rows import NOW, classify, document, identity, store
@@ -93,6 +100,36 @@ def test_the_page_leads_to_older_reports_and_back(site: Site, monkeypatch: pytes
         assert opened == (0 if older else 1), "the first of all opened it, not the first of a page"
     assert sorted(seen) == list(range(1, REPORTS + 1))
     assert page.count('class="first"') == 1, "announced is told first at the beginning alone"
+
+
+def test_an_assistant_reads_it_to_its_beginning(
+    site: Site, local_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "MOST", PAGE)
+    engine = make_engine(local_database.url("portal_long_thread"))
+    accounts = make_accounts(engine)
+    user = accounts.local("test")
+    assert user is not None
+    key = accounts.new_key(user, "mcp", frozenset({READ}), None, Edit("test"))
+
+    async def read(address: str) -> list[str]:
+        found: list[str] = []
+        cursor: str | None = ""
+        async with (
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}, timeout=60) as web,
+            Assistant(streamable_http_client(f"{address}/mcp", http_client=web)) as client,
+        ):
+            while cursor is not None:
+                answer = await client.call_tool("thread", {"thread_id": "tlong", "cursor": cursor})
+                page = answer.structured_content
+                assert page is not None, answer.content
+                found = [one["document_id"] for one in page["reports"]] + found
+                cursor = page["next"]
+        return found
+
+    with site.served() as address:
+        assert anyio.run(read, address) == [identity(number) for number in range(1, REPORTS + 1)]
+    engine.dispose()
 
 
 @pytest.mark.parametrize("cursor", ["x", "A" * 500, "of another thread"])

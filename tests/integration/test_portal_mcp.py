@@ -133,6 +133,7 @@ async def clear_errors(client: Assistant) -> None:
         ("document", {"document_id": "f" * 32}, "no document"),
         ("document", {"document_id": DENIAL}, "deleted: pruned"),
         ("thread", {"thread_id": "none"}, "no thread none"),
+        ("thread", {"thread_id": "none", "cursor": "made-up"}, "cursor"),
         ("brief", {"topic": ""}, "no word"),
         ("brief", {"topic": "医鹿", "since": "gestern"}, "cannot read the date"),
         ("nothing", {}, "nothing"),

@@ -88,6 +88,7 @@ def thread_reply(page: StoryPage, base: str) -> ThreadReply:
             )
             for one in page.reports
         ],
+        next=page.cursor or None,
     )
 
 

@@ -95,6 +95,7 @@ class ThreadReply(BaseModel):
     latest: AwareDatetime
     link: str
     reports: list[ReportRead]
+    next: str | None = Field(description="the cursor of the reports before these; null where none is older")
 
 
 class Disagreement(BaseModel):

@@ -15,6 +15,7 @@ from services.portal.application.brief import BriefMaker, BriefRequest
 from services.portal.application.library import Gone, Library
 from services.portal.application.search import Request, Search
 from services.portal.domain.query import Problem
+from services.portal.domain.story_cursor import place_of
 from services.portal.web.mcp_answers import brief_reply, document_reply, search_reply, thread_reply
 from services.portal.web.mcp_models import BriefReply, DocumentReply, SearchReply, ThreadReply
 from services.portal.web.preferences import ZONE, zone_of
@@ -90,10 +91,11 @@ def make_server(sources: Sources) -> MCPServer[Any]:
     def thread(
         ctx: Caller,
         thread_id: Annotated[str, Field(pattern="^[0-9A-Za-z_.-]{1,100}$", description="as search gives it")],
+        cursor: Annotated[str, Field(description="`next` of the page before; empty: the newest reports")] = "",
     ) -> ThreadReply:
-        """One story over all outlets and languages, from rumour to denial to completion."""
+        """One story over all outlets and languages, from rumour to denial to completion: its newest reports first."""
         with _told(sources):
-            page = sources.library.story(thread_id)
+            page = sources.library.story(thread_id, before=_good(place_of(cursor, thread_id)))
             if page is None:
                 raise ToolError(f"there is no thread {thread_id}; search for a document and take its thread_id")
             return thread_reply(page, sources.base(ctx))
