@@ -115,6 +115,46 @@ def test_a_delivery_that_did_not_go_says_why(database_url: str, engine: Engine, 
     assert said in last(told_of(database_url, "penalty"))
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("state = 'due', due = now()", "waits: at console of regulation since 20"),
+        ("state = 'unknown', due = now(), reason = 'time-out'", "(rollup, unknown) (time-out)"),
+        (
+            "state = 'permanent', due = null, reason = 'no_service'",
+            "ended: it never arrived at console of regulation: no_service",
+        ),
+        (
+            "state = 'unknown', due = null, reason = 'lost twice'",
+            "ended: nobody knows whether it arrived at console of regulation: lost twice",
+        ),
+        ("state = 'delivered', due = null, delivered = now()", "over console"),
+    ],
+)
+def test_what_was_to_be_told_with_others_ends_as_their_message(
+    database_url: str, engine: Engine, end: str, said: str
+) -> None:
+    say(
+        engine,
+        "with whole as (insert into deliveries (thread_id, fact_version, subscription, channel, channel_kind,"
+        " document_id, revision, kind, state, content, attempts, lost_senders, reason, decided, repeated_on_the_wire)"
+        " values ('rollup-1', 1, 'regulation', 'console', 'console', '', 1, 'rollup', 'due', '{}', 1, 0, '', now(),"
+        " false) returning id) update deliveries set state = 'bundled', due = null, bundle = whole.id,"
+        " reason = 'told with 1 others' from whole where subscription = 'regulation'",
+    )
+    say(engine, f"update deliveries set {end} where kind = 'rollup'")
+    assert said in last(told_of(database_url, "penalty"))
+
+
+def test_an_answer_that_was_lost_is_looked_into_and_then_not_known(database_url: str, engine: Engine) -> None:
+    lost = "update deliveries set state = 'unknown', due = {due}, reason = 'time-out' where subscription = 'regulation'"
+    say(engine, lost.format(due="now()"))
+    assert "waits: at console of regulation since 20" in last(told_of(database_url, "penalty"))
+    say(engine, lost.format(due="null"))
+    told = last(told_of(database_url, "penalty"))
+    assert told == "ended: nobody knows whether it arrived at console of regulation: time-out"
+
+
 def test_one_that_is_on_its_way_says_where_it_waits(database_url: str, engine: Engine) -> None:
     address = "https://news.example/coming"
     say(engine, LISTED, address=address, seen=ago(0.1), due=ago(0.05), attempts=2)

@@ -114,6 +114,21 @@ def test_each_headline_that_was_not_told_has_its_reason(database_url: str) -> No
     assert (found["measured"], found["recall"], found["recall_of_wanted"]) == (True, 0.4, 0.5)
 
 
+def test_what_a_message_of_several_was_to_tell_and_did_not_counts_as_not_delivered(
+    database_url: str, engine: Engine
+) -> None:
+    say(
+        engine,
+        "with whole as (insert into deliveries (thread_id, fact_version, subscription, channel, channel_kind,"
+        " document_id, revision, kind, state, content, attempts, lost_senders, reason, decided, repeated_on_the_wire)"
+        " values ('rollup-1', 1, 'regulation', 'console', 'console', '', 1, 'rollup', 'permanent', '{}', 1, 0,"
+        " 'no_service', now(), false) returning id) update deliveries set state = 'bundled', delivered = null,"
+        " bundle = whole.id from whole where subscription = 'regulation'",
+    )
+    reasons = {one["title"]: one["reason"] for one in of_day(database_url)["not_told"]}
+    assert reasons[TITLES["penalty"]] == "not_delivered"
+
+
 HEADLINE = (
     "insert into recall_headlines (source, address, title, outlet, listed, dated)"
     " values ('sina_stock_page', :address, :title, '', :at, :at)"

@@ -13,9 +13,9 @@ Cause = Literal[
     "no_event", "market_note", "background", "below_importance", "not_wanted", "suppressed",
 ]  # fmt: skip
 """Where the way of an article ended. not_crawled: no source that may alert brought it. not_matched: read, and taken for
-nothing watched. failed: a dead letter. joined: part of a story, with nothing new. not_delivered: no channel took it.
-duplicate: of an article that has no decision. The last six are left out by rule: what the article is, or that nobody
-asks for it."""
+nothing watched. failed: a dead letter. joined: part of a story, with nothing new. not_delivered: no channel is known to
+have taken it. duplicate: of an article that has no decision. The last six are left out by rule: what the article is, or
+that nobody asks for it."""
 Fate = Cause | Literal["story_told"]
 """story_told: not the article itself, but another report of its story."""
 FATES: tuple[Fate, ...] = ("story_told", *get_args(Cause))
