@@ -2,7 +2,7 @@
 
 https://docs.slack.dev/reference/methods/chat.postMessage names the errors; a message whose answer was lost is looked
 up in conversations.history, and in its thread, by its metadata. Needs the scopes chat:write, channels:read and
-channels:history.
+channels:history, and for private channels groups:read and groups:history.
 """
 
 import http.client
@@ -37,7 +37,10 @@ _NO_THREAD = ("thread_not_found", "message_not_found", "invalid_thread_ts", "can
 _LOOK_BACK = 120.0
 """Seconds before the first send from which on messages are looked through: clocks differ a little."""
 _PAGES = 20
-"""Pages of history looked through at most, 200 messages each."""
+"""Pages looked through at most: of history 200 messages each, of a workspace's channels 1,000."""
+_BOTH = "public_channel,private_channel"
+"""What conversations.list shows: by itself public channels alone. Of private ones it shows those with the bot in them,
+and no other can have got a message of it."""
 
 
 class SlackSettings(ChannelSettings):
@@ -108,10 +111,10 @@ class Slack:
         self._call("chat.update", {"channel": channel, "ts": stamp, **_message(alert, now)})
 
     def look_up(self, target: str, alert: Alert) -> str | None:
-        """Search the channel's newest messages for the key."""
+        """Search the channel's newest messages for the key. Raises PermanentError where it may not see them all."""
         channel = self._channel_id(target)
         if channel is None:
-            return None  # a channel that nobody sees has no message
+            return None  # all that the bot can post to are listed, and this one is not among them
         decided = alert.times.decided or alert.times.first_seen
         asked: dict[str, Any] = {
             "channel": channel,
@@ -139,18 +142,32 @@ class Slack:
         return None
 
     def _channel_id(self, target: str) -> str | None:
+        """None for one that is not there. Raises PermanentError where it may be there without being seen."""
         if not target.startswith("#"):
             return target
         if target not in self._channels:
-            asked: dict[str, Any] = {"limit": 1000, "exclude_archived": True}
-            for _ in range(_PAGES):
-                answer = self._call("conversations.list", asked)
-                self._channels |= {f"#{channel['name']}": channel["id"] for channel in answer["channels"]}
-                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-                if not cursor:
-                    break
-                asked["cursor"] = cursor
+            try:
+                whole, missing = self._list(_BOTH), f"its first {_PAGES} pages of channels do not hold it"
+            except PermanentError as error:
+                if "missing_scope" not in str(error):
+                    raise
+                self._list("public_channel")
+                whole, missing = False, "it may be private, and the scope groups:read is missing"
+            if target not in self._channels and not whole:
+                raise PermanentError(f"Slack does not show {target}: {missing}")
         return self._channels.get(target)
+
+    def _list(self, types: str) -> bool:
+        """Learn the identifiers of the channels of these types; whether all of them were shown."""
+        asked: dict[str, Any] = {"limit": 1000, "exclude_archived": True, "types": types}
+        for _ in range(_PAGES):
+            answer = self._call("conversations.list", asked)
+            self._channels |= {f"#{channel['name']}": channel["id"] for channel in answer["channels"]}
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return True
+            asked["cursor"] = cursor
+        return False
 
     def _call(self, method: str, arguments: dict[str, Any]) -> Mapping[str, Any]:
         began = time.monotonic()
