@@ -65,6 +65,16 @@ def test_too_many_and_trouble_over_there_are_tried_again(name: str, monkeypatch:
 
 
 @pytest.mark.parametrize("name", sorted(GOOD))
+def test_what_a_gateway_says_may_have_been_taken_behind_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_variables(monkeypatch, name)
+    for answer in (Answer(502, "<html>bad gateway"), Answer(504, "", 30.0), Answer(504, "", 300.0)):
+        channel, _, target = posting(name, answer)
+        with pytest.raises(UnknownOutcome, match=f"{answer.status}") as caught:
+            channel.send(target, alert(), SEEN)
+        assert caught.value.retry_after == max(60.0, answer.retry_after or 0.0)
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
 def test_a_webhook_that_is_gone_ends_it_with_its_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     set_variables(monkeypatch, name)
     for answer in GONE:
@@ -161,6 +171,7 @@ def test_telegram_says_how_long_to_wait_and_answers_the_first_message() -> None:
         ("Failed to send Discord notification: Unauthorized., error=401.", PermanentError),
         ("Failed to send X notification: Too many, error=429.", TransientError),
         ("Failed to send X notification: error=500.", TransientError),
+        ("Failed to send X notification: error=504.", UnknownOutcome),
         ("A Connection error occurred sending X notification.", UnknownOutcome),
         ("", TransientError),
     ],

@@ -95,7 +95,7 @@ class Sender:
                 reference = self._channel.send(leased.target, alert, self._now())
         except UnknownOutcome as error:
             # What was lost before is now on the wire for the second time.
-            return self._unknown(replace(leased, repeated=leased.repeated or leased.lost), str(error))
+            return self._unknown(replace(leased, repeated=leased.repeated or leased.lost), error)
         except TransientError as error:
             return self._later(leased, error)
         except PermanentError as error:
@@ -141,12 +141,13 @@ class Sender:
         asked = error.retry_after is not None
         return "due", lambda: self._ledger.retry(leased, wait, str(error), whole_channel=asked)
 
-    def _unknown(self, leased: Leased, reason: str) -> tuple[str, Callable[[], None]]:
+    def _unknown(self, leased: Leased, error: UnknownOutcome) -> tuple[str, Callable[[], None]]:
         """Looked up where the channel can, else sent once more; after that its end is not known."""
         again = self._channel.can_look_up or not leased.repeated
-        log.warning("the answer was lost", delivery=leased.alert.delivery_key, error=reason, looked_into=again)
-        wait = _LOOK_AGAIN if again and not hopeless(leased.age) else None
-        return "unknown", lambda: self._ledger.unknown(leased, wait, reason)
+        log.warning("the answer was lost", delivery=leased.alert.delivery_key, error=str(error), looked_into=again)
+        pause_asked = max(_LOOK_AGAIN, error.retry_after or 0.0)
+        wait = pause_asked if again and not hopeless(leased.age) else None
+        return "unknown", lambda: self._ledger.unknown(leased, wait, str(error))
 
     def _give_up(self, leased: Leased, error: str, reason: str) -> tuple[str, Callable[[], None]]:
         alert = leased.alert

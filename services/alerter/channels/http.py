@@ -3,7 +3,8 @@
 not connected                       TransientError: nothing was sent
 no answer, or half of one           UnknownOutcome: it may have been taken
 408, 429                            TransientError, after Retry-After where it is given
-5xx                                 TransientError
+502, 504                            UnknownOutcome: a gateway's words, and what stands behind it may have taken it
+other 5xx                           TransientError
 3xx, other 4xx                      PermanentError, with the first words of the answer
 
 Redirects are not followed: an address that moved is mended by a person. An address is never part of an error's text.
@@ -36,6 +37,12 @@ _GRACE = 0.5
 """Seconds after that in which an answer that is being read may still end."""
 _MOST = 65_536
 """Bytes of an answer that are read; services answer with less than one kilobyte."""
+GATEWAY = frozenset({502, 504})
+"""Statuses with which a gateway says that it got no good answer, or none in time, from the receiver behind it
+(RFC 9110, 15.6.3 and 15.6.5): the request may have reached that one."""
+REPEATED_AFTER = 60.0
+"""Seconds until what a gateway answered so is sent once more, and then never again: by then a receiver that is being
+restarted behind its gateway is mostly back."""
 _RESET = ("retry-after", "x-ogw-ratelimit-reset")
 """Headers that name seconds to wait: HTTP's own, and Feishu's (open.feishu.cn, Rate limits)."""
 
@@ -58,13 +65,19 @@ class Answer:
         return plain if isinstance(plain, dict) else {}
 
     def checked(self) -> Self:
-        """Itself when its status is 2xx. Raises TransientError or PermanentError for another one."""
+        """Itself when its status is 2xx. Raises TransientError, PermanentError or UnknownOutcome for another one."""
         if 200 <= self.status < 300:
             return self
         said = f"HTTP {self.status}: {self.said}"
+        self.by_gateway(said)
         if self.status in (408, 429) or self.status >= 500:
             raise TransientError(said, self.retry_after)
         raise PermanentError(said)
+
+    def by_gateway(self, said: str) -> None:
+        """Raises UnknownOutcome, with these words, for the answer of a gateway alone."""
+        if self.status in GATEWAY:
+            raise UnknownOutcome(said, max(REPEATED_AFTER, self.retry_after or 0.0))
 
     @property
     def said(self) -> str:

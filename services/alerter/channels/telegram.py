@@ -113,6 +113,7 @@ def judged(answer: Answer) -> dict[str, Any]:
         return dict(plain["result"])
     wait = (plain.get("parameters") or {}).get("retry_after", answer.retry_after)
     said = f"Telegram: {plain.get('description') or answer.said} (HTTP {answer.status})"
+    answer.by_gateway(said)
     if answer.status == 429 or answer.status >= 500:
         raise TransientError(said, float(wait) if wait is not None else None)
     if answer.status == 401:
