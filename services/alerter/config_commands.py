@@ -27,7 +27,9 @@ def import_(
 ) -> None:
     """Check a file and make it the version in force: running alerters take it over within 30 seconds."""
     with told():
-        version = subscribing.import_file(database_url, file, config_dir, who or subscribing.me(), reason)
+        version, remarks = subscribing.import_file(database_url, file, config_dir, who or subscribing.me(), reason)
+        for remark in remarks:
+            typer.echo(f"{subscribing.NOTE}{remark}", err=True)
         typer.echo(f"version {version.version} is in force, by {version.who} at {version.at:%Y-%m-%d %H:%M:%S %Z}")
 
 

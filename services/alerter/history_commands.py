@@ -86,7 +86,7 @@ def apply(
             raise ConfigError("--taxonomy", None, "is read for a backfill alone", "add --backfill, or leave it out")
         why = who or subscribing.me()
         for line in looking_back.apply(database_url, asked, file, config_dir, backfill, why, reason):
-            typer.echo(line)
+            typer.echo(line, err=line.startswith(subscribing.NOTE))
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -125,7 +125,8 @@ def apply(
         if filling:
             yield from _said_of(fill.deliveries(since, now))
         if asked.subscriptions is not None:
-            version = subscribing.import_file(database_url, asked.subscriptions, config_dir, who, why)
+            version, remarks = subscribing.import_file(database_url, asked.subscriptions, config_dir, who, why)
+            yield from (f"{subscribing.NOTE}{remark}" for remark in remarks)
             yield f"in force: version {version.version} of the subscriptions"
         if filling:  # what came in meanwhile was taken in under the old rules
             late = fill.deliveries(now, datetime.now(UTC))

@@ -29,6 +29,8 @@ from shared.watch.watchlist import OTHER, Watchlist, load_watchlist
 
 UNASKED = "no second reader answers the alerter's questions"
 """Why a condition in plain words is refused; the reason stands behind it."""
+NOTE = "note: "
+"""How a line begins that says something of subscriptions which can be used all the same."""
 _ASKED_WITHIN = 120.0
 """Seconds for the crawler's command that lists its sources; it takes two on a machine that does nothing else."""
 
@@ -92,11 +94,17 @@ def source_names(config_dir: Path) -> frozenset[str]:
     return frozenset(line.split()[0] for line in ran.stdout.splitlines()[1:] if line.strip())
 
 
-def import_file(database_url: str, file: Path, config_dir: Path, who: str, reason: str) -> Version:
-    """Make the file the version in force. Raises ConfigError for a wrong one, TransientError without the database."""
-    check(file, config_dir)
+def import_file(
+    database_url: str, file: Path, config_dir: Path, who: str, reason: str
+) -> tuple[Version, Sequence[str]]:
+    """Make the file the version in force; also what is to be said of it though it can be used.
+
+    Raises ConfigError for a wrong one, TransientError without the database.
+    """
+    text = text_of(file)
+    _, remarks = check_text(text, file, config_dir)
     with _versions(database_url) as versions:
-        return versions.add(text_of(file), "command", who, reason)
+        return versions.add(text, "command", who, reason), remarks
 
 
 def export(database_url: str, version: int | None, who: str) -> Version:
