@@ -58,6 +58,9 @@ def node_of(text: str, path: Path | str) -> yaml.Node | None:
         refuse_depth(path, text)
         node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
         refuse_bombs(path, node)
+        _refuse_doubles(
+            path, node
+        )  # before the values are made, which puts merged keys beside those that override them
         plain_of(node)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -67,7 +70,6 @@ def node_of(text: str, path: Path | str) -> yaml.Node | None:
         ) from error
     except RecursionError as error:
         raise ConfigError(path, None, "nested too deeply", "a flat list of entries") from error
-    _refuse_doubles(path, node)
     return node
 
 
@@ -175,7 +177,7 @@ def _held(node: yaml.Node | None, location: tuple[int | str, ...]) -> tuple[int 
 
 def _child(node: yaml.Node, step: int | str) -> tuple[yaml.Node, int] | None:
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
+        for key, value in reversed(node.value):  # the last one counts: what was merged stands before what overrides it
             if key.value == str(step):
                 return value, key.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):

@@ -52,8 +52,10 @@ class Said:
 def described(details: Sequence[Any], kind: type[BaseModel]) -> Said:
     """The error to tell first, of all that pydantic found in a `kind`.
 
-    A misspelt key is the cause of the missing one beside it: the two are told as one, before all others.
+    A misspelt key is the cause of the missing one beside it: the two are told as one, before all others. A list that
+    is short of entries only because those in it are wrong is no error of its own.
     """
+    details = [one for one in details if not (one["type"] == "too_short" and _errs_within(one["loc"], details))]
     missing = [detail["loc"] for detail in details if detail["type"] == "missing"]
     for detail in details:
         if detail["type"] == "extra_forbidden":
@@ -64,6 +66,10 @@ def described(details: Sequence[Any], kind: type[BaseModel]) -> Said:
                 wrong = f"unknown key, and {wanted}: missing"
                 return Said(tuple(detail["loc"]), wrong, f"did you mean `{meant[0]}`?", len(details) - 2, in_full=True)
     return _plain(details[0], len(details) - 1, kind)
+
+
+def _errs_within(place: tuple[int | str, ...], details: Sequence[Any]) -> bool:
+    return any(len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in details)
 
 
 def _plain(detail: Any, more: int, kind: type[BaseModel]) -> Said:

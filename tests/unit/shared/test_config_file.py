@@ -24,6 +24,7 @@ class Entries(ConfigModel):
 
     entries: tuple[Entry, ...] = ()
     limits: dict[str, int] = Field(default_factory=dict)
+    some: tuple[Entry, ...] = Field(default=(Entry(name="a"),), min_length=1)
 
     @field_validator("entries")
     @classmethod
@@ -72,6 +73,13 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
         ("entries:\n  - colour: 5\n", 2, "entries.0.name: missing (and 1 more)"),
         ("entries:\n  - name: a\n  - every: 5\n    name: nobody\n", 4, "entries.1.name: nobody is no name"),
         ("limits:\n  low: 5\n  high: -5\n", 3, "limits: high is below zero"),
+        ("some: []\n", 1, "some: "),
+        ("entries:\n  - &a {name: a, every: 5}\n  - <<: *a\n    every: soon\n", 4, "entries.1.every: "),
+        (
+            "entries:\n  - &a {name: a}\n  - <<: *a\n    name: b\n    name: c\n",
+            5,
+            "name stands twice, in lines 4 and 5",
+        ),
     ],
 )
 def test_a_wrong_file_is_told_by_line(tmp_path: Path, text: str, line: int, wrong: str) -> None:
@@ -104,6 +112,23 @@ def test_a_failed_check_does_not_repeat_the_section(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, "limits:\n  low: 5\n  high: -5\n")
     assert caught.value.wrong == "limits: high is below zero"
+
+
+def test_a_list_whose_only_entry_is_wrong_is_not_told_to_be_short_as_well(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, "some:\n  - name: a\n    evry: 5\n")
+    assert caught.value.wrong == "some.0.evry: unknown key"
+
+
+def test_what_is_merged_in_may_be_overridden(tmp_path: Path) -> None:
+    text = (
+        "entries:\n  - &a {name: a, every: 5}\n  - {<<: *a, name: b}\n  - <<: [*a, {name: c, every: 7}]\n    name: d\n"
+    )
+    assert read(tmp_path, text).entries == (
+        Entry(name="a", every=5),
+        Entry(name="b", every=5),
+        Entry(name="d", every=5),
+    )
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"entries: " + b"[" * 3000])
