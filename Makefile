@@ -50,7 +50,7 @@ label: setup  ## label articles without broker or database: IN=articles.jsonl OU
 evaluate: setup  ## score the labels on ../shared/data, the kept third apart
 	@$(VENV)/python -m bench.evaluate
 
-bench: setup  ## measure: WHAT=crawl|near|classify|stream|route|alert|extract|portal (SMALL=1: a short run; N=documents of portal); pictures go to .luming/bench/
+bench: setup  ## measure: WHAT=crawl|near|classify|stream|route|alert|threads|extract|portal (SMALL=1: a short run; N=documents of portal); pictures go to .luming/bench/
 	@$(VENV)/python -m bench "$${WHAT:-crawl}"
 
 fuzz: setup  ## look for bytes that break a reader: TARGET=extract|feed|canonical|listing|sitemap|json|all FOR=60 (seconds)

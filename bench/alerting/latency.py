@@ -1,6 +1,6 @@
 """How long alerts took from the producer to the receiver. Pure: moments in seconds since 1970."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -25,6 +25,14 @@ def percentile(ordered: Sequence[float], share: float) -> float:
         return 0.0
     rank = max(1, -(-len(ordered) * round(share * 1000) // 1000))
     return ordered[rank - 1]
+
+
+def to_come(sent: Mapping[str, float], documents: Mapping[str, str], quiet: Collection[str]) -> dict[str, float]:
+    """Of the events `sent` those whose alert is to come: all but the `quiet` ones, given by document.
+
+    What nothing is known of is to come too, or an event that was lost on its way in would be missed by nobody.
+    """
+    return {name: moment for name, moment in sent.items() if documents[name] not in quiet}
 
 
 def latency(sent: Mapping[str, float], arrived: Mapping[str, Sequence[float]]) -> Latency:

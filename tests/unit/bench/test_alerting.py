@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.alerting.latency import by_second, latency, percentile
+from bench.alerting.latency import by_second, latency, percentile, to_come
 from bench.alerting.slack import pace_of
 
 pytestmark = pytest.mark.unit
@@ -30,3 +30,10 @@ def test_seconds_are_judged_one_by_one() -> None:
 def test_the_most_within_any_second() -> None:
     assert pace_of([1.0, 1.5, 1.9, 2.4, 9.0]) == 3
     assert pace_of([]) == 0
+
+
+def test_an_event_of_which_nothing_was_heard_is_missing_and_one_that_joined_is_not() -> None:
+    sent, documents = {"1": 10.0, "2": 10.1, "3": 10.2}, {"1": "a", "2": "b", "3": "c"}
+    wanted = to_come(sent, documents, {"b"})
+    assert wanted == {"1": 10.0, "3": 10.2}
+    assert latency(wanted, {"1": [10.1]}).missing == 1
