@@ -125,7 +125,8 @@ class Delivery(SQLModel, table=True):
     budget_day: date | None = None
     """The day, by the team's clock, whose budget of immediate alerts it takes from."""
     held_until: datetime | None = instant(default=None)
-    """Of a held one: when it goes."""
+    """Of a held one: when it goes. Of one that was suppressed after it was to go: when that was, so that a digest of
+    before reads as it did; null of one that was suppressed when it was decided, or had waited for a digest."""
     released: datetime | None = instant(default=None)
     """When it became sendable after it was held or paused: from then on a day of retries is counted."""
     bundle: int | None = Field(default=None, sa_type=BigInteger)

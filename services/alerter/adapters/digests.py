@@ -23,9 +23,11 @@ SETTLE = 60.0
 """Seconds from a period's end until it is built: a transaction that decided before the end has ended by then (one that
 idles is cut after 10 s, see database.py)."""
 _AT_ONCE = "('new', 'update')"
+_TOLD_IN = "; told in the "
+"""Begins what a row's reason says once it is told: before it stands why it waited."""
 _ROWS = text(
     f"""
-    select d.id, d.channel, d.content, d.state, d.reason, d.decided, d.entities,
+    select d.id, d.channel, d.content, d.state, d.reason, d.decided, d.held_until, d.entities,
            b.kind as told_by, b.thread_id as told_in
     from deliveries d left join deliveries b on b.id = d.bundle
     where d.team = :team and d.kind in {_AT_ONCE} and d.decided < :end
@@ -126,7 +128,7 @@ def _put(db: Connection, subscription: str, period: Period, message: Message, no
     """The key stands there already only where somebody took the mark of a built digest away: then nothing is told."""
     number = insert_delivery(db, message.alert, message.channel, now, Filed(Placed("due"), subscription))
     if number is not None and message.tells:
-        reason = f"; told in the {period.span} digest {period.name}, delivery {number}"
+        reason = f"{_TOLD_IN}{period.span} digest {period.name}, delivery {number}"
         db.execute(_TOLD, {"bundle": number, "reason": reason, "ids": list(message.tells)})
 
 
@@ -142,14 +144,19 @@ def _values(subscription: str, period: Period) -> Mapping[str, object]:
 
 def _row(row: RowMapping, period: Period, tells: bool) -> Row:
     waited = row["state"] == "digest" or row["told_by"] == "digest"
-    way: Way = "digest" if waited else "suppressed" if row["state"] == "suppressed" else "at_once"
+    way: Way = "digest" if waited else "suppressed" if _ended_within(row, period) else "at_once"
     here = row["told_in"] in (None, f"digest-{period.name}")
     return Row(
         id=row["id"],
         alert=Alert.model_validate(row["content"]),
         way=way,
-        reason=row["reason"].partition("; told in the ")[0],
+        reason=row["reason"].partition(_TOLD_IN)[0],
         decided=row["decided"],
         entities=tuple(row["entities"]),
         listed=waited and tells and here,
     )
+
+
+def _ended_within(row: RowMapping, period: Period) -> bool:
+    """Suppressed when the period ended: what was dropped or silenced after that was about to go then, and counts so."""
+    return row["state"] == "suppressed" and not (row["held_until"] and row["held_until"] >= period.end)
