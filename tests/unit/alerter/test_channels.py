@@ -30,7 +30,7 @@ class Workspace(Slack):
         self.scopes, self.pages = scopes.split(), pages
 
     def _call(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        private = method == "conversations.history" or "private_channel" in arguments["types"]
+        private = method == "conversations.history" or "private_channel" in arguments.get("types", "public_channel")
         if private and f"groups:{'history' if method == 'conversations.history' else 'read'}" not in self.scopes:
             raise PermanentError("Slack: missing_scope (HTTP 200)")
         if method == "conversations.history":
