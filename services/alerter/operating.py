@@ -7,14 +7,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
+
 from services.alerter.adapters import silences
 from services.alerter.adapters.database import database, transaction
 from services.alerter.adapters.holding_desk import SqlDesk
+from services.alerter.adapters.subscriptions_file import read_subscriptions
+from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.application.release import EVERYWHERE, Desk
 from services.alerter.channels import all_channels
-from services.alerter.domain.silences import Matcher, Silence, end_of
+from services.alerter.domain.silences import Matcher, Silence, end_of, refuse_unknown
 from services.alerter.domain.spelling import nearest
+from services.alerter.domain.subscriptions import Subscriptions
 from services.alerter.domain.zones import known_zone
+from services.alerter.subscribing import known_names
+from shared.config_hints import Misfit
+from shared.errors import ConfigError
 from shared.store.audit import AuditEntry, entries
 from shared.store.engine import make_engine
 from shared.watch.watchlist import OTHER, load_watchlist
@@ -51,11 +59,43 @@ def add_silence(
     end = checked_silence(config_dir, matcher, until, timezone, reason, now)
     engine = make_engine(database_url)
     try:
+        if (now_in_force := in_force(engine, config_dir)) is not None:
+            refuse_unknown(matcher, now_in_force)
         with transaction(engine) as db:
             number = silences.add_silence(db, matcher, end, reason.strip(), who)
     finally:
         engine.dispose()
     return Silence(number, matcher, end, reason.strip(), who, now)
+
+
+def in_force(engine: Engine, config_dir: Path) -> Subscriptions | None:
+    """The newest version of the subscriptions in the database; None where there is none, or it cannot be read any more:
+    no operator is held up by it. Raises TransientError.
+    """
+    versions = SqlVersions(engine)
+    newest = versions.read(versions.newest())
+    if newest is None:
+        return None
+    try:
+        known = known_names(load_watchlist(config_dir / "watchlist.yaml"))
+        return read_subscriptions(newest.content, f"subscriptions, version {newest.version}", known)
+    except ConfigError:
+        return None
+
+
+def nobody_there(database_url: str, config_dir: Path, channel: str) -> str:
+    """That no subscription in force sends to that channel, and which is meant; empty where one does, or for all.
+
+    Raises TransientError.
+    """
+    with database(database_url) as engine:
+        now_in_force = in_force(engine, config_dir)
+    try:
+        if channel and now_in_force is not None:
+            refuse_unknown(Matcher(channel=channel), now_in_force)
+    except Misfit as error:
+        return f"{error}; {error.right}"
+    return ""
 
 
 def checked_silence(

@@ -25,10 +25,12 @@ silence = typer.Typer(help="Alerts that nobody wants for a while.", no_args_is_h
 Database = Annotated[str, typer.Option(envvar="DATABASE_URL", help="where the tables are")]
 Who = Annotated[str | None, typer.Option("--by", help="who does it; without it this machine's user")]
 Json = Annotated[bool, typer.Option("--json", help="as JSON")]
+Why = Annotated[str, typer.Option("--reason", help="why, for `explain`")]
 Channel = Annotated[str | None, typer.Argument(help="a kind (slack) or one channel (slack:#name); without it all")]
 OfChannel = Annotated[str | None, typer.Option("--channel", help="what waits for a kind (slack) or one (slack:#name)")]
 Ids = Annotated[list[int] | None, typer.Option("--id", help="the number that `held` prints; may be given repeatedly")]
 All = Annotated[bool, typer.Option("--all", help="all that is held")]
+ConfigDir = Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")]
 
 
 @contextmanager
@@ -58,10 +60,12 @@ def silence_add(
     label: Annotated[str | None, typer.Option(help="a label of the taxonomy")] = None,
     thread: Annotated[str | None, typer.Option(help="a thread's identifier, as `explain` prints it")] = None,
     channel: Annotated[str | None, typer.Option(help="a kind (slack) or one channel (slack:#name)")] = None,
-    words: Annotated[str | None, typer.Option(help="stands in the title, the first paragraphs or a quote")] = None,
+    words: Annotated[
+        str | None, typer.Option(help="stands in the title, the first paragraphs or a quote; a Latin word alone")
+    ] = None,
     by: Who = None,
     timezone: Annotated[str, typer.Option(help="of --until, where that names no offset")] = HOME,
-    config_dir: Annotated[Path, typer.Option(envvar="CONFIG_DIR", help="folder of watchlist.yaml")] = Path("config"),
+    config_dir: ConfigDir = Path("config"),
 ) -> None:
     """Silence alerts: all that is given must fit, and every event of an alert. They end as suppressed."""
     matcher = Matcher(subscription, entity, label, thread, channel, words)
@@ -101,12 +105,15 @@ def pause(
     channel: Channel = None,
     reason: Annotated[str, typer.Option(help="why, for `held`")] = "",
     by: Who = None,
+    config_dir: ConfigDir = Path("config"),
 ) -> None:
     """Stop sending, in every alerter, until `resume`; what is on the wire already ends."""
     with _said(), operating.open_desk(database_url) as desk:
         known = operating.known_channel(channel)
         made = desk.pause(known, reason, by or operating.whoever())
         typer.echo(f"{known or 'all channels'}: {'paused' if made else 'was paused already'}")
+        if note := operating.nobody_there(database_url, config_dir, known):
+            typer.echo(f"note: {note}", err=True)
 
 
 def resume(database_url: Database, channel: Channel = None, by: Who = None) -> None:
@@ -132,11 +139,16 @@ def held(database_url: Database, as_plain: Json = False) -> None:
 
 
 def release(
-    database_url: Database, channel: OfChannel = None, ids: Ids = None, every: All = False, by: Who = None
+    database_url: Database,
+    reason: Why,
+    channel: OfChannel = None,
+    ids: Ids = None,
+    every: All = False,
+    by: Who = None,
 ) -> None:
     """Send now what is held, what goes to one channel as one message; --id also what waits for a digest."""
     with _said(), operating.open_desk(database_url) as desk:
-        count = desk.release(_chosen(channel, ids, every), by or operating.whoever())
+        count = desk.release(_chosen(channel, ids, every), _why("releasing", reason), by or operating.whoever())
         typer.echo(f"{count} released")
         if paused := ", ".join(one.channel or "all channels" for one in desk.pauses()):
             typer.echo(f"what goes to a paused channel goes when it is resumed; paused: {paused}")
@@ -144,7 +156,7 @@ def release(
 
 def drop(
     database_url: Database,
-    reason: Annotated[str, typer.Option(help="why, for `explain`")],
+    reason: Why,
     channel: OfChannel = None,
     ids: Ids = None,
     every: All = False,
@@ -152,10 +164,15 @@ def drop(
 ) -> None:
     """End what is held or paused without sending it; --id also what waits for a digest."""
     with _said(), operating.open_desk(database_url) as desk:
-        if not reason.strip():
-            raise ValueError("dropping needs a reason")
-        count = desk.drop(_chosen(channel, ids, every), reason.strip(), by or operating.whoever())
+        count = desk.drop(_chosen(channel, ids, every), _why("dropping", reason), by or operating.whoever())
         typer.echo(f"{count} dropped")
+
+
+def _why(act: str, reason: str) -> str:
+    """The reason in one line. Raises ValueError where there is none."""
+    if not reason.strip():
+        raise ValueError(f"{act} needs a reason")
+    return " ".join(reason.split())
 
 
 def _chosen(channel: str | None, ids: list[int] | None, every: bool) -> Chosen:

@@ -11,12 +11,14 @@ from typer.testing import CliRunner, Result
 
 from services.alerter.__main__ import app
 from services.alerter.adapters.calendar import SqlCalendar
+from services.alerter.adapters.silences import add_silence
 from services.alerter.adapters.store import SqlStore
 from services.alerter.application.hold_ports import Filed as Placement
 from services.alerter.application.remind import EVERY, Remind
 from services.alerter.domain.digest_plan import DigestPlan
 from services.alerter.domain.report import report_of
 from services.alerter.domain.schedule import Placed
+from services.alerter.domain.silences import Matcher
 from services.alerter.domain.state import ThreadState
 from tests.fakes.digests import NAMES, row, team
 from tests.fakes.notices import filed
@@ -143,3 +145,20 @@ def test_a_reminder_is_told_once_by_however_many_alerters(engine: Engine) -> Non
     with engine.begin() as db:
         rows = db.execute(text("select kind, state, fact_version, channel from deliveries")).all()
     assert [tuple(one) for one in rows] == [("reminder", "due", 7, "email:a@example.com")]
+
+
+def test_a_silenced_reminder_ends_with_the_silence_as_its_reason(engine: Engine) -> None:
+    stored(engine)
+    with engine.begin() as db:
+        db.execute(text("update classifications set received = cast('2026-11-22' as timestamptz)"))
+        add_silence(db, Matcher(entity="ant_group"), datetime.now(UTC) + timedelta(days=90), "known", "li")
+        db.execute(text("update silences set created = cast('2026-11-22' as timestamptz)"))
+    plan = DigestPlan.model_validate({"daily": "09:00", "remind": ["7d"]})
+    now = datetime(2026, 12, 13, 2, tzinfo=UTC)
+    assert Remind(SqlCalendar(engine), NAMES, lambda: now)([team(plan)]) == frozenset()
+    with engine.begin() as db:
+        ((kind, state, reason, due),) = db.execute(text("select kind, state, reason, due from deliveries")).all()
+        db.execute(text("update silences set ended = now()"))
+    assert (kind, state, due) == ("reminder", "suppressed", None)
+    assert reason.startswith("silence 1 by li until")
+    assert Remind(SqlCalendar(engine), NAMES, lambda: now)([team(plan)]) == frozenset(), "it does not come later"

@@ -74,7 +74,7 @@ def test_what_operators_do_is_written_down(engine: Engine, database_url: str) ->
     run(database_url, "pause", "slack", "--reason", "move", "--by", "li")
     run(database_url, "pause", "slack", "--by", "li")
     run(database_url, "resume", "slack", "--by", "zhao")
-    run(database_url, "release", "--id", "1", "--by", "li")
+    run(database_url, "release", "--id", "1", "--reason", "the board meets", "--by", "li")
     run(database_url, "drop", "--all", "--reason", "old", "--by", "li")
     assert acts(engine) == [
         ("li", "silence.add", "silence 1"),
@@ -84,9 +84,10 @@ def test_what_operators_do_is_written_down(engine: Engine, database_url: str) ->
         ("li", "held.release", "1"),
         ("li", "held.drop", "all that is held"),
     ]
-    made, ended, *_, dropped = read(engine)
+    made, ended, *_, released, dropped = read(engine)
     assert made.after == ended.before
     assert made.reason == "fair"
+    assert (released.reason, released.detail["ids"]) == ("the board meets", [1])
     assert dropped.detail["count"] in (1, 2)
 
 

@@ -150,12 +150,22 @@ def test_a_silence_is_made_and_ended_in_the_readers_name(one: Engine) -> None:
         ({"entity": "ant_group", "until": SOON, "reason": " "}, "needs a reason"),
         ({"entity": "ant_group", "until": SOON, "reason": "x", "timezone": "Peking"}, "no timezone"),
         ({"channel": "pager:1", "until": SOON, "reason": "x"}, "no channel is called pager"),
+        ({"subscription": "strategi", "until": SOON, "reason": "x"}, "did you mean strategy"),
+        ({"channel": "slack:#deals", "until": SOON, "reason": "x"}, "no subscription sends to slack:#deals"),
         ({"entity": ["ant_group"], "until": SOON, "reason": "x"}, "entity is no text"),
     ],
 )
 def test_a_silence_that_cannot_be_meant_is_refused(one: Engine, content: dict[str, Any], said: str) -> None:
     state, told = asked(one, "silence_add", {"timezone": "Asia/Shanghai"} | content)
     assert (state, said in f"{told['wrong']} {told['mend']}") == ("refused", True), told
+
+
+def test_a_silence_on_what_is_gone_since_can_be_ended(one: Engine) -> None:
+    content = {"subscription": "regulation", "until": SOON, "timezone": "UTC", "reason": "known"}
+    number = asked(one, "silence_add", content)[1]["silence"]
+    SqlVersions(one).add(THEN.partition("  - name: regulation")[0], "command", "test", "")
+    assert "no subscription or route is called regulation" in asked(one, "silence_add", content)[1]["wrong"]
+    assert asked(one, "silence_end", {"silence": number})[0] == "done"
 
 
 def test_an_editor_silences_the_own_team_alone(one: Engine) -> None:

@@ -13,14 +13,18 @@ from services.alerter.adapters.holding_desk import SqlDesk
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.ledger import SqlLedger
 from services.alerter.adapters.store import SqlStore
+from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.application.hold_ports import Filed
 from services.alerter.application.release import Chosen
 from services.alerter.application.send import Sender
 from services.alerter.domain.schedule import Placed
+from shared.errors import TransientError
 from tests.fakes.alerter_ledger import FakeChannel, Quiet
 from tests.fakes.alerts import alert
 
 pytestmark = pytest.mark.integration
+
+ONE = 'subscriptions:\n  - name: strategy\n    channels: {slack: "#strategy"}\n'
 
 
 def now() -> datetime:
@@ -93,7 +97,7 @@ def test_what_is_released_goes_as_one_and_the_rest_stays(engine: Engine, desk: S
         put(engine, name, held())
     put(engine, "c", held(), "email:a@b.example")
     put(engine, "d", Placed("digest", "the budget is used up"))
-    assert desk.release(Chosen("slack"), "li") == 2
+    assert desk.release(Chosen("slack"), "the storm is over", "li") == 2
     SqlShelf(engine).come_due(now())
     assert {key: state.partition(":")[0] for key, state in states(engine).items()} == {
         "a slack:#a": "bundled",
@@ -102,9 +106,32 @@ def test_what_is_released_goes_as_one_and_the_rest_stays(engine: Engine, desk: S
         "d slack:#a": "digest",
     }
     number = next(one.id for one in desk.waiting() if one.state == "digest")
-    assert desk.release(Chosen(ids=[number]), "li") == 1
+    assert desk.release(Chosen(ids=[number]), "it cannot wait", "li") == 1
     SqlShelf(engine).come_due(now())
-    assert states(engine)["d slack:#a"] == "due: "
+    assert states(engine)["d slack:#a"] == "due: released by li: it cannot wait"
+
+
+def test_who_released_it_and_why_stays_with_it_and_is_no_readers_matter(engine: Engine, desk: SqlDesk) -> None:
+    for name in ("a", "b"):
+        put(engine, name, held())
+    put(engine, "c", held(), "email:a@b.example")
+    desk.release(Chosen(), "the board meets", "li")
+    SqlShelf(engine).come_due(now())
+    channel = FakeChannel([TransientError("away"), "sent"], kind="email")
+    sender = Sender(channel, SqlLedger(engine, "me"), Quiet(), now, lambda: None)
+    assert sender.step(threading.Event())
+    assert states(engine)["c email:a@b.example"] == "due: released by li: the board meets; then: away"
+    with engine.begin() as connection:
+        connection.execute(text("update deliveries set due = now() where due is not null"))
+    assert sender.step(threading.Event())
+    told = states(engine)
+    assert told["c email:a@b.example"] == "delivered: released by li: the board meets"
+    assert told["a slack:#a"].endswith("quiet hours; released by li: the board meets")
+    with engine.connect() as connection:
+        shown = connection.execute(
+            text("select content->>'matched' from deliveries where kind = 'rollup'")
+        ).scalar_one()
+    assert json.loads(shown) == ["quiet hours"]
 
 
 def test_what_is_dropped_says_who_and_why_and_is_never_sent(engine: Engine, desk: SqlDesk) -> None:
@@ -131,11 +158,25 @@ def test_with_a_message_of_several_its_members_are_dropped(engine: Engine, desk:
     assert set(states(engine).values()) == {"suppressed: dropped by li: wrong"}
 
 
-def test_what_was_suppressed_was_told_to_nobody(engine: Engine) -> None:
+def test_what_was_suppressed_or_refused_was_told_to_nobody(engine: Engine) -> None:
     put(engine, "a", Placed("suppressed", "silence 1"))
     put(engine, "a", held(), "email:a@b.example")
-    with SqlStore(engine, "g").begin() as unit:
-        assert unit.told("a") == {("strategy", "email:a@b.example")}
+    put(engine, "a", Placed("due"), "console")
+    for name in ("a", "b"):
+        put(engine, name, Placed("held", "quiet hours", now()), "slack:#b")
+    SqlShelf(engine).come_due(now())
+    told = {("strategy", channel) for channel in ("email:a@b.example", "console", "slack:#b")}
+    for refused in (None, "console", "slack:#b"):
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "update deliveries set state = 'permanent', due = null where channel = :channel and due is not null"
+                ),
+                {"channel": refused},
+            )
+        told -= {("strategy", refused)}
+        with SqlStore(engine, "g").begin() as unit:
+            assert unit.told("a") == told
 
 
 class Commands:
@@ -163,7 +204,7 @@ def test_the_commands_tell_what_waits_and_let_it_go(engine: Engine, command: Com
     plain = json.loads(command("held", "--json").output)
     assert [one["title"] for one in plain["waiting"]] == ["title of a"]
     number = str(plain["waiting"][0]["id"])
-    assert "paused channel" in command("release", "--id", number).output
+    assert "paused channel" in command("release", "--id", number, "--reason", "now").output
     assert "sends again" in command("resume", "slack").output
     assert command("drop", "--id", number, "--reason", "old", "--by", "li").output == "1 dropped\n"
     assert command("held").output == "nothing waits\n"
@@ -172,7 +213,9 @@ def test_the_commands_tell_what_waits_and_let_it_go(engine: Engine, command: Com
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["release"], "--channel, --id, or --all"),
+        (["release", "--reason", "x"], "--channel, --id, or --all"),
+        (["release", "--all"], "--reason"),
+        (["release", "--reason", " ", "--all"], "releasing needs a reason"),
         (["drop", "--reason", "x"], "--channel, --id, or --all"),
         (["drop", "--reason", " ", "--all"], "dropping needs a reason"),
         (["drop", "--all"], "--reason"),
@@ -193,6 +236,31 @@ def test_a_command_that_cannot_be_meant_is_refused(command: Commands, words: lis
     done = command(*words)
     assert done.exit_code == 2
     assert said in " ".join(done.output.replace("│", " ").split())
+
+
+def test_what_nobody_uses_is_said_of_a_pause_and_refused_of_a_silence(engine: Engine, command: Commands) -> None:
+    SqlVersions(engine).add(ONE, "command", "test", "")
+    assert command("pause", "slack:#strategi").output.splitlines() == [
+        "slack:#strategi: paused",
+        "note: no subscription sends to slack:#strategi; did you mean slack:#strategy?",
+    ]
+    assert command("pause", "slack:#strategy").output == "slack:#strategy: paused\n"
+    assert command("pause").output == "all channels: paused\n"
+    usual = ("--until", f"{now() + timedelta(days=1):%Y-%m-%dT%H:%M}", "--reason", "x")
+    for keys, said in (
+        (("--subscription", "strategi"), "did you mean strategy?"),
+        (("--channel", "slack:#strategi"), "did you mean slack:#strategy?"),
+    ):
+        done = command("silence", "add", *keys, *usual)
+        assert (done.exit_code, said in " ".join(done.output.replace("│", " ").split())) == (2, True), done.output
+    assert command("silence", "list").output == "nothing is silenced\n"
+
+
+def test_versions_that_this_house_cannot_read_hold_up_no_operator(engine: Engine, command: Commands) -> None:
+    SqlVersions(engine).add(ONE + "    when: {entities: [jd_helth]}\n", "command", "test", "")
+    end = f"{now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    assert command("silence", "add", "--subscription", "strategy", "--until", end, "--reason", "x").exit_code == 0
+    assert command("pause", "slack:#strategy").output == "slack:#strategy: paused\n"
 
 
 def test_a_silence_is_made_listed_and_ended(engine: Engine, command: Commands) -> None:

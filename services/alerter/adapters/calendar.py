@@ -7,9 +7,11 @@ from sqlalchemy import Connection, Engine, text
 
 from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import insert_delivery
+from services.alerter.adapters.silences import open_silences
 from services.alerter.application.hold_ports import Filed as Placement
-from services.alerter.domain.content import Alert
+from services.alerter.application.remind import Reminding
 from services.alerter.domain.schedule import Placed
+from services.alerter.domain.silences import Silence
 from shared.calendar.days import AHEAD
 from shared.calendar.entries import Filed
 from shared.messages import DocumentClassified
@@ -46,12 +48,19 @@ class SqlCalendar:
         with transaction(self._engine) as db:
             return frozenset(db.execute(_TOLD, {"team": team}).scalars())
 
-    def remind(self, alerts: Sequence[tuple[str, Alert]]) -> frozenset[str]:
+    def silences(self) -> Sequence[Silence]:
+        """By the database's clock."""
+        with transaction(self._engine) as db:
+            return open_silences(db)
+
+    def remind(self, alerts: Sequence[Reminding]) -> frozenset[str]:
         """Under the ledger's unique key."""
         with transaction(self._engine) as db:
-            return frozenset(channel.partition(":")[0] for channel, alert in alerts if _put(db, channel, alert))
+            return frozenset(one.channel.partition(":")[0] for one in alerts if _put(db, one) and not one.silence)
 
 
-def _put(db: Connection, channel: str, alert: Alert) -> bool:
-    placement = Placement(Placed("due"), alert.subscription)
-    return insert_delivery(db, alert, channel, alert.times.decided or alert.times.first_seen, placement) is not None
+def _put(db: Connection, one: Reminding) -> bool:
+    alert = one.alert
+    placed = Placed("suppressed", one.silence.words()) if one.silence else Placed("due")
+    decided = alert.times.decided or alert.times.first_seen
+    return insert_delivery(db, alert, one.channel, decided, Placement(placed, alert.subscription)) is not None

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, RowMapping, text
 
 from services.alerter.adapters.database import transaction
-from services.alerter.application.release import Chosen, Paused, Waiting
+from services.alerter.application.release import RELEASED, Chosen, Paused, Waiting
 from shared.store.audit import digest, record
 
 _ALL = "all channels"
@@ -30,7 +30,8 @@ _CHOSEN = (
 )
 _RELEASE = text(
     f"""
-    update deliveries d set state = 'held', held_until = now()
+    update deliveries d set state = 'held', held_until = now(),
+           reason = concat_ws('; ', nullif(reason, ''), cast(:reason as text))
     where (d.state = 'held' or (d.state = 'digest' and cast(:ids as bigint[]) is not null)) and {_CHOSEN}
     returning d.id
     """  # noqa: S608  constants of this file
@@ -38,13 +39,15 @@ _RELEASE = text(
 _DROP = text(
     f"""
     with dropped as (
-        update deliveries d set state = 'suppressed', due = null, held_until = null, reason = :reason
+        update deliveries d set state = 'suppressed', due = null, reason = :reason,
+               held_until = case when d.state <> 'digest' then now() end
         where {_CHOSEN}
           and (d.state = 'held' or (d.state = 'digest' and cast(:ids as bigint[]) is not null)
                or (d.state = 'due' and d.lease_by is null and {_PAUSED} is not null))
-        returning id
+        returning id, kind
     ), members as (
-        update deliveries m set state = 'suppressed', reason = :reason
+        update deliveries m set state = 'suppressed', held_until = now(),
+               reason = case when dropped.kind = 'digest' then m.reason || '; ' else '' end || :reason
         from dropped where m.bundle = dropped.id and m.state = 'bundled' returning m.id
     )
     select (select array_agg(id order by id) from dropped) as dropped, (select count(*) from members) as members
@@ -70,13 +73,14 @@ class SqlDesk:
         with transaction(self._engine) as db:
             return [_waiting(row) for row in db.execute(_WAITING).mappings()]
 
-    def release(self, chosen: Chosen, who: str) -> int:
-        """The loop of any alerter sends them within a second."""
+    def release(self, chosen: Chosen, reason: str, who: str) -> int:
+        """The loop of any alerter sends them within a second. Who and why stands in each row's reason to its end."""
+        words = f"{RELEASED}{who}: {reason}".replace("\x00", "")
         with transaction(self._engine) as db:
-            released = sorted(db.execute(_RELEASE, _asked(chosen)).scalars())
+            released = sorted(db.execute(_RELEASE, {**_asked(chosen), "reason": words}).scalars())
             if released:
                 detail = {"ids": released[:_NAMED], "count": len(released)}
-                record(db, who, "held.release", _named(chosen), after=digest(released), detail=detail)
+                record(db, who, "held.release", _named(chosen), reason, after=digest(released), detail=detail)
             return len(released)
 
     def drop(self, chosen: Chosen, reason: str, who: str) -> int:

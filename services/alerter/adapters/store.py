@@ -154,7 +154,9 @@ class SqlUnit:
         self._db.execute(sql.MEMBER, values)
 
     def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        """(subscription, channel) of the thread's deliveries, but for those that nobody will ever get."""
+        """(subscription, channel) of the thread's deliveries, but for those that nobody will ever get: suppressed ones
+        and dead letters.
+        """
         rows = self._db.execute(sql.TOLD, {"thread": thread_id})
         return frozenset((subscription, channel) for subscription, channel in rows)
 

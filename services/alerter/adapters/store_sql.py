@@ -62,7 +62,11 @@ MEMBER = text(
         reason = excluded.reason
     """
 )
-TOLD = text("select subscription, channel from deliveries where thread_id = :thread and state <> 'suppressed'")
+TOLD = text(
+    "select d.subscription, d.channel from deliveries d left join deliveries whole on whole.id = d.bundle"
+    " where d.thread_id = :thread and coalesce(whole.state, d.state) not in ('suppressed', 'permanent')"
+)
+"""What is told with others ends as the message of all does."""
 DECIDED = text(
     "insert into alert_decisions (document_id, revision, outcome, reason, thread_id, detail, at)"
     " values (:document, :revision, :outcome, :reason, :thread, cast(:detail as jsonb), :now)"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+RELEASED = "released by "
+"""Begins what a delivery's reason keeps to its end of who let it go before its time, and why."""
 EVERYWHERE = ""
 """The channel of a pause that stops all sends."""
 
@@ -54,10 +56,10 @@ class Desk(Protocol):
     def waiting(self) -> Sequence[Waiting]:
         """All that waits, in the order of its decision."""
 
-    def release(self, chosen: Chosen, who: str) -> int:
+    def release(self, chosen: Chosen, reason: str, who: str) -> int:
         """Let held ones go now, what goes to one channel as one message; with their numbers also those of a digest.
 
-        How many. What a pause holds goes when it is resumed.
+        How many. Who and why stays with each of them. What a pause holds goes when it is resumed.
         """
 
     def drop(self, chosen: Chosen, reason: str, who: str) -> int:

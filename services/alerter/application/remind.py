@@ -1,19 +1,32 @@
 """Reminds teams of the days that their threads announce, each once; and finds those days for the calendar."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from services.alerter.application.digest_ports import Team
 from services.alerter.domain.calendar_words import reminder_alert, reminders
 from services.alerter.domain.content import Alert
+from services.alerter.domain.routes_reading import current
 from services.alerter.domain.routing import matches
+from services.alerter.domain.silences import Silence, Telling, silence_on
 from services.alerter.domain.wording import Names
 from shared.calendar.entries import Entry, Filed, entries_of
 from shared.messages import DocumentClassified
 
 EVERY = 20
 """Looks of the digests' loop from one reading of the calendar to the next: five minutes."""
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """A reminder for a channel."""
+
+    channel: str
+    alert: Alert
+    silence: Silence | None = None
+    """What stops it: it ends as suppressed, and does not come when the silence is over."""
 
 
 class Shelf(Protocol):
@@ -25,8 +38,11 @@ class Shelf(Protocol):
     def told(self, team: str) -> frozenset[str]:
         """Threads that the team was told of."""
 
-    def remind(self, alerts: Sequence[tuple[str, Alert]]) -> frozenset[str]:
-        """Put (channel, alert) into the ledger where they do not stand yet; kinds of channel that have something."""
+    def silences(self) -> Sequence[Silence]:
+        """Those in force, in their order."""
+
+    def remind(self, alerts: Sequence[Reminding]) -> frozenset[str]:
+        """Put them into the ledger where they do not stand yet; kinds of channel that have something to send."""
 
 
 def entries_for(team: Team, documents: Sequence[Filed], told: frozenset[str]) -> tuple[Entry, ...]:
@@ -57,13 +73,19 @@ class Remind:
         if not wanting or self._looks % EVERY != 1 % EVERY:
             return frozenset()
         now = self._now()
-        documents = self._shelf.documents(now.date())
-        return self._shelf.remind([alert for team in wanting for alert in self._alerts(team, documents, now)])
+        documents, silences = self._shelf.documents(now.date()), self._shelf.silences()
+        return self._shelf.remind([one for team in wanting for one in self._remindings(team, documents, silences, now)])
 
-    def _alerts(self, team: Team, documents: Sequence[Filed], now: datetime) -> Sequence[tuple[str, Alert]]:
+    def _remindings(
+        self, team: Team, documents: Sequence[Filed], silences: Sequence[Silence], now: datetime
+    ) -> Iterator[Reminding]:
+        """A silence on one of the cited document's events stops none, as with its alert."""
         entries = entries_for(team, documents, self._shelf.told(team.name))
-        return [
-            (channel, reminder_alert(found, (team.name, channel, team.zone), team.plan.language, self._names, now))
-            for found in reminders(entries, team.plan, team.zone, now)
-            for channel in team.root.targets()
-        ]
+        known = {one.document.document_id: one.document for one in documents}
+        for found in reminders(entries, team.plan, team.zone, now):
+            document, thread = known[found.entry.cited[0].document_id], found.entry.thread_id
+            for channel in team.root.targets():
+                telling = Telling((team.name,), channel, thread, document, current(document))
+                where = team.name, channel, team.zone
+                alert = reminder_alert(found, where, team.plan.language, self._names, now)
+                yield Reminding(channel, alert, silence_on(silences, telling, now))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from services.alerter.domain.silences import Matcher
+from services.alerter.domain.silences import Matcher, refuse_unknown
 from services.alerter.domain.subscriptions import Subscriptions
 
 Kind = Literal["check", "preview", "apply", "silence_add", "silence_end"]
@@ -97,13 +97,20 @@ def refuse_foreign(asked: Asked, changed: Collection[str]) -> None:
 
 
 def refuse_foreign_silence(asked: Asked, matcher: Matcher, now: Subscriptions | None) -> None:
-    """Raises Refused where a silence names no subscription or route of the reader's teams."""
-    if asked.teams is None:
-        return
+    """Raises Refused where a silence names no subscription or route of the reader's teams, Misfit for a new one that
+    names what there is not.
+    """
+    if asked.teams is not None:
+        _refuse_of_others(asked, asked.teams, matcher, now)
+    if asked.kind == "silence_add" and now is not None:
+        refuse_unknown(matcher, now)
+
+
+def _refuse_of_others(asked: Asked, teams: frozenset[str], matcher: Matcher, now: Subscriptions | None) -> None:
     own = {
         wish.name
         for place, wish in (now.wishes() if now is not None else ())
-        if now is not None and now.subscriptions[int(place[1])].name in asked.teams
+        if now is not None and now.subscriptions[int(place[1])].name in teams
     }
     if matcher.subscription not in own:
         known = ", ".join(sorted(own)) or "none"

@@ -6,7 +6,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.alerter.domain.quiet_hours import instant
+from services.alerter.domain.routes import route_of
+from services.alerter.domain.routes_reading import stands_in
 from services.alerter.domain.spelling import nearest
+from services.alerter.domain.subscriptions import Subscriptions
+from shared.config_hints import Misfit
 from shared.messages import DocumentClassified, EventFound
 from shared.watch.fold import fold
 from shared.watch.taxonomy import LABELS
@@ -27,7 +31,8 @@ class Matcher:
     channel: str | None = None
     """A kind (`slack`) or one channel (`slack:#name`)."""
     words: str | None = None
-    """Stands in the title, the first paragraphs or a quote, in any spelling that routing takes for the same."""
+    """Stands in the title, the first paragraphs or a quote, in any spelling that routing takes for the same, and as a
+    word of its own where it is Latin: `AI` is not in `said`."""
 
     def given(self) -> dict[str, str]:
         """The keys that were given."""
@@ -80,7 +85,7 @@ class Telling:
     thread_id: str
     document: DocumentClassified
     events: Sequence[EventFound]
-    """Those that the route wants the document for."""
+    """Those that the route wants the document for; a reminder may be of a day that none of them tells."""
 
 
 def end_of(written: str, zone: ZoneInfo, now: datetime) -> datetime:
@@ -104,6 +109,22 @@ def end_of(written: str, zone: ZoneInfo, now: datetime) -> datetime:
     return end
 
 
+def refuse_unknown(matcher: Matcher, subscriptions: Subscriptions) -> None:
+    """Raises Misfit, with the nearest right one, for a name that no subscription or route of these has, and for a
+    channel that none of them sends to, or none under that name: it would silence nobody.
+    """
+    routes = [route for one in subscriptions.subscriptions for route in route_of(one).below()]
+    name, channel = matcher.subscription, matcher.channel
+    if name is not None and not any(name == route.name for route in routes):
+        wrong = f"no subscription or route is called {name}"
+        raise Misfit(("subscription",), wrong, nearest(name, [route.name for route in routes]))
+    used = {target for route in routes if name is None or name in route.path for target in route.targets()}
+    used |= {target.partition(":")[0] for target in used}
+    if channel is not None and channel not in used:
+        raise Misfit(("channel",), f"{name or 'no subscription'} {'never ' if name else ''}sends to {channel}",
+                     nearest(channel, used))  # fmt: skip
+
+
 def silence_on(silences: Sequence[Silence], telling: Telling, now: datetime) -> Silence | None:
     """The first silence in force that stops all of it; None when at least one event is to be told."""
     return next((one for one in silences if one.holds(now) and _stops(one.matcher, telling)), None)
@@ -117,9 +138,11 @@ def _stops(matcher: Matcher, telling: Telling) -> bool:
         return False
     if matcher.channel is not None and matcher.channel not in (telling.channel, telling.channel.partition(":")[0]):
         return False
-    if matcher.words is not None and fold(matcher.words).strip() not in _text(telling):
+    if matcher.words is not None and not stands_in(fold(matcher.words).strip(), _text(telling)):
         return False
     named = {found.entity for found in telling.document.entities}
+    if not telling.events:
+        return matcher.label is None and (matcher.entity is None or matcher.entity in named)
     return all(
         (matcher.entity is None or matcher.entity in (set(event.entities) or named))
         and (matcher.label is None or matcher.label == event.label)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.alerter.domain.silences import Matcher, Silence, Telling, end_of, silence_on
+from services.alerter.domain.silences import Matcher, Silence, Telling, end_of, refuse_unknown, silence_on
+from services.alerter.domain.subscriptions import Subscriptions
+from shared.config_hints import Misfit
 from tests.fakes.classified import classified, event
 
 pytestmark = pytest.mark.unit
@@ -114,3 +116,65 @@ def test_an_end_is_read_on_the_clock_of_the_zone(written: str, zone: ZoneInfo, e
 def test_an_end_that_cannot_be_meant_is_refused(written: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         end_of(written, SHANGHAI, NOW)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "stops"),
+    [
+        ("AI", "Ant said it paid", False),
+        ("AI", "Ant's AI doctor goes live", True),
+        ("ai", "蚂蚁AI医生上线", True),
+        ("drug", "Ant sells drugs", True),
+        ("ant", "The plant is restarted", False),
+        ("健康", "阿里健康大药房", True),
+    ],
+)
+def test_a_latin_word_stands_alone_as_it_does_in_routing(words: str, title: str, stops: bool) -> None:
+    assert (silence_on([silence(words=words)], telling(title=title), NOW) is not None) == stops
+
+
+def test_without_an_event_a_label_stops_nothing_and_an_entity_what_names_it() -> None:
+    one = telling()
+    nothing = Telling(one.path, one.channel, one.thread_id, one.document, ())
+    assert silence_on([silence(label="partnership")], nothing, NOW) is None
+    assert silence_on([silence(entity="jd_health")], nothing, NOW) is None
+    assert silence_on([silence(entity="ant_group")], nothing, NOW)
+
+
+TREE = Subscriptions.model_validate(
+    {
+        "subscriptions": [
+            {
+                "name": "strategy",
+                "channels": {"slack": "#strategy"},
+                "routes": [{"name": "deals", "channels": {"email": "deals@example.com"}}],
+            },
+            {"name": "peers", "channels": {"console": True}},
+        ]
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"subscription": "strategi"}, "no subscription or route is called strategi; did you mean strategy?"),
+        ({"channel": "slack:#strategi"}, "no subscription sends to slack:#strategi; did you mean slack:#strategy?"),
+        ({"channel": "telegram"}, "no subscription sends to telegram; known: "),
+        ({"subscription": "peers", "channel": "slack"}, "peers never sends to slack; known: console"),
+        ({"subscription": "strategy"}, ""),
+        ({"subscription": "strategy", "channel": "email:deals@example.com"}, ""),
+        ({"subscription": "deals", "channel": "email"}, ""),
+        ({"channel": "slack:#strategy"}, ""),
+        ({"entity": "ant_group"}, ""),
+    ],
+)
+def test_what_would_silence_nobody_is_refused(keys: dict[str, str], said: str) -> None:
+    try:
+        refuse_unknown(Matcher(**keys), TREE)
+    except Misfit as error:
+        told = f"{error}; {error.right}"
+    else:
+        told = ""
+    assert told.startswith(said)
+    assert bool(told) == bool(said)

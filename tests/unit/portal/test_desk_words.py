@@ -11,10 +11,11 @@ from services.alerter import operating, subscribing
 from services.alerter.application.desk import _told
 from services.alerter.channels import all_channels
 from services.alerter.domain.desk import Asked, Refused, Rights, allowed, matcher_of, refuse_foreign, whole_of
-from services.alerter.domain.silences import Matcher
+from services.alerter.domain.silences import Matcher, refuse_unknown
 from services.portal.domain.subscription_form import Form, FormProblem, changes, read
 from services.portal.domain.subscription_text import TextProblem, alone
 from services.portal.web.desk_words import Said, remark_of, said_of
+from shared.config_hints import Misfit
 
 pytestmark = pytest.mark.unit
 
@@ -119,6 +120,23 @@ def test_what_a_reader_may_not(refuse: Callable[[], object]) -> None:
 def test_what_is_wrong_with_a_silence(matcher: Matcher, until: str, zone: str, reason: str) -> None:
     with pytest.raises(ValueError) as refused:
         operating.checked_silence(CONFIG, matcher, until, zone, reason, NOW)
+    told = _told(asked(), refused.value).content
+    chinese(str(told["wrong"]), str(told["mend"]))
+
+
+@pytest.mark.parametrize(
+    "matcher",
+    [
+        Matcher(subscription="strategi"),
+        Matcher(channel="slack:#strategi"),
+        Matcher(subscription="strategy", channel="telegram"),
+    ],
+)
+def test_what_a_silence_names_that_there_is_not(matcher: Matcher) -> None:
+    text = 'subscriptions:\n  - name: strategy\n    channels: {slack: "#strategy"}\n'
+    subscriptions, _ = subscribing.check_text(text, "the subscriptions", CONFIG)
+    with pytest.raises(Misfit) as refused:
+        refuse_unknown(matcher, subscriptions)
     told = _told(asked(), refused.value).content
     chinese(str(told["wrong"]), str(told["mend"]))
 
