@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from services.alerter.adapters.digests import SqlDigests
+from services.alerter.adapters.holding_desk import SqlDesk
 from services.alerter.adapters.ledger import SqlLedger
 from services.alerter.adapters.store import SqlStore
 from services.alerter.application.digest import Digests, Keeper
 from services.alerter.application.hold_ports import Filed
+from services.alerter.application.release import Chosen
 from services.alerter.application.send import Sender
 from services.alerter.domain.digest_period import Period
 from services.alerter.domain.schedule import Placed
@@ -136,6 +138,24 @@ def test_it_reads_the_same_after_it_was_sent_and_after_later_rows(engine: Engine
         f" values ('s', '{{}}', now(), 0, 0, '{{}}', '{health}')",
     )
     keeper(engine, WHEN).step()
+    assert digests.of(TEAM, PAST) == first
+
+
+def test_it_reads_the_same_after_somebody_dropped_or_silenced_what_was_to_go(engine: Engine) -> None:
+    at = NOON - timedelta(days=365)
+    for thread, state in (("t1", "digest"), ("t2", "due"), ("t3", "due"), ("t4", "due")):
+        decide(engine, thread, state, at=at)
+    do(engine, f"update deliveries set state = 'suppressed', due = null, held_until = '{at}' where thread_id = 't4'")
+    do(engine, "update deliveries set state = 'held', due = null, held_until = now() where thread_id = 't2'")
+    digests = Digests(SqlDigests(engine), NAMES, lambda *_: None)
+    first = digests.of(TEAM, PAST)
+    assert (first[0].count, first[0].at_once, first[0].suppressed) == (1, 2, 1)
+    SqlDigests(engine).plan("strategy", [PAST])
+    keeper(engine, WHEN).step()
+    desk = SqlDesk(engine)
+    desk.pause("", "storm", "li")
+    assert desk.drop(Chosen(), "old news", "li") == 3
+    assert set(states(engine).values()) == {"suppressed"}
     assert digests.of(TEAM, PAST) == first
 
 
