@@ -63,7 +63,7 @@ def run(settings: CrawlerSettings, stop: threading.Event, since: datetime | None
     sources = load_sources(settings.sources, os.environ, datetime.now(UTC).date(), settings.sources_overlay)
     watchlist = load_watchlist(settings.config_dir / "watchlist.yaml")
     health, registry, progress = Health(["database", "broker"]), CollectorRegistry(), Progress()
-    metrics = Metrics(registry)
+    metrics = Metrics(registry, {one.name: one.bounds.slowest for one in sources.enabled})
     describe_process(registry, "crawler", settings, health)
     server, port = serve_health(health, settings.http_host, settings.http_port, registry)
     log.info("crawler starts", sources=len(sources.enabled), off=len(sources.all) - len(sources.enabled), port=port)

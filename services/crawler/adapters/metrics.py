@@ -1,8 +1,8 @@
 """What Prometheus counts of the crawler. No label has more values than there are sources or outcomes."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -15,18 +15,15 @@ from shared.runtime.stages import Stages
 
 
 class Metrics:
-    """The crawler's metrics in a registry."""
+    """The crawler's metrics in a registry. `pauses`: source to the longest one between two polls, in seconds."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, pauses: Mapping[str, float] = MappingProxyType({})) -> None:
         self._polls = Counter("luming_crawler_polls", "Polls that were read", ["source"], registry=registry)
         self._failures = Counter("luming_crawler_poll_failures", "Polls that failed", ["source"], registry=registry)
         self._items = Counter("luming_crawler_items", "Items that polls listed", ["source"], registry=registry)
         self._new = Counter("luming_crawler_new_items", "Addresses not seen before", ["source"], registry=registry)
         self._left_out = Counter(
             "luming_crawler_left_out_items", "Items without a usable link or past a cap", ["source"], registry=registry
-        )
-        self._success = Gauge(
-            "luming_crawler_last_success_timestamp_seconds", "Last poll that was read", ["source"], registry=registry
         )
         self._poll_seconds = Histogram("luming_crawler_poll_seconds", "Time of a poll", ["source"], registry=registry)
         self._look_seconds = Histogram(
@@ -35,7 +32,7 @@ class Metrics:
         self._looks = Counter(
             "luming_crawler_looks", "Looks at pages by what became of them", ["source", "outcome"], registry=registry
         )
-        self._standing = Standings(registry)
+        self._standing = Standings(registry, pauses)
         self._back_requests = Gauge(
             "luming_crawler_history_requests", "Requests made to read a source's past", ["source"], registry=registry
         )
@@ -61,7 +58,6 @@ class Metrics:
         self._polls.labels(source).inc()
         self._items.labels(source).inc(items)
         self._new.labels(source).inc(new)
-        self._success.labels(source).set(time.time())
         self._poll_seconds.labels(source).observe(seconds)
 
     def poll_failed(self, source: str) -> None:

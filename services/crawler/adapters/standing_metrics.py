@@ -1,6 +1,6 @@
 """How each source stands, for Prometheus: read from the database, so that every crawler shows the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -11,9 +11,23 @@ from services.crawler.domain.health import STATES, health_of
 
 
 class Standings:
-    """Gauges by source."""
+    """Gauges by source. `pauses`: source to the longest time between two polls that its settings allow, in seconds."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, pauses: Mapping[str, float]) -> None:
+        self._success = Gauge(
+            "luming_crawler_last_success_timestamp_seconds",
+            "Last poll that was read; before the first, when it was due",
+            ["source"],
+            registry=registry,
+        )
+        pause = Gauge(
+            "luming_crawler_source_longest_pause_seconds",
+            "Longest time between two polls that its settings allow",
+            ["source"],
+            registry=registry,
+        )
+        for source, seconds in pauses.items():
+            pause.labels(source).set(seconds)
         self._health = Gauge(
             "luming_crawler_source_health", "1 for the state it is in", ["source", "state"], registry=registry
         )
@@ -54,5 +68,12 @@ class Standings:
                 self._gap.labels(one.name).set(health.gap)
             if one.last_new is not None:
                 self._silence.labels(one.name).set((now - one.last_new).total_seconds())
+            if (read := one.last_success or _due_first(one)) is not None:
+                self._success.labels(one.name).set(read.timestamp())
             self._failures.labels(one.name).set(one.failures)
             self._lost.labels(one.name).set(health.lost)
+
+
+def _due_first(one: Standing) -> datetime | None:
+    """Since when a source waits that was never polled; polls that fail move it, and are told as failures."""
+    return one.next_poll if one.failures == 0 else None

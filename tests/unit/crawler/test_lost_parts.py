@@ -80,7 +80,7 @@ def test_a_health_kept_before_parts_were_counted_is_still_read() -> None:
 def test_they_are_counted_for_operators() -> None:
     registry = CollectorRegistry()
     kept = Health(state="incomplete", failed={"1": 3, "2": 9, "3": 1}).as_json()
-    Standings(registry).show([Standing("words", kept, {}, {})], datetime(2026, 11, 22, tzinfo=UTC))
+    Standings(registry, {}).show([Standing("words", kept, {}, {})], datetime(2026, 11, 22, tzinfo=UTC))
     assert registry.get_sample_value("luming_crawler_failed_parts", {"source": "words"}) == 2
 
 
