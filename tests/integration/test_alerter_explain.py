@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Engine, text
 
+from services.alerter.adapters.holding_desk import SqlDesk
+from services.alerter.adapters.holding_shelf import SqlShelf
+from services.alerter.application.release import Chosen
 from services.alerter.explaining import explain
 from tests.integration.history_rig import ago, fill
 
@@ -153,6 +156,19 @@ def test_an_answer_that_was_lost_is_looked_into_and_then_not_known(database_url:
     say(engine, lost.format(due="null"))
     told = last(told_of(database_url, "penalty"))
     assert told == "ended: nobody knows whether it arrived at console of regulation: time-out"
+
+
+def test_one_that_was_released_says_by_whom_and_why(database_url: str, engine: Engine) -> None:
+    say(engine, "update deliveries set due = null, state = 'held', held_until = '2030-01-01', reason = 'quiet hours'")
+    desk = SqlDesk(engine)
+    numbers = [one.id for one in desk.waiting() if one.subscription == "regulation"]
+    assert desk.release(Chosen(ids=numbers), "the board meets", "li") == len(numbers) > 0
+    SqlShelf(engine).come_due(ago(0))
+    assert "released by li: the board meets" in last(told_of(database_url, "penalty"))
+    say(engine, "update deliveries set due = null, delivered = now(), state = 'delivered' where state = 'due'")
+    told = told_of(database_url, "penalty")
+    assert last(told).startswith("ended: told to regulation")
+    assert "released by li: the board meets" in told
 
 
 def test_one_that_is_on_its_way_says_where_it_waits(database_url: str, engine: Engine) -> None:

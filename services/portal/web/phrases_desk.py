@@ -127,7 +127,7 @@ PHRASES: Mapping[str, Words] = {
     "sl_new": ("新建静默", "New silence"),
     "sl_help": (
         "所填条件须同时成立，且一条预警的每个事件都符合，才会静默；词语若为拉丁字母，须独立成词。到期自动结束。",
-        "All that is filled in must fit, and every event of an alert; a Latin word must stand alone. It ends by itself.",
+        "All that is filled in must fit, and every event of an alert; a Latin word stands alone. It ends by itself.",
     ),
     "sl_subscription": ("订阅或路由", "Subscription or route"),
     "sl_entity": ("公司或机构", "Company or authority"),
