@@ -1,5 +1,6 @@
 """The calendar's routes: an address that calendar programs subscribe to, and the page that makes one."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -19,21 +20,42 @@ from services.portal.web.preferences import preferences_of
 from services.portal.web.problems import ApiProblem, ProblemRaised
 from services.portal.web.reader import own_session
 from services.portal.web.render import Renderer
-from services.portal.web.words import said
+from services.portal.web.words import Speech, Words, said
+from shared.calendar.entries import Entry
 from shared.calendar.ical import MEDIA, feed
 from shared.watch import OTHER
 
 AGAIN = 30
 """Seconds after which to ask again while the documents are still being read."""
+MOST = 16
+"""Calendars that are kept as they were written, a megabyte each at most."""
 NAMED = 5
 """Entities that a refusal names."""
 Entity = Annotated[str, Query(description="identifier of a watched entity; empty: all")]
 
 
+class Written:
+    """Calendars as they were written: to write a thousand entries takes a second, and most requests find no new one."""
+
+    def __init__(self, names: Mapping[str, Words]) -> None:
+        self._names = names
+        self._held: dict[tuple[str, Speech], tuple[tuple[Entry, ...], bytes]] = {}
+
+    def __call__(self, entries: tuple[Entry, ...], title: str, speech: Speech) -> bytes:
+        """The calendar of that title with these entries."""
+        held = self._held.get((title, speech))
+        if held is None or held[0] != entries:
+            held = entries, feed(entries, self._names, "zh-Hans" if speech == "zh" else "en", title)
+            if len(self._held) >= MOST:
+                self._held.clear()
+            self._held[title, speech] = held
+        return held[1]
+
+
 def routes(parts: Parts, render: Renderer) -> APIRouter:
     """The calendar, and the addresses with which calendar programs come."""
     router = APIRouter(include_in_schema=False)
-    names = {entity: words for entity, words in parts.entities.items() if entity != OTHER}
+    written = Written({entity: words for entity, words in parts.entities.items() if entity != OTHER})
 
     @router.get(CALENDAR)
     def calendar(asked: Asked, entity: Entity = "") -> Response:
@@ -46,9 +68,8 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
             raise ProblemRaised(_reading(str(error))) from error
         parts.database("")
         title = f"Luming · {said(parts.entities[entity], speech)}" if entity else "Luming"
-        body = feed(entries, names, "zh-Hans" if speech == "zh" else "en", title)
         headers = {"Content-Disposition": 'inline; filename="luming.ics"'}
-        return conditional(asked, body, f"{MEDIA}; charset=utf-8", headers)
+        return conditional(asked, written(entries, title, speech), f"{MEDIA}; charset=utf-8", headers)
 
     @router.post("/calendar-address", response_class=HTMLResponse)
     def address(asked: Asked, fields: Fields) -> Response:

@@ -10,7 +10,12 @@ from services.portal.application.account_ports import AccountStore, Edit
 from services.portal.application.calendar import Calendar
 from services.portal.application.feed_keys import FeedKeys
 from services.portal.domain.accounts import Key, User
-from shared.calendar.entries import Announced, announced
+from services.portal.web import calendar as web
+from shared.calendar.entries import Announced, Entry, announced
+from shared.calendar.ical import feed
+from shared.language import Names
+from shared.messages.common import Language
+from tests.fakes.digests import NAMES
 from tests.fakes.notices import filed
 
 pytestmark = pytest.mark.unit
@@ -40,6 +45,27 @@ def test_one_company_has_its_own_days_alone() -> None:
     assert set(shelf.asked) == {NOW.date()}
     uids = {one.uid for one in calendar(NOW)}
     assert {one.uid for one in calendar(NOW, "jd_health")} < uids
+
+
+def test_a_calendar_is_written_anew_when_an_entry_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    titles: list[str] = []
+
+    def counted(entries: Sequence[Entry], names: Names, language: Language, title: str) -> bytes:
+        titles.append(f"{title} {language} {len(entries)}")
+        return feed(entries, names, language, title)
+
+    monkeypatch.setattr(web, "feed", counted)
+    written, calendar = web.Written(NAMES), Calendar(Shelf())
+    first = written(calendar(NOW), "Luming", "en")
+    assert written(calendar(NOW), "Luming", "en") == first == feed(calendar(NOW), NAMES, "en", "Luming")
+    assert written(calendar(NOW), "Luming", "zh") != first
+    assert written(calendar(NOW, "jd_health"), "Luming", "en") != first
+    assert written(calendar(NOW), "Luming", "en") == first
+    assert titles == ["Luming en 4", "Luming zh-Hans 4", "Luming en 2", "Luming en 4"]
+    for number in range(web.MOST):
+        written((), str(number), "en")
+    assert written(calendar(NOW), "Luming", "en") == first
+    assert titles[-1] == "Luming en 4", "as many are kept as may be"
 
 
 class Keys:
