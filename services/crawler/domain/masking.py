@@ -1,8 +1,8 @@
 """Telephone and identity numbers are masked before anything is stored: nobody needs them to follow the news.
 
 Numbers that only look like one stay: amounts, counts, tickers, dates, the numbers of documents and approvals, the
-hotlines of firms and authorities (five digits, 400, 800). Where a number is in doubt it is masked only beside a word
-that says what it is.
+hotlines of firms and authorities (five digits, 400, 800). Where a number is in doubt, as the eight digits of Hong Kong
+are, it is masked only beside a word that says what it is, in simplified or traditional characters or in English.
 """
 
 import re
@@ -15,19 +15,35 @@ MASK = "[***]"
 # Of the same length, so that a place in the one is a place in the other.
 _PLAIN = str.maketrans("０１２３４５６７８９Ｘｘ－（）＋：　", "0123456789Xx-()+: ")
 
+_RUN = re.compile(r"\d[\d(). -]{4,}\d")
+"""What every number below has, and most paragraphs of news have not: the patterns are not asked about those."""
+
 # Not inside a longer number, a word, an address or a decimal.
 _BEFORE = r"(?<![0-9A-Za-z_=#%&+])(?<![A-Za-z.:/]/)(?<![0-9][.,-])(?<![$¥￥€£])"
-_UNITS = r"[ ]?(?:[多余]?[万亿]|元|美元|港元|股|份|人|次|吨|台|部|件|%|％|号(?!码))"
+_UNITS = (
+    r"[ ]?(?:[多余餘]?[万亿萬億]|元|美元|港元|[欧歐]元|日[元圆圓]|股|份|人|次|[吨噸]|[台臺]|部|件|[个個](?!人)|[辆輛]"
+    r"|[户戶](?![名籍口])|%|％|[号號](?![码碼])|(?:units|users|shares|subscribers|customers|people|million|billion)(?![A-Za-z]))"
+)
 _AFTER = rf"(?![0-9A-Za-z_=]|[.,-][0-9]|\.[A-Za-z]|{_UNITS})"
 _NAMED_A_NUMBER = re.compile(
-    r"(?:编号|文号|证号|案号|字号|备案号|批号|单号|代码|金额|人民币|RMB|HKD|USD|HK\$|US\$|No\.|ISBN|ISSN)[:： ]{0,2}$",
+    r"(?:[编編文证證案字批单單代][号號]|代[码碼]|金[额額]|人民[币幣]|[港台臺][币幣]|RMB|HKD|USD|TWD|NTD|HK\$|US\$|NT\$|No\.|ISBN|ISSN)"
+    r"[:： ]{0,2}$",
     re.IGNORECASE,
 )
 """What stands before a number that is none of a person; `身份证号` is told by its own pattern."""
 
 _IDENTITY = re.compile(_BEFORE + r"([1-9]\d{5}) ?((?:19|20)\d{2})(\d{2})(\d{2}) ?(\d{3}[0-9Xx])(?![0-9A-Za-z])")
-_OLD_IDENTITY = re.compile(r"(?<=身份证)(?:号码?)?[:为是 ]{0,3}([1-9]\d{14})(?![0-9A-Za-z])")
-_HONG_KONG = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2})(\d{6})\(([0-9A])\)")
+_TOLD_IDENTITY = re.compile(
+    r"(?:身[份分][证證]|(?<![A-Za-z])(?:HKID|identity card|ID card))"
+    r"(?:字?[号號][码碼]?)?(?: ?(?:no|number)\.?)?[:为為是( ]{0,3}(?:"
+    r"([1-9]\d{14})|"  # mainland, until 2013
+    r"([A-Z]{1,2} ?\d{6}(?: ?\([0-9A]\)|[0-9A])?|"  # Hong Kong
+    r"[A-Z][1289]\d{8}|[157]/\d{6}/\d|[157]\d{6}\(\d\))"  # Taiwan, Macau
+    r")(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+"""Behind a word that says so: of fifteen digits the date must be one, the others need no check."""
+_HONG_KONG = re.compile(r"(?<![A-Za-z0-9])([A-Z]{1,2})(\d{6}) ?\(([0-9A])\)")
 
 _MOBILE = re.compile(_BEFORE + r"(?:(?:\+|00)?86[- ]?)?1[3-9]\d([- ]?)\d{4}\1\d{4}" + _AFTER)
 _LANDLINE = re.compile(
@@ -47,13 +63,47 @@ _AMERICAN = re.compile(
     + r"(?!(?:400|8(?:00|33|44|55|66|77|88))[-. )])(?:\([2-9]\d{2}\)[ -]?|[2-9]\d{2}[-.])[2-9]\d{2}[-.]\d{4}"
     + _AFTER
 )
+_NO_DATE = (
+    r"(?!(?:19|20)\d{2}[- ]?(?:19|20)\d{2}(?!\d))(?!(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))"
+)
+_EIGHT = _NO_DATE + r"[2-9]\d{3}[- ]?\d{4}"
+"""Eight digits as Hong Kong and the mainland's large cities have them; neither two years nor a day."""
+_REGIONAL = re.compile(
+    r"(?<![0-9A-Za-z_=#%&./-])(?:\+?\(\+?85[23]\)[- ]?|85[23]-)" + _EIGHT + _AFTER + r"|"
+    r"(?<![0-9A-Za-z_=#%&./-])(?:\+?\(\+?886\)[- ]?|886-)\(?0?\d{1,3}\)?[- ]?\d{3,4}[- ]?\d{3,4}" + _AFTER
+)
+"""Hong Kong, Macau and Taiwan with their code in brackets or before a hyphen."""
+_TAIWAN = re.compile(
+    _BEFORE + r"(?:09\d{2}([- ]?)\d{3}\1\d{3}|09\d{2}-\d{6}|"  # mobiles
+    r"(?:\(0(?:[2-8]|37|49|8[29])\)[- ]?|0(?:[2-8]|37|49|8[29])-)(?!(?:19|20)\d{2}-)[2-9]\d{2,3}[- ]?\d{3,4}"
+    r"(?:(?:#|分[机機]|[转轉])\d{1,6})?)" + _AFTER
+)
+_TWO_EIGHTS = r"[2-9]\d{3}[- ]?\d{4}(?=[ ]{1,2}(?:[2-9]\d{3}[- ]?\d{4}(?!\d)|(?:19|20)\d{2}-))"
+_ANY = rf"(?:{_TWO_EIGHTS}|\+?\(?\d[\d() -]{{5,18}}\d)"
+"""Any number; of two with a blank between them, or a number and a day, the first."""
 _TOLD = re.compile(
-    r"(?:电话|手机号?码?|传真|联系方式|座机|(?<![A-Za-z])(?:tel|telephone|phone|mobile|cell|fax))"
-    r"(?:号码?)?(?:\)|\.)?[ ]?(?:[:：]|为|是|(?<=\.))[ ]{0,2}"
-    r"(?!(?:400|800|1-800)[- ]?\d)(\+?\(?\d[\d() -]{5,18}\d)" + _AFTER,
+    r"(?:[电電][话話]|手[机機提]|[传傳]真|[联聯][系络絡繫]方[式法]|座[机機]"
+    r"|(?<![A-Za-z])(?:tel|telephone|phone|mobile|cell|fax|whatsapp))"
+    r"(?:[号號][码碼]?|[码碼])?(?: ?(?:no|number)(?![A-Za-z]))?(?:\)|\.)?[ ]?(?:[:：]|为|為|是|(?<=\.))[ ]{0,2}"
+    rf"(?!(?:400|800|1-800)[- ]?\d)({_ANY})" + _AFTER,
     re.IGNORECASE,
 )
 """Any number of 7 to 15 digits behind a word that says that it is a telephone."""
+_BESIDE = re.compile(
+    r"(?:[电電][话話]|[传傳]真|致[电電]|[拨撥]打"
+    r"|(?<![A-Za-z])(?:tel|telephone|phone|fax|whatsapp|call(?: (?:us|him|her|them))?(?: (?:at|on))?))"
+    rf"(?: (?:no|number))?[. ]{{0,2}}({_EIGHT})" + _AFTER,
+    re.IGNORECASE,
+)
+"""Without a colon: eight digits alone."""
+_CONTACT = re.compile(
+    r"(?:[联聯][系络絡繫]人?|查[询詢]|(?<![A-Za-z])(?:contacts?|enquir(?:y|ies)|inquir(?:y|ies)))"
+    r"[^\d\n。:：]{0,12}[:：][^\d\n。；;$¥￥€£]{0,30}?" + _BEFORE + rf"({_EIGHT})" + _AFTER,
+    re.IGNORECASE,
+)
+"""Eight digits behind the name of whom to ask."""
+_ALSO = re.compile(rf"(?:[ ]?(?:[/、&及或和]|and|or)[ ]?|[ ]{{1,2}}(?={_EIGHT}(?!\d)))({_NO_DATE}{_ANY})" + _AFTER)
+"""A further number right behind one of the three before."""
 
 _REGIONS = frozenset(
     (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, 91)
@@ -66,9 +116,9 @@ _CHECKS = "10X98765432"
 
 def masked(text: str) -> str:
     """`text` with MASK in the place of each telephone and identity number; the same text when it has none."""
-    if not any(character.isdigit() for character in text):
-        return text
     plain = text.translate(_PLAIN)
+    if not _RUN.search(plain):
+        return text
     parts, at = [], 0
     for start, end in _merged(sorted(_places(plain))):
         parts += [text[at:start], MASK]
@@ -78,18 +128,34 @@ def masked(text: str) -> str:
 
 def _places(plain: str) -> Iterator[tuple[int, int]]:
     """Where a number stands that is to be masked."""
-    checked: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool], int], ...] = (
-        (_IDENTITY, _is_identity, 0),
-        (_OLD_IDENTITY, _is_old_identity, 1),
-        (_HONG_KONG, _is_hong_kong, 0),
-        (_MOBILE, lambda found: not _named(plain, found), 0),
-        (_LANDLINE, lambda found: not _named(plain, found), 0),
-        (_ABROAD, lambda found: 8 <= _digits(found[0]) <= 16, 0),
-        (_AMERICAN, lambda found: not _named(plain, found), 0),
-        (_TOLD, lambda found: 7 <= _digits(found[1]) <= 15, 1),
+    checked: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
+        (_IDENTITY, _is_identity),
+        (_HONG_KONG, _is_hong_kong),
+        (_MOBILE, lambda found: not _named(plain, found.start())),
+        (_LANDLINE, lambda found: not _named(plain, found.start())),
+        (_ABROAD, lambda found: 8 <= _digits(found[0]) <= 16),
+        (_AMERICAN, lambda found: not _named(plain, found.start())),
+        (_REGIONAL, lambda found: not _named(plain, found.start())),
+        (_TAIWAN, lambda found: not _named(plain, found.start())),
     )
-    for pattern, holds, group in checked:
-        yield from (found.span(group) for found in pattern.finditer(plain) if holds(found))
+    for pattern, holds in checked:
+        yield from (found.span() for found in pattern.finditer(plain) if holds(found))
+    for found in _TOLD_IDENTITY.finditer(plain):
+        if found[2] or _is_old_identity(found[1]):
+            yield found.span(1 if found[1] else 2)
+    for pattern in (_TOLD, _BESIDE, _CONTACT):
+        yield from _told(plain, pattern)
+
+
+def _told(plain: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Telephones behind a word, with those that follow them."""
+    for found in pattern.finditer(plain):
+        number: re.Match[str] | None = found
+        if pattern is _CONTACT and _named(plain, found.start(1)):
+            continue
+        while number is not None and 7 <= _digits(number[1]) <= 15:
+            yield number.span(1)
+            number = _ALSO.match(plain, number.end(1))
 
 
 def _merged(places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -106,9 +172,9 @@ def _merged(places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield last
 
 
-def _named(plain: str, found: re.Match[str]) -> bool:
-    """Whether the words before say that it is another kind of number."""
-    return _NAMED_A_NUMBER.search(plain[max(0, found.start() - 12) : found.start()]) is not None
+def _named(plain: str, at: int) -> bool:
+    """Whether the words before that place say that it is another kind of number."""
+    return _NAMED_A_NUMBER.search(plain[max(0, at - 12) : at]) is not None
 
 
 def _digits(text: str) -> int:
@@ -124,9 +190,8 @@ def _is_identity(found: re.Match[str]) -> bool:
     return _CHECKS[total % 11] == number[17]
 
 
-def _is_old_identity(found: re.Match[str]) -> bool:
+def _is_old_identity(number: str) -> bool:
     """Fifteen digits, in use until 2013, without a check character."""
-    number = found[1]
     date_ok = _is_date(1900 + int(number[6:8]), int(number[8:10]), int(number[10:12]))
     return int(number[:2]) in _REGIONS and date_ok
 
