@@ -92,7 +92,9 @@ class SourceStanding(SQLModel, table=True):
 
 
 class MessageRefresh(SQLModel, table=True):
-    """A message that says something else since it was sent: a thread's first in a channel that changes messages."""
+    """A message that says something else since it was decided: a thread's first in a channel that changes messages, or
+    one that is still held.
+    """
 
     __tablename__ = "refreshes"
     __table_args__ = (Index("refreshes_due", "channel_kind", "due", postgresql_where=text("due is not null")),)
@@ -104,7 +106,7 @@ class MessageRefresh(SQLModel, table=True):
     content: dict[str, object] = document_json()
     """What it shall say; stays, so that the next change adds to it."""
     due: datetime | None = instant(default=None)
-    """When to change it (again); None when it says that."""
+    """When to change it (again); None when it says that, or will say it when it is sent."""
     changes: int
     attempts: int
 

@@ -36,10 +36,15 @@ class MemoryLedger:
         self.due.append(replace(again, lost_senders=leased.lost_senders + 1))
 
     def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Look:
-        free = next((leased for leased in self.due if leased.channel not in busy), None)
+        free = next((one for one in self.due if one.channel not in busy and not self._overtakes(one)), None)
         if free is not None:
             self.due.remove(free)
         return Look(free, bool(self.due))
+
+    def _overtakes(self, one: Leased) -> bool:
+        """Whether it is an update of something that waits in its channel."""
+        story = [(each.alert.thread_id, each.channel) for each in self.due if each.id < one.id]
+        return one.alert.kind == "update" and (one.alert.thread_id, one.channel) in story
 
     def handing_over(self, leased: Leased) -> None:
         if self.refuses_hand_over:

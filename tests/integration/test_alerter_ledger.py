@@ -113,6 +113,47 @@ def test_who_lost_the_lease_or_whose_row_was_ended_hands_nothing_over(engine: En
         ledger.handing_over(second)
 
 
+def story_of_two(engine: Engine) -> SqlLedger:
+    """A first message that its channel did not take, and its update."""
+    update = alert(kind="update", fact_version=2, delivery_key="t1/2/strategy/fake:a@example.com")
+    decide(engine)
+    with SqlStore(engine, "g").begin() as unit:
+        unit.add_delivery(update, "fake:a@example.com", now())
+    ledger = SqlLedger(engine, "me")
+    first = ledger.lease("fake").leased
+    assert first is not None
+    ledger.retry(first, 60.0, "503", whole_channel=False)
+    return ledger
+
+
+def test_an_update_waits_for_the_message_that_it_updates_and_answers_it(engine: Engine) -> None:
+    ledger = story_of_two(engine)
+    look = ledger.lease("fake")
+    assert (look.leased, look.waits) == (None, True)
+    do(engine, "update deliveries set due = now() where due is not null")
+    first = ledger.lease("fake").leased
+    assert first is not None
+    assert ledger.lease("fake").leased is None
+    ledger.delivered(first, "its name")
+    update = ledger.lease("fake").leased
+    assert update is not None
+    assert (update.alert.kind, update.alert.first_message) == ("update", "its name")
+
+
+def test_an_update_waits_ten_minutes_at_most_and_other_stories_not_at_all(engine: Engine) -> None:
+    ledger = story_of_two(engine)
+    other = alert(thread_id="t2", kind="update", delivery_key="t2/1/strategy/fake:a@example.com")
+    with SqlStore(engine, "g").begin() as unit:
+        unit.add_delivery(other, "fake:a@example.com", now())
+    found = ledger.lease("fake").leased
+    assert found is not None
+    assert found.alert.thread_id == "t2"
+    do(engine, "update deliveries set decided = now() - interval '11 minutes'")
+    late = ledger.lease("fake").leased
+    assert late is not None
+    assert (late.alert.thread_id, late.alert.kind) == ("t1", "update")
+
+
 def test_two_alerters_tell_kafka_of_a_delivery_once(engine: Engine, database_url: str) -> None:
     decide(engine)
     do(engine, "update deliveries set state = 'delivered', due = null, delivered = now()")

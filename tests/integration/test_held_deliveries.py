@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from services.alerter.adapters.database import transaction
+from services.alerter.adapters.holding import SqlPlacing
 from services.alerter.adapters.holding_shelf import SqlShelf
 from services.alerter.adapters.ledger import SqlLedger
 from services.alerter.adapters.store import SqlStore
@@ -31,12 +32,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def hold(engine: Engine, *names: str, seconds: float = -1.0, channel: str = HERE) -> None:
+def hold(
+    engine: Engine, *names: str, seconds: float = -1.0, channel: str = HERE, route: str = "strategy", team: str = ""
+) -> None:
     """Put an alert of each thread on the shelf, until so many seconds from now."""
-    filed = Filed(Placed("held", "quiet hours", now() + timedelta(seconds=seconds)), "strategy", ("ant_group",))
+    until = now() + timedelta(seconds=seconds)
+    filed = Filed(Placed("held", "quiet hours", until), team or "strategy", ("ant_group",))
     with SqlStore(engine, "g").begin() as unit:
         for name in names:
-            one = alert(thread_id=name, delivery_key=f"{name}/1/strategy/{channel}", title=f"title of {name}")
+            key = f"{name}/1/{route}/{channel}"
+            one = alert(thread_id=name, subscription=route, delivery_key=key, title=f"title of {name}")
             assert unit.add_delivery(one, channel, now(), filed)
 
 
@@ -68,6 +73,23 @@ def test_what_comes_due_together_is_one_message(engine: Engine) -> None:
     assert [member["url"] for member in content["members"]] == [alert().url] * 3
     assert all(f"title of {name}" in str(content["members"]) for name in "abc")
     assert len(send_all(engine).sent) == 1
+
+
+def test_the_routes_of_a_team_are_told_as_one_in_one_channel_and_other_teams_apart(engine: Engine) -> None:
+    hold(engine, "a", "b", route="deals")
+    hold(engine, "c", route="fines")
+    hold(engine, "d", route="strategy")
+    hold(engine, "a", "b", route="rivals", team="peers")
+    SqlShelf(engine).come_due(now())
+    assert states(engine) == [("new", "bundled", 6), ("rollup", "due", 2)]
+    assert rows(
+        engine, "select subscription, team, jsonb_array_length(content->'members') from deliveries"
+        " where kind = 'rollup' order by id"
+    ) == [("rivals", "peers", 2), ("strategy", "strategy", 4)]  # fmt: skip
+    with transaction(engine) as db:
+        placing, since = SqlPlacing(db), now() - timedelta(hours=1)
+        sent = [len(placing.sent_since(route, HERE, since)) for route in ("deals", "fines", "strategy", "rivals")]
+    assert sent == [1, 1, 1, 1], "a message counts once for each route that it tells of"
 
 
 def test_who_was_told_what_is_announced_for_each_alert(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""The held deliveries on PostgreSQL: what comes due together for one channel of a subscription becomes one message.
+"""The held deliveries on PostgreSQL: what comes due together for one channel of a team becomes one message.
 
 The same look finds what waits for another attempt and was silenced since, or has a channel that is down
 (holding_waiting.py).
@@ -17,6 +17,7 @@ from services.alerter.adapters.database import transaction
 from services.alerter.adapters.holding import insert_delivery
 from services.alerter.adapters.holding_waiting import hold_while_down, silence_waiting
 from services.alerter.application.hold_ports import Filed
+from services.alerter.application.release import RELEASED
 from services.alerter.domain.content import Alert
 from services.alerter.domain.rollup import most_for, rollup_of
 
@@ -28,10 +29,13 @@ _DUE = text(
     """
     select id, subscription, channel, channel_kind, content, reason, team, entities from deliveries
     where state = 'held' and held_until <= now()
-    order by subscription, channel, id limit :most for update
+    order by team, channel, id limit :most for update
     """
 )
-_GO = "update deliveries set state = 'due', due = now(), released = now(), held_until = null, reason = ''"
+_GO = (
+    "update deliveries set state = 'due', due = now(), released = now(), held_until = null,"  # noqa: S608  constant
+    f" reason = coalesce(substring(reason from '{RELEASED}.*'), '')"
+)
 _ALONE = text(f"{_GO} where id = :id")
 _BUNDLED = text(
     "update deliveries set state = 'bundled', bundle = :bundle, held_until = null, reason = :reason"
@@ -63,8 +67,8 @@ class SqlShelf:
 
 
 def _together(found: Sequence[RowMapping]) -> Iterator[Sequence[RowMapping]]:
-    """What goes out as one: the same subscription and channel, as many as a message of the channel holds."""
-    for (_, channel), same in groupby(found, lambda row: (row["subscription"], row["channel"])):
+    """What goes out as one: the same team and channel, by whatever route, as many as a message of the channel holds."""
+    for (_, channel), same in groupby(found, lambda row: (row["team"], row["channel"])):
         rows, most = list(same), most_for(channel)
         yield from (rows[first : first + most] for first in range(0, len(rows), most))
 
@@ -75,11 +79,18 @@ def _send_on(db: Connection, rows: Sequence[RowMapping], now: datetime) -> None:
         return
     first = rows[0]
     why = "; ".join(dict.fromkeys(row["reason"] for row in rows if row["reason"]))
-    alert = rollup_of([Alert.model_validate(row["content"]) for row in rows], first["channel"], why, now)
+    alerts = [Alert.model_validate(row["content"]) for row in rows]
+    waited = "; ".join(dict.fromkeys(said for row in rows if (said := _waited_for(row["reason"]))))
+    alert = rollup_of(alerts, first["channel"], waited, now, first["team"])
     entities = sorted({entity for row in rows for entity in row["entities"]})
     bundle = insert_delivery(db, alert, first["channel"], now, Filed(team=first["team"], entities=tuple(entities)))
     if bundle is None:
-        place = {"thread": alert.thread_id, "subscription": first["subscription"], "channel": first["channel"]}
+        place = {"thread": alert.thread_id, "subscription": alert.subscription, "channel": first["channel"]}
         bundle = db.execute(_KNOWN, place).scalar_one()
     told = {"bundle": bundle, "reason": f"told with {len(rows) - 1} others by delivery {bundle}; {why}"}
     db.execute(_BUNDLED, {**told, "ids": [row["id"] for row in rows]})
+
+
+def _waited_for(reason: str) -> str:
+    """What readers are told of a reason: who let it go is between operators."""
+    return reason.partition(RELEASED)[0].removesuffix("; ")

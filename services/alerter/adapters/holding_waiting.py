@@ -28,27 +28,29 @@ _WAITING = text(
     where {_RETRIED} and d.due is not null order by d.id limit :most for update of d skip locked
     """  # noqa: S608  constants of this file
 )
-_SILENCED = text("update deliveries set state = 'suppressed', due = null, reason = :reason where id = :id")
+_SILENCED = text(
+    "update deliveries set state = 'suppressed', due = null, held_until = now(), reason = :reason where id = :id"
+)
 # The first that fails goes on trying, and so finds out when the channel is back; on the wire it still counts.
 _FAILING = """
-    select subscription, channel, min(id) as first from deliveries
+    select team, channel, min(id) as first from deliveries
     where due is not null and state in ('due', 'sending') and attempts >= :tries
       and coalesce(released, decided) < now() - make_interval(secs => :down)
-    group by subscription, channel
+    group by team, channel
 """
 _HOLD = text(
     f"""
     with failing as ({_FAILING})
     update deliveries d set state = 'held', due = null, held_until = now() + make_interval(secs => :kept),
            reason = :words
-    from failing f where f.subscription = d.subscription and f.channel = d.channel and d.id <> f.first and {_RETRIED}
+    from failing f where f.team = d.team and f.channel = d.channel and d.id <> f.first and {_RETRIED}
     """  # noqa: S608  constants of this file
 )
 _HOLD_ON = text(
     f"""
     with failing as ({_FAILING})
     update deliveries d set held_until = now() + make_interval(secs => :kept)
-    from failing f where f.subscription = d.subscription and f.channel = d.channel and d.state = 'held'
+    from failing f where f.team = d.team and f.channel = d.channel and d.state = 'held'
       and d.reason = :words
     """  # noqa: S608  constants of this file
 )
@@ -69,7 +71,7 @@ def silence_waiting(db: Connection, now: datetime) -> int:
 
 
 def hold_while_down(db: Connection) -> None:
-    """Hold what waits for a channel that is down, but the first of each subscription; go on holding what is held so."""
+    """Hold what waits for a channel that is down, but the first of each team; go on holding what is held so."""
     asked = {"tries": _TRIES, "down": DOWN, "kept": _KEPT, "words": WORDS}
     db.execute(_HOLD, asked)
     db.execute(_HOLD_ON, asked)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, TextClause, text
 from services.alerter.adapters.database import statement, transaction
 from services.alerter.adapters.ledger_rows import announcement_of, leased_of
 from services.alerter.application.ports import Leased, Look
+from services.alerter.application.release import RELEASED
 from shared.errors import TransientError
 from shared.messages import AlertDelivered, DeadLetter
 from shared.messages.codec import encode
@@ -22,12 +23,17 @@ LEASE = 10.0
 _TELLING = 60.0
 """Seconds that Kafka may take to acknowledge a round of messages while their rows are locked."""
 
+# An update waits for the thread's messages before it in its channel, but for ten minutes at most: one message that its
+# channel never takes delays no other for longer. Only updates are asked about; the threads of the others are not read.
 _LEASE = text(
     """
     with next as (
         select id, state as before, lease_by is not null as abandoned from deliveries
         where channel_kind = :kind and due <= now() and channel <> all(cast(:busy as text[]))
           and not exists (select 1 from pauses where pauses.channel in ('', channel_kind, deliveries.channel))
+          and (kind <> 'update' or coalesce(released, decided) < now() - interval '10 minutes' or not exists (
+              select 1 from deliveries e where e.thread_id = deliveries.thread_id and e.channel = deliveries.channel
+                and e.id < deliveries.id and e.due is not null and e.kind in ('new', 'update')))
         order by id limit 1 for update skip locked
     ), taken as (
     update deliveries d
@@ -38,7 +44,9 @@ _LEASE = text(
         attempts = d.attempts + 1,
         lost_senders = d.lost_senders + abandoned::int
     from next where d.id = next.id
-    returning d.id, d.content, d.channel, d.attempts, d.repeated_on_the_wire, d.lost_senders, before,
+    returning d.id, d.channel,
+              coalesce((select r.content from refreshes r where r.delivery = d.id), d.content) as content,
+              d.attempts, d.repeated_on_the_wire, d.lost_senders, before,
               extract(epoch from now() - coalesce(d.released, d.decided))::float as age,
               (select f.reference from deliveries f where f.thread_id = d.thread_id and f.channel = d.channel
                   and f.state = 'delivered' and f.kind in ('new', 'update') and d.kind in ('new', 'update')
@@ -54,12 +62,16 @@ _LEASE = text(
 _MINE = "id = :id and attempts = :attempts and lease_by is not null and due is not null"
 """Fencing: a row that another took over since has counted an attempt more; one that is at its end has no sender."""
 _END = "lease_until = null, lease_by = null"
+_LET_GO = f"case when reason like '{RELEASED}%' then split_part(reason, '; then: ', 1) end"
+"""Who let it go before its time, and why: stays in the reason, whatever the wire says later."""
+_SAID = f"reason = concat_ws('; then: ', {_LET_GO}, cast(:reason as text))"
 
 _DELIVERED = text(
     f"""
     with told as (
         update deliveries set state = 'delivered', due = null, delivered = clock_timestamp(), reference = :reference,
-               reason = '', announced = case when kind in ('new', 'update') then null else clock_timestamp() end, {_END}
+               reason = coalesce({_LET_GO}, ''),
+               announced = case when kind in ('new', 'update') then null else clock_timestamp() end, {_END}
         where {_MINE} returning id, delivered
     )
     update deliveries member set delivered = told.delivered from told where member.bundle = told.id
@@ -76,7 +88,10 @@ class SqlLedger:
         self._lease = lease
 
     def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Look:
-        """The oldest due delivery of that kind; it stays `due` until its hand-over where the channel tells that."""
+        """The oldest due delivery of that kind, as it reads by now.
+
+        Where the channel tells its hand-over, it stays `due` until then.
+        """
         asked = {
             "kind": kind,
             "lease": self._lease,
@@ -125,7 +140,7 @@ class SqlLedger:
         later = "now() + make_interval(secs => :seconds)"
         with transaction(self._engine) as db:
             db.execute(
-                text(f"update deliveries set state = 'due', due = {later}, reason = :reason, {_END} where {_MINE}"),  # noqa: S608  constants
+                text(f"update deliveries set state = 'due', due = {later}, {_SAID}, {_END} where {_MINE}"),  # noqa: S608  constants
                 {**_key(leased), "seconds": seconds, "reason": _clean(reason)},
             )
             if whole_channel:
@@ -141,14 +156,14 @@ class SqlLedger:
         """Looked into later, or its end."""
         due = "null" if seconds is None else "now() + make_interval(secs => :value)"
         repeated = "true" if leased.repeated else "false"
-        what = f"state = 'unknown', due = {due}, reason = :reason, repeated_on_the_wire = {repeated}, {_END}"
+        what = f"state = 'unknown', due = {due}, {_SAID}, repeated_on_the_wire = {repeated}, {_END}"
         self._set(leased, what, seconds, reason=_clean(reason))
 
     def permanent(self, leased: Leased, letter: DeadLetter) -> None:
         """The row's end and the letter in one transaction."""
         with transaction(self._engine) as db:
             db.execute(
-                text(f"update deliveries set state = 'permanent', due = null, reason = :reason, {_END} where {_MINE}"),  # noqa: S608  constants
+                text(f"update deliveries set state = 'permanent', due = null, {_SAID}, {_END} where {_MINE}"),  # noqa: S608  constants
                 {**_key(leased), "reason": _clean(letter.reason)},
             )
             db.execute(

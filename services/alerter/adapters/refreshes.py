@@ -1,4 +1,8 @@
-"""Messages to be changed, on PostgreSQL: written with the document that changes them, read by the channel's sender."""
+"""Messages to be changed, on PostgreSQL: written with the document that changes them, read by the channel's sender.
+
+What is still held is not sent yet: whoever leases it then sends what stands here (ledger.py). Its row in the ledger
+stays as it was decided, so that a digest printed again says the same.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,12 +28,21 @@ _FIRST = text(
     order by d.channel, d.id
     """
 )
+_HELD = text(
+    """
+    select d.id, d.channel_kind, coalesce(r.content, d.content) as content
+    from deliveries d left join refreshes r on r.delivery = d.id
+    where d.thread_id = :thread and d.kind in ('new', 'update') and d.state = 'held'
+    order by d.team, d.channel, d.id for update of d
+    """
+)
+"""Locked until what is to be sent stands there, in the order in which holding_shelf.py locks what comes due."""
 _PUT = text(
     """
     insert into refreshes (delivery, channel_kind, content, due, changes, attempts)
-    values (:delivery, :kind, cast(:content as jsonb), now(), 1, 0)
+    values (:delivery, :kind, cast(:content as jsonb), case when cast(:sent as boolean) then now() end, 1, 0)
     on conflict (delivery) do update
-    set content = excluded.content, due = now(), changes = refreshes.changes + 1, attempts = 0
+    set content = excluded.content, due = excluded.due, changes = refreshes.changes + 1, attempts = 0
     """
 )
 _LEASE = text(
@@ -51,13 +64,16 @@ _LEASE = text(
 def put_refreshes(
     db: Connection, kinds: frozenset[str], thread: ThreadState, news: Sequence[NewFact], now: datetime
 ) -> None:
-    """In the document's transaction: the first message of the thread in each channel that can change messages."""
-    rows = db.execute(_FIRST, {"thread": thread.thread_id, "kinds": sorted(kinds)}).mappings().all() if kinds else []
-    for row in rows:
+    """In the document's transaction: all of the thread that is held, in whatever channel, and its first message in each
+    channel of those `kinds`, which can change messages.
+    """
+    held = db.execute(_HELD, {"thread": thread.thread_id}).mappings().all()
+    sent = db.execute(_FIRST, {"thread": thread.thread_id, "kinds": sorted(kinds)}).mappings().all() if kinds else []
+    for row, goes in [*((row, False) for row in held), *((row, True) for row in sent)]:
         changed = refreshed(Alert.model_validate(row["content"]), thread, news, now)
         if changed is not None:
             content = changed.model_dump_json()
-            db.execute(_PUT, {"delivery": row["id"], "kind": row["channel_kind"], "content": content})
+            db.execute(_PUT, {"delivery": row["id"], "kind": row["channel_kind"], "content": content, "sent": goes})
 
 
 class SqlRefreshes:

@@ -1,7 +1,8 @@
 """Keeps several sends of one kind of channel on the wire at once, and one at a time to each target.
 
 A service answers in tens or hundreds of milliseconds: sent one after the other, fifty alerts a second would queue up
-for seconds. Messages of one target keep their order, so that an update never overtakes what it updates.
+for seconds. Messages of one target keep their order, and the ledger gives out no update while an earlier message of
+its story still waits there, for ten minutes at most.
 """
 
 import threading

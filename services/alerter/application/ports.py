@@ -72,7 +72,9 @@ class Unit(Protocol):
         """Put the alert into the ledger, where `filed` says; False when its key stands there already."""
 
     def refresh(self, thread: ThreadState, news: Sequence[NewFact], now: datetime) -> None:
-        """Have the thread's first message in each channel that can change one say how it stands now."""
+        """Have what is still held of the thread, and its first message in each channel that can change one, say how it
+        stands now.
+        """
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """Write down what became of the revision."""
@@ -142,6 +144,7 @@ class Ledger(Protocol):
     def lease(self, kind: str, tells: bool = False, busy: Collection[str] = ()) -> Look:
         """The next due delivery of that kind of channel that goes to none of the `busy` channels.
 
+        An update waits while an earlier message of its thread is due in its channel, for ten minutes at most.
         It counts as on the wire from now on; with `tells` only from `handing_over` on: should its sender die before,
         it was never sent.
         """

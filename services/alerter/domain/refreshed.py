@@ -1,4 +1,4 @@
-"""The message that told a story first, brought up to date: who else reports it, and what became known since."""
+"""A message of a story, sent or still held, brought up to date: who else reports it, what became known since."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,9 +16,11 @@ _LATER = 10
 def refreshed(alert: Alert, thread: ThreadState, news: Sequence[NewFact], now: datetime) -> Alert | None:
     """What the message shall say at `now`; None when it says that already.
 
-    `alert` is what it says now, `news` are the facts that came last.
+    `alert` is what it says now, `news` are the facts that came last: those of the thread's newest version, which an
+    alert of that version tells by itself.
     """
-    said = [f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC {new_fact_words(fact, alert.language)}" for fact in news]
+    later = news if alert.fact_version < thread.fact_version else ()
+    said = [f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC {new_fact_words(fact, alert.language)}" for fact in later]
     own = thread.member(alert.document_id)
     changed = alert.model_copy(
         update={

@@ -26,20 +26,23 @@ def most_for(channel: str) -> int:
     return _FEW if channel.partition(":")[0] in _SMALL else MOST
 
 
-def rollup_of(alerts: Sequence[Alert], channel: str, why: str, now: datetime) -> Alert:
-    """The message that tells all of `alerts`, at least two of one subscription, decided at `now`; `why` they waited.
+def rollup_of(alerts: Sequence[Alert], channel: str, why: str, now: datetime, team: str = "") -> Alert:
+    """The message that tells all of `alerts`, at least two of one `team`, decided at `now`; `why` they waited.
 
-    It speaks the language of most of them, and each line its own.
+    It is the team's where several routes made them, else the route's. It speaks the language of most of them, and each
+    line its own.
     """
     ranked = sorted(alerts, key=lambda alert: (-alert.importance, alert.delivery_key))
     first = ranked[0]
     name = hashlib.sha256("\n".join(sorted(alert.delivery_key for alert in alerts)).encode()).hexdigest()[:32]
     thread = f"rollup-{name}"
+    routes = {alert.subscription for alert in alerts}
+    subscription = first.subscription if len(routes) == 1 or not team else team
     seen = min(alert.times.first_seen for alert in alerts)
     return Alert(
-        delivery_key=delivery_key(thread, 1, first.subscription, channel),
+        delivery_key=delivery_key(thread, 1, subscription, channel),
         kind="rollup",
-        subscription=first.subscription,
+        subscription=subscription,
         thread_id=thread,
         fact_version=1,
         document_id=first.document_id,

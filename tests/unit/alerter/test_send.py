@@ -48,6 +48,13 @@ def test_a_transient_failure_is_tried_again_after_a_pause() -> None:
     assert ends[1] == ("delivered", "ref")
 
 
+def test_an_update_waits_for_the_message_that_it_updates() -> None:
+    update = alert(kind="update", fact_version=2, delivery_key="t1/2/strategy/fake:target")
+    channel = FakeChannel([TransientError("down"), "ref", "ref"])
+    run(MemoryLedger([leased(), leased(id=2, alert=update)]), channel)
+    assert channel.sent == [alert().delivery_key, alert().delivery_key, update.delivery_key]
+
+
 def test_retry_after_holds_the_whole_channel() -> None:
     ends = run(MemoryLedger([leased()]), FakeChannel([TransientError("429", 30.0), "ref"]))
     assert ends[0] == ("retry", (30.0, True))
@@ -83,6 +90,12 @@ def test_where_nobody_can_be_asked_it_is_sent_once_more_and_then_its_end_is_not_
     assert [what for what, _ in ends] == ["unknown", "again", "unknown"]
     assert ends[-1] == ("unknown", None)
     assert len(channel.sent) == 2
+
+
+def test_a_lost_answer_that_names_a_pause_is_repeated_after_it() -> None:
+    ends = run(MemoryLedger([leased()]), FakeChannel([UnknownOutcome("HTTP 504", 60.0), "ref"]))
+    assert ends[0] == ("unknown", 60.0)
+    assert [what for what, _ in ends[1:]] == ["again", "delivered", "announce"]
 
 
 def test_a_repeat_that_never_reached_the_server_is_no_repeat() -> None:
