@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -59,7 +60,8 @@ def program(service: str) -> TyperGroup:
 
 def unknown(service: str, words: list[str]) -> list[str]:
     """The command, where there is none of that name, or its options that it does not know."""
-    command, rest = program(service), list(words)
+    command: Any = program(service)
+    rest = list(words)
     while isinstance(command, TyperGroup):
         if not rest or rest[0] not in command.commands:
             return rest[:1] or ["no command"]
