@@ -20,6 +20,7 @@ from services.maintenance.adapters.erasing import THREADS_LOCK, SqlErasure
 from services.maintenance.adapters.exports import ExportFiles
 from services.maintenance.adapters.letters import KafkaLetters
 from services.maintenance.application.erase import Erase, Order
+from services.maintenance.domain.spellings import Sought
 from shared.messages import DeadLetter
 from shared.messages.codec import encode
 from shared.messages.topics import DEAD_LETTERS
@@ -188,9 +189,9 @@ def test_dead_letters_that_hold_it_leave_kafka_and_the_others_stay_in_order(kafk
         producer.send(DEAD_LETTERS.name, key=b"k", value=letter(number, body), partition=0).get(timeout=10)
     producer.close()
     letters = KafkaLetters(kafka.servers)
-    assert letters.holding([PERSON]) == 2
-    assert letters.erase([PERSON]) == 2
-    assert letters.holding([PERSON]) == 0
+    assert letters.holding(Sought(person=PERSON)) == 2
+    assert letters.erase(Sought(person=PERSON)) == 2
+    assert letters.holding(Sought(person=PERSON)) == 0
     consumer = KafkaConsumer(bootstrap_servers=kafka.servers)
     place = TopicPartition(DEAD_LETTERS.name, 0)
     consumer.assign([place])
@@ -198,15 +199,15 @@ def test_dead_letters_that_hold_it_leave_kafka_and_the_others_stay_in_order(kafk
     kept = [json.loads(one.value)["offset"] for one in consumer.poll(timeout_ms=8000)[place]]
     consumer.close()
     assert kept == [0, 1, 4, 5]
-    assert letters.erase([PERSON]) == 0
+    assert letters.erase(Sought(person=PERSON)) == 0
 
 
 def test_exports_that_hold_it_are_deleted(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f"x,{PERSON}", "gb18030")
     (tmp_path / "b.csv").write_text("x,y", "utf-8")
     files = ExportFiles(tmp_path)
-    assert files.holding([PERSON]) == ["a.csv"]
-    assert files.erase([PERSON]) == 1
+    assert files.holding(Sought(person=PERSON)) == ["a.csv"]
+    assert files.erase(Sought(person=PERSON)) == 1
     assert [file.name for file in tmp_path.iterdir()] == ["b.csv"]
 
 

@@ -11,6 +11,7 @@ from services.maintenance.adapters.speaking import SpeakingRows
 from services.maintenance.adapters.traces import raw_listings, rows_holding
 from services.maintenance.application.ports import Removed, Target
 from services.maintenance.domain.scrub import Trace
+from services.maintenance.domain.spellings import Sought, pattern
 from shared.store.audit import record
 from shared.store.tombstones import DOCUMENT, STORE_LOCK, hidden_address
 
@@ -32,9 +33,9 @@ class SqlErasure:
             return _targets(db, list(db.execute(sql.OF_ADDRESS, {"asked": asked}).scalars()))
 
     def naming(self, person: str) -> Sequence[Target]:
-        """Letters of any case; every revision and what the classifier made of it is looked through."""
+        """However its letters are written; every revision and what the classifier made of it is looked through."""
         with transaction(self._engine) as db:
-            return _targets(db, list(db.execute(sql.NAMING, {"name": person}).scalars()))
+            return _targets(db, list(db.execute(sql.NAMING, {"name": pattern(person)}).scalars()))
 
     def buried(self) -> Sequence[Target]:
         """Documents with a tombstone of which rows are there again."""
@@ -68,11 +69,11 @@ class SqlErasure:
         removed = Removed()
         with transaction(self._engine, LOCK_WAIT) as db:
             db.execute(text("select pg_advisory_xact_lock(:key)"), {"key": STORE_LOCK})
-            addresses = list(db.execute(sql.LISTED_NAMING, {"name": person}).scalars())
+            addresses = list(db.execute(sql.LISTED_NAMING, {"name": pattern(person)}).scalars())
             keys = [hidden_address(address) for address in addresses]
             db.execute(sql.BURY, {"keys": keys, "document": "", "who": who, "reason": reason})
             for table, statement in sql.LISTINGS:
-                count = db.execute(text(statement), {"addresses": addresses, "name": person}).rowcount
+                count = db.execute(text(statement), {"addresses": addresses, "name": pattern(person)}).rowcount
                 removed.add(table, count)
             if removed.counts:
                 record(db, who, "listing.erase", f"{len(addresses)} addresses", reason, detail=removed.counts)
@@ -88,19 +89,19 @@ class SqlErasure:
         with transaction(self._engine, LOCK_WAIT) as db:
             return readers.erase(db, person, who, reason)
 
-    def erase_raw(self, traces: Sequence[str]) -> Removed:
+    def erase_raw(self, sought: Sought) -> Removed:
         """Kept listings, which are packed: read one after the other."""
         removed = Removed()
         with transaction(self._engine) as db:
-            for source, kept_as in raw_listings(db, traces):
+            for source, kept_as in raw_listings(db, sought):
                 db.execute(sql.FORGET_RAW, {"source": source, "kept_as": kept_as})
                 removed.add("source_pages", 1)
         return removed
 
-    def left(self, traces: Sequence[str]) -> Mapping[str, int]:
+    def left(self, sought: Sought) -> Mapping[str, int]:
         """Every table is looked through, those of services that came later too."""
         with transaction(self._engine) as db:
-            return rows_holding(db, [text for text in traces if text])
+            return rows_holding(db, sought)
 
 
 def _targets(db: Connection, ids: Sequence[str]) -> list[Target]:

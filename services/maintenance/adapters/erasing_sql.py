@@ -12,10 +12,11 @@ OF_ADDRESS = text(
 NAMING = text(
     """
     select document_id from documents
-    where position(lower(:name) in lower(concat_ws(' ', title, author, paragraphs::text))) > 0
-    union select document_id from classifications where position(lower(:name) in lower(message::text)) > 0
+    where concat_ws(' ', title, author, paragraphs::text) ~ :name
+    union select document_id from classifications where message::text ~ :name
     """
 )
+"""`name` here and below: the pattern of a name (domain/spellings.py)."""
 BURIED = text(
     """
     select t.document_id from tombstones t
@@ -92,16 +93,13 @@ DECIDE = text(
 )
 LISTED_NAMING = text(
     """
-    select address from listed_pages where position(lower(:name) in lower(hints::text)) > 0
-    union select address from recall_headlines where position(lower(:name) in lower(title)) > 0
+    select address from listed_pages where hints::text ~ :name
+    union select address from recall_headlines where title ~ :name
     """
 )
 LISTINGS = (
     ("listed_pages", "delete from listed_pages where address = any(:addresses)"),
     ("recall_headlines", "delete from recall_headlines where address = any(:addresses)"),
-    (
-        "crawl_decisions",
-        "delete from crawl_decisions where address = any(:addresses) or position(lower(:name) in lower(reason)) > 0",
-    ),
+    ("crawl_decisions", "delete from crawl_decisions where address = any(:addresses) or reason ~ :name"),
 )
 FORGET_RAW = text("delete from source_pages where source = :source and kept_as = :kept_as")

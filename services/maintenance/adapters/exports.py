@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.maintenance.adapters.traces import holds
+from services.maintenance.domain.spellings import Sought
 
 
 class ExportFiles:
@@ -12,18 +13,18 @@ class ExportFiles:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def holding(self, traces: Sequence[str]) -> Sequence[str]:
+    def holding(self, sought: Sought) -> Sequence[str]:
         """Paths within the folder. A packed file is not looked into."""
-        return [str(file.relative_to(self._folder)) for file in self._files(traces) if self._folder]
+        return [str(file.relative_to(self._folder)) for file in self._files(sought) if self._folder]
 
-    def erase(self, traces: Sequence[str]) -> int:
+    def erase(self, sought: Sought) -> int:
         """Delete them: an export is made again without what was erased."""
-        found = list(self._files(traces))
+        found = list(self._files(sought))
         for file in found:
             file.unlink()
         return len(found)
 
-    def _files(self, traces: Sequence[str]) -> Iterator[Path]:
-        if self._folder is not None and traces:
+    def _files(self, sought: Sought) -> Iterator[Path]:
+        if self._folder is not None and sought:
             files = sorted(file for file in self._folder.rglob("*") if file.is_file() and not file.is_symlink())
-            yield from (file for file in files if holds(file.read_bytes(), traces))
+            yield from (file for file in files if holds(file.read_bytes(), sought))

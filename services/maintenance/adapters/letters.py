@@ -12,6 +12,7 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from services.maintenance.adapters.traces import holds
+from services.maintenance.domain.spellings import Sought
 from shared.errors import TransientError, UnreadableMessage
 from shared.messages import DeadLetter, LetterReplayed
 from shared.messages.codec import decode
@@ -32,16 +33,16 @@ class KafkaLetters:
     def __init__(self, servers: Brokers) -> None:
         self._servers = servers
 
-    def holding(self, traces: Sequence[str]) -> int:
-        """How many letters hold one of the texts."""
-        return sum(_holds(record, traces) for records in self._partitions() for record in records)
+    def holding(self, sought: Sought) -> int:
+        """How many letters hold any of it."""
+        return sum(_holds(record, sought) for records in self._partitions() for record in records)
 
-    def erase(self, traces: Sequence[str]) -> int:
+    def erase(self, sought: Sought) -> int:
         """Write those partitions anew that hold one; how many letters went."""
         replayed = self._replayed()
         erased = 0
         for records in self._partitions():
-            bad = [record for record in records if _holds(record, traces)]
+            bad = [record for record in records if _holds(record, sought)]
             if bad:
                 gone = {record.offset for record in bad}
                 gone |= {one.offset for one in records if (one.topic, one.partition, one.offset) in replayed}
@@ -104,12 +105,12 @@ def _read(consumer: Any, place: TopicPartition) -> list[Any]:
     return found
 
 
-def _holds(record: Any, traces: Sequence[str]) -> bool:
+def _holds(record: Any, sought: Sought) -> bool:
     """Whether the letter or its original speaks of it; of a letter that cannot be read its bytes are looked at."""
-    if holds(record.value or b"", traces) or holds(record.key or b"", traces):
+    if holds(record.value or b"", sought) or holds(record.key or b"", sought):
         return True
     try:
         letter = decode(DeadLetter, record.value)
     except UnreadableMessage:
         return False
-    return holds(letter.value or b"", traces) or holds(letter.key or b"", traces)
+    return holds(letter.value or b"", sought) or holds(letter.key or b"", sought)

@@ -1,9 +1,10 @@
 """Erasing a document, or all that names a person: look first, then do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.maintenance.application.ports import Erasure, Exports, Letters, Removed, Target
+from services.maintenance.domain.spellings import Sought
 from shared.errors import TransientError
 from shared.runtime.logs import get_logger
 
@@ -56,21 +57,21 @@ class Erase:
     def plan(self, order: Order) -> Plan:
         """What would go; nothing is changed."""
         targets = self._targets(order)
-        traces = _traces(order, targets)
-        letters = self.letters.holding(traces) if self.letters else None
+        sought = _sought(order, targets)
+        letters = self.letters.holding(sought) if self.letters else None
         readers = self.erasure.readers(order.person) if order.person else ()
-        return Plan(targets, letters, self.exports.holding(traces), readers)
+        return Plan(targets, letters, self.exports.holding(sought), readers)
 
     def do(self, order: Order) -> Done:
         """Erase: the documents first, so that nothing new is derived from them, then what speaks of them elsewhere."""
         targets, removed = self._targets(order), Removed()
-        traces = _traces(order, targets)
+        sought = _sought(order, targets)
         for target in targets:
             for place, count in self._erased(target, order.who, order.reason).counts.items():
                 removed.add(place, count)
             log.info("document erased", document_id=target.document_id, reason=order.reason)
         titles = [one.title for one in targets if len(one.title) >= SHORTEST_TITLE]
-        steps = [self.erasure.erase_raw([*traces, *titles])]
+        steps = [self.erasure.erase_raw(replace(sought, texts=(*sought.texts, *titles)))]
         if order.person:
             steps.append(self.erasure.erase_listings(order.person, order.who, order.reason))
             steps.append(self.erasure.erase_readers(order.person, order.who, order.reason))
@@ -78,9 +79,10 @@ class Erase:
             for place, count in step.counts.items():
                 removed.add(place, count)
         if self.letters:
-            removed.add("dead letters on Kafka", self.letters.erase(traces))
-        removed.add("export files", self.exports.erase(traces))
-        return Done(targets, removed.counts, self.erasure.left([*(one.url for one in targets), order.person]))
+            removed.add("dead letters on Kafka", self.letters.erase(sought))
+        removed.add("export files", self.exports.erase(sought))
+        left = Sought(tuple(one.url for one in targets if one.url), order.person)
+        return Done(targets, removed.counts, self.erasure.left(left))
 
     def sweep(self) -> Mapping[str, int]:
         """Erase again what was on its way while it was erased."""
@@ -103,7 +105,7 @@ class Erase:
         return self.erasure.naming(order.person) if order.person else self.erasure.find(order.document)
 
 
-def _traces(order: Order, targets: Sequence[Target]) -> Sequence[str]:
-    """Texts by which what is erased is known elsewhere. Titles are none: another document may have the same."""
-    found = [text for one in targets for text in (one.document_id, one.url)]
-    return sorted({text for text in (*found, order.person) if text})
+def _sought(order: Order, targets: Sequence[Target]) -> Sought:
+    """By what it is known elsewhere. Titles are none of it: another document may have the same."""
+    found = {text for one in targets for text in (one.document_id, one.url) if text}
+    return Sought(tuple(sorted(found)), order.person)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from services.maintenance.domain.spellings import Sought
+
 
 @dataclass(frozen=True)
 class Amount:
@@ -59,7 +61,7 @@ class Erasure(Protocol):
         ...
 
     def naming(self, person: str) -> Sequence[Target]:
-        """The documents whose title, author or text names the person, in any revision."""
+        """The documents whose title, author or text names the person, in any revision, however it is written."""
         ...
 
     def erase(self, target: Target, who: str, reason: str) -> Removed:
@@ -78,27 +80,27 @@ class Erasure(Protocol):
         """Delete those users with sessions, keys and visits, and take the name off others' keys."""
         ...
 
-    def erase_raw(self, traces: Sequence[str]) -> Removed:
-        """Delete kept listings that hold one of these texts."""
+    def erase_raw(self, sought: Sought) -> Removed:
+        """Delete kept listings that hold any of it."""
         ...
 
     def buried(self) -> Sequence[Target]:
         """Documents that have a tombstone and came back all the same: on their way while they were erased."""
         ...
 
-    def left(self, traces: Sequence[str]) -> Mapping[str, int]:
-        """Rows in which one of these texts still stands, by table."""
+    def left(self, sought: Sought) -> Mapping[str, int]:
+        """Rows in which any of it still stands, by table."""
         ...
 
 
 class Letters(Protocol):
     """Dead letters on Kafka."""
 
-    def holding(self, traces: Sequence[str]) -> int:
-        """How many letters hold one of these texts. Raises TransientError without a broker."""
+    def holding(self, sought: Sought) -> int:
+        """How many letters hold any of it. Raises TransientError without a broker."""
         ...
 
-    def erase(self, traces: Sequence[str]) -> int:
+    def erase(self, sought: Sought) -> int:
         """Take those letters off their topics; the others keep their order. Raises as `holding`."""
         ...
 
@@ -106,10 +108,10 @@ class Letters(Protocol):
 class Exports(Protocol):
     """Files that were written out."""
 
-    def holding(self, traces: Sequence[str]) -> Sequence[str]:
-        """Names of the files that hold one of these texts."""
+    def holding(self, sought: Sought) -> Sequence[str]:
+        """Names of the files that hold any of it."""
         ...
 
-    def erase(self, traces: Sequence[str]) -> int:
+    def erase(self, sought: Sought) -> int:
         """Delete those files."""
         ...
