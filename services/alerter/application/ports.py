@@ -62,7 +62,7 @@ class Unit(Protocol):
         """Say which thread the document is in."""
 
     def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        """(subscription, channel) of every delivery of the thread so far that was not suppressed."""
+        """(subscription, channel) of every delivery of the thread so far, but suppressed ones and dead letters."""
 
     @property
     def placing(self) -> Placing:
