@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from pydantic import Field, SecretStr
 
 from services.alerter.channels.base import ChannelSettings
-from services.alerter.channels.http import GATEWAY, REPEATED_AFTER
+from services.alerter.channels.http import NOBODY_KNOWS, REPEATED_AFTER
 from services.alerter.channels.markup import harmless
 from services.alerter.channels.named import Named, prefix_of, read_target
 from services.alerter.domain.content import Alert
@@ -78,7 +78,7 @@ def failed(said: str) -> LumingError:
     status = _STATUS.search(said)
     if _LOST.search(said):
         return UnknownOutcome(words)
-    if status and int(status[1]) in GATEWAY:
+    if status and int(status[1]) == NOBODY_KNOWS:
         return UnknownOutcome(words, REPEATED_AFTER)
     if status and status[1][0] == "4" and status[1] not in ("408", "429"):
         return PermanentError(words)

@@ -3,7 +3,7 @@
 not connected                       TransientError: nothing was sent
 no answer, or half of one           UnknownOutcome: it may have been taken
 408, 429                            TransientError, after Retry-After where it is given
-502, 504                            UnknownOutcome: a gateway's words, and what stands behind it may have taken it
+504                                 UnknownOutcome: a gateway's word, and what stands behind it may have taken it
 other 5xx                           TransientError
 3xx, other 4xx                      PermanentError, with the first words of the answer
 
@@ -37,9 +37,10 @@ _GRACE = 0.5
 """Seconds after that in which an answer that is being read may still end."""
 _MOST = 65_536
 """Bytes of an answer that are read; services answer with less than one kilobyte."""
-GATEWAY = frozenset({502, 504})
-"""Statuses with which a gateway says that it got no good answer, or none in time, from the receiver behind it
-(RFC 9110, 15.6.3 and 15.6.5): the request may have reached that one."""
+NOBODY_KNOWS = 504
+"""With which a gateway says that the receiver behind it did not answer in time (RFC 9110, 15.6.5): as a time-out of our
+own, that one may have taken the request. A 502 mostly says that the receiver is down: it is tried again as any 5xx,
+since an alert that never arrives is worse than one that arrives twice."""
 REPEATED_AFTER = 60.0
 """Seconds until what a gateway answered so is sent once more, and then never again: by then a receiver that is being
 restarted behind its gateway is mostly back."""
@@ -76,7 +77,7 @@ class Answer:
 
     def by_gateway(self, said: str) -> None:
         """Raises UnknownOutcome, with these words, for the answer of a gateway alone."""
-        if self.status in GATEWAY:
+        if self.status == NOBODY_KNOWS:
             raise UnknownOutcome(said, max(REPEATED_AFTER, self.retry_after or 0.0))
 
     @property
