@@ -13,7 +13,7 @@ import typer
 
 from deploy.backup.archive import archiving, as_line, make_folders, restoring
 from deploy.backup.base import BackupFailed, check, copies, let_go, take
-from deploy.backup.restore import check_until, lay_out, usable, wait_until_restored
+from deploy.backup.restore import check_until, forget, lay_out, usable, wait_until_restored
 from deploy.local.database import Database
 from deploy.local.environment import provided
 from deploy.local.paths import DATABASE_DATA
@@ -83,6 +83,7 @@ def restore(
         url = database.start(PATIENCE)
         try:
             wait_until_restored(url, PATIENCE)
+            forget(url)
         finally:
             database.stop()
     except TOLD as error:

@@ -16,6 +16,9 @@ LONGEST = 240
 """Seconds after which a file of the log is handed over though it is not full: what a lost disk can cost, with a minute
 of the five that are promised left for the copy."""
 
+OF_A_RESTORE = ("restore_command", "recovery_target_time", "recovery_target_action")
+"""The settings that `restoring` gives. A server that is restored needs none of them."""
+
 
 def base_folder(folder: Path) -> Path:
     """Where copies of the cluster lie."""
@@ -74,8 +77,8 @@ def restoring(folder: Path, until: str = "") -> Mapping[str, str]:
     place = f"{_quoted(log_folder(folder))}/%f.gz"
     # A file that is not there is the end of the log; one that cannot be unpacked is an error, not the end (code > 125).
     command = f"[ -e {place} ] || exit 1; gzip -dc {place} > %p || exit 126"
-    target = {"recovery_target_time": until, "recovery_target_action": "promote"} if until else {}
-    return {"restore_command": command, **target}
+    # Said even where it is empty: the copy may be of a server that was itself restored to a moment, and know that one.
+    return {"restore_command": command, "recovery_target_time": until, "recovery_target_action": "promote"}
 
 
 def as_line(name: str, value: str) -> str:

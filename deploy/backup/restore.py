@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
-from deploy.backup.archive import as_line, restoring
+from deploy.backup.archive import OF_A_RESTORE, as_line, restoring
 from deploy.backup.base import BackupFailed, check, copies
 from deploy.local.database import Database
 from deploy.local.programs import unprivileged
@@ -69,6 +70,20 @@ def wait_until_restored(url: str, timeout: float) -> None:
             time.sleep(0.2)  # it says that it is starting up
         time.sleep(0.05)
     raise BackupFailed(f"the log was not read within {timeout:.0f} s\n  mend: look at the server's log")
+
+
+def forget(url: str) -> None:
+    """Take the settings of the restore back: copies and standbys of this server would stop at its moment too.
+
+    Raises BackupFailed when the server does not take it.
+    """
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for name in OF_A_RESTORE:
+                connection.execute(sql.SQL("alter system reset {}").format(sql.Identifier(name)))
+    except psycopg.Error as error:
+        mend = f"delete {', '.join(OF_A_RESTORE)} from its postgresql.auto.conf"
+        raise BackupFailed(f"restored, but it keeps the settings of the restore: {error}\n  mend: {mend}") from None
 
 
 def _copy(copy: Path, cluster: Path, settings: Mapping[str, str]) -> None:

@@ -170,6 +170,7 @@ def test_the_commands_back_up_and_restore_in_the_place_of_what_was_there(
     assert len(list(served.data_dir.glob("cluster.2*"))) == 1
     served.start()
     assert read(served.url("luming")) == list(range(20))
+    assert "restore_command" not in (served.cluster / "postgresql.auto.conf").read_text("utf-8")
 
 
 @pytest.mark.parametrize("damage", ["changed", "absent", "added", "no log", "no manifest", "changed manifest"])
