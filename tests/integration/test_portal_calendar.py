@@ -23,7 +23,7 @@ from shared.rights import QUOTES
 from shared.store.engine import make_engine
 from tests.fakes.notices import DRAFT
 from tests.integration.portal_calendar_rows import LONG, days, jd, put
-from tests.integration.portal_rows import document, identity, store
+from tests.integration.portal_rows import document, identity, indexed, store
 from tests.integration.portal_web_rig import Client, Site
 
 pytestmark = pytest.mark.integration
@@ -197,7 +197,12 @@ def test_a_forged_form_makes_no_address(client: Client) -> None:
     assert client.ask("POST", "/calendar-address", data={}).status_code == 403
 
 
-def test_the_pages_lead_to_it(client: Client) -> None:
+def test_the_pages_lead_to_it(client: Client, engine: Engine) -> None:
+    indexed(engine)
+    found = client.get("/?q=互联网诊疗办法&lang=en").text
+    assert '<a href="/calendar.ics?lang=en">Calendar: consultations that close' in found
+    assert 'action="/calendar-address"' in found
+    assert "日历：意见征集截止" in client.get("/?q=互联网诊疗办法&lang=zh").text
     company = client.get("/companies/jd_health?lang=en").text
     assert "/calendar.ics?entity=jd_health&amp;lang=en" in company
     assert 'name="entity" value="jd_health"' in company

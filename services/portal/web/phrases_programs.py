@@ -25,7 +25,6 @@ PHRASES: Mapping[str, Words] = {
         "日历：意见征集截止、生效和公布业绩的日子",
         "Calendar: consultations that close, dates of effect, results days",
     ),
-    "pr_calendar_short": ("日历", "Calendar"),
     "pr_calendar_address": ("生成日历订阅地址", "Make an address for a calendar program"),
     "pr_calendar_title": ("日历订阅地址", "Address for a calendar program"),
     "pr_calendar_how": (
