@@ -17,6 +17,8 @@ import pytest
 from tests.quick_folder import quick_folder
 
 ROOT = Path(__file__).resolve().parents[2]
+LOG_END = 3_000
+"""Characters of each log that a failed test shows."""
 LEFT_OUT = {"KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "CONFIG_DIR"}
 
 
@@ -80,14 +82,21 @@ class Start:
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Start the demo or the live system; what still runs at the end is asked to stop."""
+    """Start the demo or the live system; what still runs at the end is asked to stop.
+
+    The ends of all logs are printed: pytest shows them where the test failed.
+    """
     with tempfile.TemporaryDirectory(prefix="luming-test-", dir=quick_folder(), ignore_cleanup_errors=True) as folder:
         made = Start(Path(folder) / "state")
         yield made
         for run in made.runs:
             if run.process.poll() is None:
                 run.process.terminate()
-                run.process.communicate(timeout=60)
+                sys.stdout.write(run.output(60)[-LOG_END:])
+            elif run.process.stdout is not None:
+                run.process.stdout.close()
+        for log in sorted(made.state.glob("*/logs/*.log")):
+            sys.stdout.write(f"\n{log.name}:\n{log.read_text('utf-8', 'replace')[-LOG_END:]}\n")
 
 
 def read_json(file: Path) -> dict[str, Any]:
