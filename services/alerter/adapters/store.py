@@ -18,6 +18,7 @@ from services.alerter.application.ports import Decided, Incoming
 from services.alerter.domain.content import Alert
 from services.alerter.domain.follow_up import LONGEST
 from services.alerter.domain.news import NewFact
+from services.alerter.domain.profile import REMEMBERED
 from services.alerter.domain.report import OTHER, Report
 from services.alerter.domain.state import ThreadState
 from shared.errors import TransientError
@@ -30,27 +31,39 @@ _THREADS_LOCK = 7_215_433
 (shared/store/engine.py migrates under 7 215 431, the crawler stores under 7 215 432)."""
 _CANDIDATES = 300
 """Threads compared at most, the newest first: some hundred are open a year (about 60 ms of work)."""
-_REMEMBERED = 2_000
-"""Thread states kept in memory between messages."""
 
 
 class States:
-    """Thread states by id and number of changes, so that unchanged ones are not read and parsed again."""
+    """Thread states by id and number of changes, so that unchanged ones are not read and parsed again.
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int], ThreadState] = OrderedDict()
+    Of each thread the newest alone, and of all as many as hold REMEMBERED reports.
+    """
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[int, ThreadState]] = OrderedDict()
+        self._reports = 0
 
     def get(self, key: tuple[str, int]) -> ThreadState | None:
         """The state, if it is remembered."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
+        thread, changes = key
+        kept = self._kept.get(thread)
+        if kept is None or kept[0] != changes:
+            return None
+        self._kept.move_to_end(thread)
+        return kept[1]
 
     def put(self, key: tuple[str, int], state: ThreadState) -> None:
         """Remember a state that was committed."""
-        self._kept[key] = state
-        while len(self._kept) > _REMEMBERED:
-            self._kept.popitem(last=False)
+        thread, changes = key
+        self._forget(self._kept.pop(thread, None))
+        self._kept[thread] = (changes, state)
+        self._reports += len(state.compared)
+        while self._reports > self._most and len(self._kept) > 1:
+            self._forget(self._kept.popitem(last=False)[1])
+
+    def _forget(self, kept: tuple[int, ThreadState] | None) -> None:
+        self._reports -= len(kept[1].compared) if kept else 0
 
 
 class SqlUnit:
@@ -120,12 +133,13 @@ class SqlUnit:
         return self._load(list(dict.fromkeys((row.thread_id, row.changes) for row in rows)))
 
     def _load(self, wanted: Sequence[tuple[str, int]]) -> Sequence[ThreadState]:
-        missing = [thread_id for thread_id, changes in wanted if self._states.get((thread_id, changes)) is None]
+        found = {key: state for key in wanted if (state := self._states.get(key)) is not None}
+        missing = [key[0] for key in wanted if key not in found]
         if missing:
-            for thread_id, changes, state in self._db.execute(sql.STATES, {"threads": missing}):
-                self._states.put((thread_id, changes), ThreadState.model_validate(state))
-        found = [self._states.get(key) for key in wanted]
-        return [state for state in found if state is not None]
+            for thread_id, changes, plain in self._db.execute(sql.STATES, {"threads": missing}):
+                found[thread_id, changes] = state = ThreadState.model_validate(plain)
+                self._states.put((thread_id, changes), state)
+        return [found[key] for key in wanted if key in found]
 
     def save_thread(self, thread: ThreadState, now: datetime) -> None:
         """Insert it, or write it anew and count the change."""

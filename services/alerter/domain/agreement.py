@@ -92,7 +92,7 @@ def _told(report: Report) -> set[tuple[str, str]]:
     return {(event.label, "happened" if event.status in _HAPPENED else event.status) for event in report.current}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _pieces(text: str) -> frozenset[str]:
     letters = _NO_SIGNS.sub("", fold(text))
     return frozenset(letters[at : at + _WIDE] for at in range(max(1, len(letters) - _WIDE + 1))) - {""}

@@ -8,7 +8,7 @@ events.
 from services.alerter.domain.conflict import authorities_differ, companies, facts_differ, never_one
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.objects import NAMED, other_name, same_name
-from services.alerter.domain.profile import Profile
+from services.alerter.domain.profile import Profile, common_names
 from services.alerter.domain.stages import LISTING, instruments, next_of_case, one_listing
 from services.alerter.domain.state import ThreadState
 from services.alerter.domain.statuses import moves_on
@@ -137,6 +137,6 @@ def _same_fact(a: Profile, b: Profile) -> str | None:
         return "the same date of effect"
     if a.script != b.script and instruments(a) & instruments(b):
         return "the same instrument"
-    if a.script != b.script and a.sounds & b.sounds & (a.romanised | b.romanised) & (a.pinyin | b.pinyin):
+    if a.script != b.script and a.sounds & b.sounds & common_names(a, b):
         return "the same name in Chinese and English"
     return None

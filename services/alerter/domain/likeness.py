@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.alerter.domain.conflict import companies
-from services.alerter.domain.profile import Profile
+from services.alerter.domain.profile import REMEMBERED, Profile, common_names
 from shared.messages.common import Frozen
 
 _LONG_GAP = 400.0
@@ -54,7 +54,7 @@ class _Weighed:
     title_sum: float
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def _weighed(profile: Profile, rarity: "Rarity") -> _Weighed:
     raw = {word: (1 + math.log(count)) * rarity.of(word) for word, count in profile.words.items()}
     norm = math.sqrt(sum(value * value for value in raw.values())) or 1.0
@@ -107,7 +107,7 @@ def _share(a: frozenset[str], b: frozenset[str]) -> float:
 
 def _languages(a: Profile, b: Profile) -> dict[str, float]:
     across = a.script != b.script
-    names = len((a.romanised & b.pinyin) | (b.romanised & a.pinyin)) if across else 0
+    names = len(common_names(a, b)) if across else 0
     return {"across_languages": float(across), "names": min(names, 4) / 4}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from services.alerter.domain.likeness import Likeness
-from services.alerter.domain.profile import Profile
+from services.alerter.domain.profile import REMEMBERED, Profile
 from services.alerter.domain.profile import words as words_of
 from shared.watch.fold import fold
 
@@ -59,7 +59,7 @@ def names_in(one: Profile, likeness: Likeness) -> frozenset[str]:
     return _names(one, likeness)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=REMEMBERED)
 def _names(one: Profile, likeness: Likeness) -> frozenset[str]:
     known = likeness.weights.document_frequency
     if one.script == "zh":
