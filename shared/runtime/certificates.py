@@ -10,6 +10,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from psycopg.pq import Conninfo
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DATABASE = ("sslrootcert", "sslcert")
+"""libpq's names for the authority that signed the database's certificate, and for this client's own."""
+_OF_THE_MACHINE = "system"
+"""As sslrootcert: no file, the authorities that the machine trusts (libpq 16)."""
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 _SEQUENCE, _VERSION, _UTC_TIME, _TIME = 0x30, 0xA0, 0x17, 0x18
 """Tags of X.690; UTCTime writes two digits of the year, GeneralizedTime four."""
@@ -22,6 +30,21 @@ def earliest_end(file: Path) -> datetime | None:
     """
     ends = [_end(base64.b64decode(each)) for each in _PEM.findall(file.read_bytes())]
     return min(ends, default=None)
+
+
+def files_of_database(url: str) -> dict[str, Path]:
+    """The files of certificates by which `url` is connected to, each by the name of its variable: PGSSLROOTCERT,
+    PGSSLCERT. What the address says comes before the environment, as with libpq; empty for no address of a database.
+    """
+    try:
+        told = dict(make_url(url).query)
+    except (ArgumentError, ValueError):
+        return {}
+    known = {one.keyword.decode(): one.val.decode() for one in Conninfo.get_defaults() if one.val}
+    named = {name: told.get(name) or known.get(name) for name in DATABASE}
+    return {
+        f"pg{name}": Path(value) for name, value in named.items() if isinstance(value, str) and value != _OF_THE_MACHINE
+    }
 
 
 def _end(der: bytes) -> datetime:

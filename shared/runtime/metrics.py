@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from shared.runtime.build import build_of
-from shared.runtime.certificates import earliest_end
+from shared.runtime.certificates import earliest_end, files_of_database
 from shared.runtime.health import Health
 from shared.runtime.logs import get_logger
 from shared.runtime.settings import ServiceSettings
@@ -108,5 +108,7 @@ def _folders(settings: ServiceSettings) -> dict[str, Path]:
 
 
 def _certificates(settings: ServiceSettings) -> dict[str, Path]:
-    """Settings that name a file of certificates have cert or cafile in their name; keys have neither."""
-    return {name: path for name, path in _paths(settings).items() if "cert" in name or "cafile" in name}
+    """Settings that name a file of certificates have cert or cafile in their name; keys have neither. The database's
+    are named to libpq, which no setting repeats."""
+    own = {name: path for name, path in _paths(settings).items() if "cert" in name or "cafile" in name}
+    return own | files_of_database(settings.database_url)

@@ -3,6 +3,7 @@
 All services export one histogram of this name, each its own stages; shared/messages/common.py says what the times are.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -22,6 +23,9 @@ Stage = Literal[
     "published_to_delivered",
 ]
 
+UNTIL_SENT: tuple[Stage, ...] = ("published_to_first_seen", "first_seen_to_fetched", "fetched_to_sent")
+"""The crawler's, which `Stages.sent` times."""
+
 BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 300, 900, 3600, 4 * 3600, 86_400)
 """Seconds: tenths for what the machines do, hours for what publishers and backlogs do."""
 
@@ -29,7 +33,9 @@ BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 300, 900, 3600, 4 * 3
 class Stages:
     """One histogram, by stage."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, own: Iterable[Stage]) -> None:
+        """`own`: the stages that end in this service, at 0 from the start: Prometheus' increase() does not count what
+        a series begins with, so that the first document after each restart would be left out."""
         self._seconds = Histogram(
             "luming_stage_seconds",
             "Seconds of a stage on the way from publication to delivery",
@@ -37,6 +43,8 @@ class Stages:
             buckets=BUCKETS,
             registry=registry,
         )
+        for stage in own:
+            self._seconds.labels(stage)
 
     def passed(self, stage: Stage, began: datetime | None, ended: datetime | None) -> None:
         """A document passed the stage; nothing is counted where one of the times is not known."""

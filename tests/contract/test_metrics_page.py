@@ -1,10 +1,13 @@
 """docs/metrics.md and the code name the same metrics, with the same types and labels."""
 
 import re
+from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from shared.runtime.stages import Stage
 from tests.contract.registries import Exported, exported, registries
 
 pytestmark = pytest.mark.contract
@@ -49,6 +52,12 @@ def test_a_metric_is_named_as_readers_of_prometheus_expect(one: Exported) -> Non
     if one.type == "histogram":
         assert one.name.endswith(UNITS)
     assert UNBOUNDED.isdisjoint(one.labels)
+
+
+def test_each_stage_is_told_from_the_start_by_the_one_service_in_which_it_ends() -> None:
+    samples = chain.from_iterable(family.samples for one in registries().values() for family in one.collect())
+    told = [sample.labels["stage"] for sample in samples if sample.name == "luming_stage_seconds_count"]
+    assert sorted(told) == sorted(get_args(Stage))
 
 
 @pytest.mark.parametrize("document", sorted(ROOT.glob("services/*/README.md")), ids=lambda path: path.parent.name)

@@ -10,7 +10,7 @@ from services.alerter.adapters.standing_metrics import Standings
 from services.alerter.application.ports import Leased
 from services.alerter.application.take_in import Outcome
 from shared.runtime.lag import ConsumerLag
-from shared.runtime.stages import Stages, minute_of
+from shared.runtime.stages import Stage, Stages, minute_of
 
 _WORK = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 """Seconds of one step: a transaction takes some thousandths, a mail some tenths."""
@@ -19,6 +19,14 @@ _WAY = (0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 3600, 86_400)
 
 STATES = ("delivered", "due", "unknown", "permanent")
 """How a send ends (application/send.py); due: it is tried again."""
+
+_STAGES: tuple[Stage, ...] = (
+    "classified_to_decided",
+    "decided_to_delivered",
+    "first_seen_to_delivered",
+    "published_to_delivered",
+)
+"""Those that end here."""
 
 
 class Metrics:
@@ -75,7 +83,7 @@ class Metrics:
             self._dead_letters.labels(what)
         self._waiting = ConsumerLag(registry)
         self._standings = Standings(registry)
-        self._stages = Stages(registry)
+        self._stages = Stages(registry, _STAGES)
 
     def taken_in(self, outcome: Outcome, seconds: float, now: datetime) -> None:
         """A message was worked on; `now` is the end of it."""

@@ -58,7 +58,7 @@ class Metrics:
             registry=self.registry,
         )
         self._waiting = ConsumerLag(self.registry)
-        self._stages = Stages(self.registry)
+        self._stages = Stages(self.registry, ("sent_to_classified",))
         for error in KNOWN_ERRORS:  # at 0 from the start: a rate needs a number before the first one
             self._dead_letters.labels(error)
 

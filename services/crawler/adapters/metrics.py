@@ -11,15 +11,19 @@ from services.crawler.adapters.pace import said
 from services.crawler.adapters.standing_metrics import Standings
 from services.crawler.application.values import Backlog, Standing, Verdict
 from shared.messages.document import DocumentFound
-from shared.runtime.stages import Stages
+from shared.runtime.stages import UNTIL_SENT, Stages
 
 
 class Metrics:
-    """The crawler's metrics in a registry. `pauses`: source to the longest one between two polls, in seconds."""
+    """The crawler's metrics in a registry. `pauses`: source to the longest one between two polls, in seconds; the ends
+    of these sources' polls are counted from 0."""
 
     def __init__(self, registry: CollectorRegistry, pauses: Mapping[str, float] = MappingProxyType({})) -> None:
         self._polls = Counter("luming_crawler_polls", "Polls that were read", ["source"], registry=registry)
         self._failures = Counter("luming_crawler_poll_failures", "Polls that failed", ["source"], registry=registry)
+        for source in pauses:  # an increase needs a number before the first one
+            self._polls.labels(source)
+            self._failures.labels(source)
         self._items = Counter("luming_crawler_items", "Items that polls listed", ["source"], registry=registry)
         self._new = Counter("luming_crawler_new_items", "Addresses not seen before", ["source"], registry=registry)
         self._left_out = Counter(
@@ -50,7 +54,7 @@ class Metrics:
         )
         self._sent = Counter("luming_crawler_messages_sent", "Messages Kafka acknowledged", registry=registry)
         self._backlog = Backlogs(registry)
-        self._stages = Stages(registry)
+        self._stages = Stages(registry, UNTIL_SENT)
 
     def polled(self, source: str, items: int, new: int, seconds: float, left_out: int = 0) -> None:
         """A good poll. `left_out`: items without a usable link, or past a cap."""

@@ -39,5 +39,13 @@ def test_a_source_that_failed_from_the_first_poll_on_is_told_as_failing() -> Non
     assert read(replace(NEVER, failures=3, next_poll=NOW + timedelta(minutes=40))) is None
 
 
+def test_the_first_poll_that_fails_after_a_start_is_counted() -> None:
+    """An increase counts from the first number that Prometheus sees: of a series that begins with 1 it tells none."""
+    registry = CollectorRegistry()
+    Metrics(registry, {"gazette": 7 * DAY})
+    for metric in ("luming_crawler_poll_failures_total", "luming_crawler_polls_total"):
+        assert registry.get_sample_value(metric, {"source": "gazette"}) == 0
+
+
 def test_how_long_its_settings_let_it_rest_is_told_before_any_poll() -> None:
     assert told(NEVER, "luming_crawler_source_longest_pause_seconds") == 7 * DAY

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from shared.runtime.build import UNKNOWN, _version, build_of
-from shared.runtime.certificates import earliest_end
+from shared.runtime.certificates import earliest_end, files_of_database
 from shared.runtime.health import Health
 from shared.runtime.metrics import describe_process
 from shared.runtime.settings import ServiceSettings
@@ -77,6 +77,45 @@ def test_a_process_describes_itself(tmp_path: Path) -> None:
     info = {sample.labels["revision"] for family in registry.collect() if family.name == "luming_build_info"
             for sample in family.samples}  # fmt: skip
     assert info == {"abc123"}
+
+
+def ends(url: str) -> dict[str, datetime]:
+    """What a process that connects to this database tells of certificates."""
+    settings = ServiceSettings(kafka_bootstrap_servers="broker.example:9092", database_url=url)
+    registry = CollectorRegistry()
+    describe_process(registry, "crawler", settings, Health([]))
+    return {
+        sample.labels["file"]: datetime.fromtimestamp(sample.value, UTC)
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == "luming_certificate_expiry_timestamp_seconds"
+    }
+
+
+def test_the_databases_authority_is_told_whichever_way_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon, late = certificate(tmp_path, "soon", 5), certificate(tmp_path, "late", 300)
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    address = "postgresql://u@db.example/luming"
+    assert ends(address) == {}
+    named = ends(f"{address}?sslmode=verify-full&sslrootcert={soon}&sslcert={late}")
+    assert near(named["pgsslrootcert"], 5)
+    assert near(named["pgsslcert"], 300)
+    monkeypatch.setenv("PGSSLROOTCERT", str(late))
+    assert near(ends(address)["pgsslrootcert"], 300)
+    assert near(ends(f"{address}?sslrootcert={soon}")["pgsslrootcert"], 5), "the address comes before the environment"
+
+
+@pytest.mark.parametrize("url", ["", "postgresql://u@db.example:x/luming", "no address"])
+def test_a_process_without_a_database_has_none_of_its_certificates(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGSSLROOTCERT", "/var/run/luming/database-ca/ca.crt")
+    assert files_of_database(url) == {}
+
+
+def test_the_authorities_of_the_machine_are_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGSSLROOTCERT", "system")
+    assert files_of_database("postgresql://u@db.example/luming") == {}
 
 
 def test_the_version_is_that_of_the_project_and_unknown_without_one(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from shared.messages import DocumentFound, Times
 from shared.messages.common import Published
-from shared.runtime.stages import Stages
+from shared.runtime.stages import UNTIL_SENT, Stages
 
 pytestmark = pytest.mark.unit
 
@@ -22,15 +22,19 @@ def found(published: Published | None) -> DocumentFound:
     )  # fmt: skip
 
 
-def took(published: Published | None) -> dict[str, float]:
-    registry = CollectorRegistry()
-    Stages(registry).sent(found(published))
+def told(registry: CollectorRegistry, what: str) -> dict[str, float]:
     return {
         sample.labels["stage"]: sample.value
         for family in registry.collect()
         for sample in family.samples
-        if sample.name == "luming_stage_seconds_sum"
+        if sample.name == f"luming_stage_seconds_{what}"
     }
+
+
+def took(published: Published | None, what: str = "sum") -> dict[str, float]:
+    registry = CollectorRegistry()
+    Stages(registry, UNTIL_SENT).sent(found(published))
+    return told(registry, what)
 
 
 def test_the_crawlers_stages() -> None:
@@ -44,7 +48,17 @@ def test_the_crawlers_stages() -> None:
 
 @pytest.mark.parametrize("published", [None, Published(at=SEEN.replace(hour=0), precision="day")])
 def test_of_a_day_alone_no_seconds_are_counted(published: Published | None) -> None:
-    assert "published_to_first_seen" not in took(published)
+    assert took(published, "count") == {
+        "published_to_first_seen": 0,
+        "first_seen_to_fetched": 1,
+        "fetched_to_sent": 1,
+    }
+
+
+def test_a_stage_is_there_at_0_before_the_first_document() -> None:
+    registry = CollectorRegistry()
+    Stages(registry, ("sent_to_classified",))
+    assert told(registry, "count") == {"sent_to_classified": 0}
 
 
 def test_a_publisher_whose_clock_is_fast_counts_as_at_once() -> None:
