@@ -78,7 +78,9 @@ class SourceLooks(SQLModel, table=True):
 
 
 class SourcePageKept(SQLModel, table=True):
-    """A source's listing as it came: the last one that was read, and the last one that was not."""
+    """A source's listing: the last one that was read, and the last one that was not. As it came, but for telephone and
+    identity numbers, which are masked; one that had any is UTF-8 behind a byte order mark, whatever the charset says.
+    """
 
     __tablename__ = "source_pages"
 

@@ -1,6 +1,8 @@
 """What the crawlers note of a source in the real database, and what the doctor makes of it."""
 
 import asyncio
+import re
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from services.crawler.application.poll import Poll, Polled
 from services.crawler.application.settle import settle
 from services.crawler.application.values import NewPage, Verdict
 from services.crawler.diagnosis import doctor
+from services.crawler.domain.charset import decode
 from services.crawler.domain.completeness import Field
 from services.crawler.domain.source import Source
 from services.crawler.sources.config import load_sources
@@ -97,6 +100,24 @@ def test_a_rebuilt_listing_is_told_and_mended(engine: Engine, database_url: str,
     healed = doctor(database_url, mended, None, "office")
     assert not healed.broken
     assert "healthy" in healed.text
+
+
+def test_no_telephone_number_is_kept_of_a_listing_in_whatever_bytes_it_came(
+    engine: Engine, database_url: str, file: Path
+) -> None:
+    def told(listing: str) -> bytes:
+        return listing.replace("工作通知", "工作通知，电话：138<em>1234</em>5678").encode("gbk")
+
+    source = source_of(file, "office")
+    poll(engine, source, told(old_list(items(0))))
+    poll(engine, source, told(cards(items(4))))
+    with engine.connect() as connection:
+        kept = [zlib.decompress(body) for body in connection.execute(text("select body from source_pages")).scalars()]
+    assert len(kept) == 2
+    for body in kept:
+        assert "工作通知，电话：[***]" in decode(body, "gbk")
+        assert not {b"1234", b"5678"} & set(re.findall(rb"\d{4}", body.replace(b"2026", b"")))
+    assert "present page, proposed         12        8 of 12" in doctor(database_url, file, None, "office").text
 
 
 def test_a_page_that_is_no_listing_is_not_mended(engine: Engine, database_url: str, file: Path) -> None:

@@ -17,6 +17,7 @@ from services.crawler.adapters.database import transaction
 from services.crawler.adapters.recall_index import index_failed, index_read
 from services.crawler.application.ports import Judge
 from services.crawler.application.values import Backlog, KeptPage, LeasedPage, LeasedSource, NewPage, Standing
+from services.crawler.domain.page_masking import masked_page
 from shared.messages.common import CANARY
 
 LEASE = 20
@@ -228,11 +229,12 @@ def _row(page: NewPage) -> dict[str, object]:
 
 
 def _keep(connection: Connection, source: str, kept: KeptPage | None) -> None:
-    """Keep the listing; a good one at most once an hour, which is as good for mending as the very last."""
+    """Keep the listing, without telephone and identity numbers; a good one at most once an hour, which is as good for
+    mending as the very last."""
     if kept is None:
         return
     key = {"source": source, "kept_as": "last_good" if kept.good else "last_seen"}
     if kept.good and connection.execute(statements.KEPT_LATELY, key).scalar():
         return
-    body = zlib.compress(kept.body[:MOST_KEPT], 6)
+    body = zlib.compress(masked_page(kept.body[:MOST_KEPT], kept.charset), 6)
     connection.execute(statements.KEEP, {**key, "address": kept.address, "charset": kept.charset, "body": body})

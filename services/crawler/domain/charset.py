@@ -6,6 +6,7 @@ is one of the GB family, gb18030 (which holds GBK and gb2312, and whose labels a
 
 import codecs
 import re
+from contextlib import suppress
 
 NEARLY_VALID = 0.1
 """Share of damaged among all bytes above 127, below which a text is UTF-8 with accidents (a cut, a stray byte)."""
@@ -29,7 +30,8 @@ def decode(body: bytes, header: str | None = None) -> str:
         return repaired
     declared = _codec(header) or _codec(_in_markup(body))
     if declared is not None and declared not in _GB and declared != "utf-8":
-        return body.decode("cp1252" if declared == "iso8859-1" else declared, "replace")
+        with suppress(UnicodeError):  # Python's idna and undefined, which no page is written in, replace nothing
+            return body.decode("cp1252" if declared == "iso8859-1" else declared, "replace")
     return body.decode("gb18030", "replace")
 
 

@@ -6,7 +6,7 @@ are, it is masked only beside a word that says what it is, in simplified or trad
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 MASK = "[***]"
@@ -116,14 +116,17 @@ _CHECKS = "10X98765432"
 
 def masked(text: str) -> str:
     """`text` with MASK in the place of each telephone and identity number; the same text when it has none."""
-    plain = text.translate(_PLAIN)
-    if not _RUN.search(plain):
-        return text
     parts, at = [], 0
-    for start, end in _merged(sorted(_places(plain))):
+    for start, end in places(text):
         parts += [text[at:start], MASK]
         at = end
     return "".join([*parts, text[at:]])
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Where the numbers begin and end that `masked` takes out, in order; none overlaps another."""
+    plain = text.translate(_PLAIN)
+    return list(merged(_places(plain))) if _RUN.search(plain) else []
 
 
 def _places(plain: str) -> Iterator[tuple[int, int]]:
@@ -158,10 +161,10 @@ def _told(plain: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
             number = _ALSO.match(plain, number.end(1))
 
 
-def _merged(places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The places, those that overlap as one."""
+def merged(found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The places in order, those that overlap as one."""
     last: tuple[int, int] | None = None
-    for start, end in places:
+    for start, end in sorted(found):
         if last is not None and start < last[1]:
             last = (last[0], max(end, last[1]))
             continue

@@ -37,6 +37,6 @@ def test_latin_one_means_windows() -> None:
     assert decode("it’s “good”".encode("cp1252"), "iso-8859-1") == "it’s “good”"
 
 
-@pytest.mark.parametrize("header", ["no-such-charset", "base64", "", "\x00"])
+@pytest.mark.parametrize("header", ["no-such-charset", "base64", "", "\x00", "idna", "undefined"])
 def test_a_charset_that_is_none_breaks_nothing(header: str) -> None:
     assert decode(bytes(range(256)), header)
