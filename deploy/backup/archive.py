@@ -6,6 +6,7 @@ FOLDER/wal/0000000100000000000000A4.gz   all that was committed since, a file as
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -77,8 +78,10 @@ def restoring(folder: Path, until: str = "") -> Mapping[str, str]:
     place = f"{_quoted(log_folder(folder))}/%f.gz"
     # A file that is not there is the end of the log; one that cannot be unpacked is an error, not the end (code > 125).
     command = f"[ -e {place} ] || exit 1; gzip -dc {place} > %p || exit 126"
+    # In numbers: a server reads this setting before it knows what Z or CET means, and ends.
+    moment = datetime.fromisoformat(until).astimezone(UTC).isoformat(" ") if until else ""
     # Said even where it is empty: the copy may be of a server that was itself restored to a moment, and know that one.
-    return {"restore_command": command, "recovery_target_time": until, "recovery_target_action": "promote"}
+    return {"restore_command": command, "recovery_target_time": moment, "recovery_target_action": "promote"}
 
 
 def as_line(name: str, value: str) -> str:

@@ -4,25 +4,32 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from deploy.backup.archive import OF_A_RESTORE, as_line, restoring
-from deploy.backup.base import BackupFailed, check, copies
+from deploy.backup.base import NAMED, BackupFailed, check, copies
 from deploy.local.database import Database
 from deploy.local.programs import unprivileged
 
+DEFERRED = {"archive_mode": "on", "archive_command": ""}
+"""Settings of a server while it is restored: what it writes of the log, the history of its new timeline among it, waits
+for the server that is started afterwards to hand it over; a restore for trial hands over nothing."""
 
-def usable(folder: Path) -> Path:
+
+def usable(folder: Path, until: str = "") -> Path:
     """The newest copy that is whole: one that fails its check is passed over for the one before.
 
-    Raises BackupFailed when there is none.
+    With `until`, of those that were begun before that time: no log leads back. Raises BackupFailed when there is none.
     """
     failed: list[str] = []
     for copy in reversed(copies(folder)):
+        if until and copy.name > datetime.fromisoformat(until).astimezone(UTC).strftime(NAMED):
+            failed.append(f"{copy.name}: later than {until}")
+            continue
         try:
             check(copy)
         except BackupFailed as error:
@@ -53,13 +60,16 @@ def lay_out(folder: Path, data_dir: Path, database: Database, until: str = "") -
     if cluster.exists():
         raise BackupFailed(f"{cluster} exists\n  mend: move it away; a restore never writes over a cluster")
     check_until(until)
-    copy = usable(folder)
+    copy = usable(folder, until)
     _copy(copy, cluster, restoring(folder, until))
     return copy
 
 
-def wait_until_restored(url: str, timeout: float) -> None:
-    """Wait until the log is read and the server takes writes. Raises BackupFailed after `timeout` seconds."""
+def wait_until_restored(url: str, timeout: float, server: Database | None = None) -> None:
+    """Wait until the log is read and the server takes writes.
+
+    Raises BackupFailed after `timeout` seconds, and at once when `server`, where it is given, ended.
+    """
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         try:
@@ -67,6 +77,9 @@ def wait_until_restored(url: str, timeout: float) -> None:
                 if connection.execute("select pg_is_in_recovery()").fetchone() == (False,):
                     return
         except psycopg.OperationalError:
+            if server is not None and not server.running():
+                said = (server.data_dir / "database.log").read_text("utf-8", errors="replace").splitlines()
+                raise BackupFailed("the server ended while it read the log:\n" + "\n".join(said[-8:])) from None
             time.sleep(0.2)  # it says that it is starting up
         time.sleep(0.05)
     raise BackupFailed(f"the log was not read within {timeout:.0f} s\n  mend: look at the server's log")
