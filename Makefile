@@ -79,12 +79,14 @@ backup: setup  ## copy the whole database to the folder BACKUP_DIR, checked (doc
 restore: setup  ## make the local database anew from the folder BACKUP_DIR (UNTIL=time: to that moment); the old one is set aside
 	@$(VENV)/python -m deploy.backup restore $(if $(UNTIL),--until "$$UNTIL")
 
-test-postgres15: setup  ## the tests of schema, store, queue, ledger and maintenance on Debian's PostgreSQL 15
-	@TEST_POSTGRES=15 $(VENV)/python -m pytest -q -p no:xdist tests/integration/test_store.py \
-		tests/integration/test_migrations.py tests/integration/test_tombstones.py tests/integration/test_prune.py \
-		tests/integration/test_crawler_store.py tests/integration/test_crawler_queue.py \
-		tests/integration/test_crawler_leases.py tests/integration/test_crawler_outbox.py \
-		tests/integration/test_alerter_ledger.py tests/integration/test_held_take_in.py tests/integration/test_pool.py
+test-postgres15: setup  ## the tests of what stands in SQL, on Debian's PostgreSQL 15
+	@TEST_POSTGRES=15 $(VENV)/python -m pytest -q -n 3 --dist loadfile $(addprefix tests/integration/test_, \
+		store.py migrations.py tombstones.py pool.py later_schema.py prune.py prune_desk.py audit_log.py erase*.py \
+		rights_of_a_service.py maintenance_rights.py crawler_store.py crawler_queue.py crawler_leases.py \
+		crawler_outbox.py lookalikes.py held_*.py desk*.py alerter_ledger.py alerter_digests.py \
+		alerter_digest_commands.py alerter_explain.py alerter_preview.py alerter_recall.py portal_index.py \
+		portal_search*.py portal_overview.py portal_overview_api.py portal_brief_reader.py portal_exports.py \
+		portal_news.py portal_feeds.py portal_feed_keys.py portal_keys.py portal_accounts.py portal_calendar.py)
 
 train: setup  ## train the classifier anew, encoder and all, on the labelled items without the kept ones (ENCODER=0: rules alone)
 	@$(if $(filter 0,$(ENCODER)),,$(VENV)/python -m bench.needs train)
@@ -92,7 +94,7 @@ train: setup  ## train the classifier anew, encoder and all, on the labelled ite
 
 manifests: setup  ## write the generated manifests of deploy/k8s anew, and judge all of them
 	@$(VENV)/python -m deploy.k8s.generate
-	@$(VENV)/python -m pytest -q -p no:xdist tests/contract/test_manifests.py tests/contract/test_manifests_agree.py tests/contract/test_manifests_mutated.py
+	@$(VENV)/python -m pytest -q -p no:xdist tests/contract/test_manifests*.py
 
 image: setup  ## build the image of the services with buildah, and start services in it (as root)
 	@IMAGE=1 $(VENV)/python -m pytest -q -p no:xdist tests/integration/test_images.py

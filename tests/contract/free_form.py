@@ -3,14 +3,13 @@
 A misspelt key there is taken by every schema and read by nobody, so the known ones are written down here.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.contract.value_formats import quantity
+
 Manifest = Mapping[str, Any]
 
-QUANTITY = re.compile(r"\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?")
-"""kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity, as far as it is used."""
 RESOURCES = {"cpu", "memory"}
 KAFKA_TRIGGER = {
     "bootstrapServers", "consumerGroup", "topic", "lagThreshold", "activationLagThreshold", "offsetResetPolicy",
@@ -161,5 +160,5 @@ def _amounts(where: str, found: Any) -> Iterator[str]:
         yield f"{where} is no map"
         return
     for key, value in found.items():
-        if key not in RESOURCES or not QUANTITY.fullmatch(str(value)):
+        if key not in RESOURCES or not quantity(str(value)):
             yield f"{where}.{key} is no known amount"

@@ -1,5 +1,6 @@
 """The manifests of deploy/k8s as objects, and who judges them; a test that lacks its program is skipped by name."""
 
+import copy
 import json
 import re
 import shutil
@@ -47,6 +48,12 @@ def rendered_text(overlay: str) -> str:
 
 def rendered(overlay: str) -> list[Manifest]:
     """The objects of an overlay; new ones on each call, so that a test may change them."""
+    return copy.deepcopy(_parsed(overlay))
+
+
+@cache
+def _parsed(overlay: str) -> list[Manifest]:
+    """Read once: the rules alone take a second."""
     return [one for one in yaml.safe_load_all(rendered_text(overlay)) if one is not None]
 
 

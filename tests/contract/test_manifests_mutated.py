@@ -1,4 +1,7 @@
-"""A wrong field in any manifest is caught: each key is misspelt and each value given a wrong type, one at a time."""
+"""A wrong field in any manifest is caught: each key is misspelt and each value given a wrong type, one at a time.
+
+Words and formats of the right type are test_manifests_words.py's.
+"""
 
 import copy
 from collections.abc import Iterator

@@ -1,17 +1,12 @@
 """What the operators need that no schema asks for: Strimzi, KEDA and CloudNativePG take the wrong without a word."""
 
-import re
-
 import pytest
 
 from tests.contract.manifests import OVERLAYS, RENDERED, of_kind, rendered
+from tests.contract.value_formats import PUBLISHED
 
 pytestmark = pytest.mark.contract
 
-PUBLISHED = re.compile(
-    r"ghcr\.io/cloudnative-pg/postgresql:(\d+)(\.\d+)?-(minimal|standard|system)-[a-z]+(@sha256:\w+)?"
-)
-"""Tags of github.com/cloudnative-pg/postgres-containers: version, flavour, release of Debian."""
 BY_PEOPLE = {"luming-replay": "luming-replay", "luming-erase": "luming-maintenance"}
 """CronJobs that people make pods from, and who each is on Kafka."""
 
