@@ -15,6 +15,7 @@ root=$(cd "$here/../.." && pwd)
 python=$root/.venv/bin/python
 work=$(mktemp -d)
 forward="" drained=""
+stretch=$(sed -n 's/^ *- --stretch=//p' "$here/overlays/acceptance/crawler.yaml")
 
 on() { kubectl --context "$context" --namespace luming "$@"; }
 say() { printf '%s  %s\n' "$(date -u +%H:%M:%S)" "$*"; }
@@ -54,20 +55,27 @@ on wait --for=condition=Ready --timeout=20m kafka/luming cluster/luming-db
 on wait --for=condition=Ready --timeout=5m kafkatopic --all
 release "$old"
 
+playing() {  # playing WHAT: the release counts for something only while pages still come out
+    [ "$(date -u +%s)" -lt "$last" ] || { say "FAILED: the last page came out before $1: a greater --stretch is needed"; exit 1; }
+}
+
 # Config maps reach running pods within two minutes; the moment lies after that, so that every newsstand begins at once.
 start=$(date -u -d '+150 seconds' +%Y-%m-%dT%H:%M:%S+00:00)
-say "the newsstand begins at $start"
+last=$(($(date -u -d "$start" +%s) + 56 * stretch))  # the table's last page comes out in its 57th second
+say "the newsstand begins at $start, and its last page comes out at $(date -u -d "@$last" +%H:%M:%S)"
 on create configmap luming-newsstand --from-file="$files/sources.yaml" --from-file="$files/subscriptions.yaml" \
     --from-literal=start="$start" --dry-run=client -o yaml | on apply --server-side --force-conflicts -f -
 sleep $(($(date -u -d "$start" +%s) - $(date -u +%s) + 5))
 
 drained=$(on get pods -l app.kubernetes.io/name=classifier -o jsonpath='{.items[0].spec.nodeName}')
-say "draining $drained, and upgrading to $new meanwhile: the pages come out within a minute"
+say "draining $drained, and upgrading to $new meanwhile"
 kubectl --context "$context" drain "$drained" --ignore-daemonsets --delete-emptydir-data --timeout=15m &
 draining=$!
 release "$new"
+playing "the rollback"
 say "rolling back to $old"
 release "$old"
+playing "the rollback's end"
 wait "$draining"
 kubectl --context "$context" uncordon "$drained"
 drained=""
@@ -78,8 +86,9 @@ forward=$!
 sleep 3
 password=$(on get secret luming-db-app -o jsonpath='{.data.password}' | base64 -d)
 printf 'postgresql://luming_owner@127.0.0.1:15432/luming?sslmode=require' >"$work/uri"
-code=0
-(cd "$root" && PGPASSWORD=$password DATABASE_URL_FILE=$work/uri "$python" -m deploy.k8s.account --start "$start") || code=$?
+code=0 left=$((last - $(date -u +%s)))
+(cd "$root" && PGPASSWORD=$password DATABASE_URL_FILE=$work/uri "$python" -m deploy.k8s.account --start "$start" \
+    --stretch "$stretch" --within $((left > 0 ? left + 600 : 600))) || code=$?
 
 # The exporter of lag knows how many letters were ever written.
 kill "$forward"

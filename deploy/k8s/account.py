@@ -1,6 +1,6 @@
 """What became of the newsstand's pages on a cluster, by its database: for acceptance.sh.
 
-    DATABASE_URL=… python -m deploy.k8s.account --start 2026-11-22T08:00:00+00:00 [--within 600]
+    DATABASE_URL=… python -m deploy.k8s.account --start 2026-11-22T08:00:00+00:00 [--stretch 30] [--within 600]
 
 waits until every page is accounted for and nothing waits to be sent, prints the same figures as `make demo`'s summary
 and ends with 0 only where all came as the table says. What was delivered is read off the ledger: a receiver beside a
@@ -22,7 +22,7 @@ from deploy.local.accounting import account
 from deploy.local.expectation import from_table
 from deploy.local.latency import ways
 from deploy.local.ledger import Ledger, read_ledger
-from deploy.local.newsstand.table import load_table
+from deploy.local.newsstand.table import Table, load_table, stretched
 from deploy.local.receivers.record import Received
 from deploy.local.summary import as_figures, as_lines
 from shared.runtime.secrets import secrets_of_this_process
@@ -53,23 +53,25 @@ def delivered(ledger: Ledger) -> list[Received]:
     ]
 
 
-def closed(ledger: Ledger, start: datetime, ports: Mapping[str, int]) -> tuple[bool, dict[str, Any], list[str]]:
+def closed(
+    ledger: Ledger, table: Table, start: datetime, ports: Mapping[str, int]
+) -> tuple[bool, dict[str, Any], list[str]]:
     """Whether all is as expected, the figures, and the lines that say it."""
     addresses = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    expected, received = from_table(load_table(), addresses, start), delivered(ledger)
+    expected, received = from_table(table, addresses, start), delivered(ledger)
     found = account(expected, ledger, (), received)
     times = ways(ledger, received, {one.document: one.page.released for one in found.pages if one.document})
     return found.good, as_figures(found, times), list(as_lines(found, times, judged=True))
 
 
-def wait(engine: Engine, start: datetime, within: timedelta, ports: Mapping[str, int]) -> Ledger:
+def wait(engine: Engine, table: Table, start: datetime, within: timedelta, ports: Mapping[str, int]) -> Ledger:
     """The ledger when it has been at rest for a while, or as it is when the time is over."""
     deadline = time.monotonic() + within.total_seconds()
     ledger, rest_since = Ledger(), time.monotonic()
     while time.monotonic() < deadline and time.monotonic() - rest_since < SETTLE:
         try:
             ledger = read_ledger(engine, start - timedelta(minutes=5))
-            _, figures, _ = closed(ledger, start, ports)
+            _, figures, _ = closed(ledger, table, start, ports)
             resting = ledger.at_rest and figures["accounted"] == figures["pages"]
         except DBAPIError:  # a failover: look again
             resting = False
@@ -84,15 +86,17 @@ def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--start", type=datetime.fromisoformat, required=True, help="when the releases began")
     options.add_argument("--within", type=float, default=600.0, help="seconds after which it gives up")
+    options.add_argument("--stretch", type=float, default=1.0, help="the newsstand's own --stretch")
     options.add_argument("--ports", type=json.loads, default=PORTS, help="the outlets' ports, as JSON")
     told = options.parse_args()
+    table = stretched(load_table(), told.stretch)
     secrets_of_this_process()
     engine = make_engine(load_settings(MigrateSettings).database_url)
     try:
-        ledger = wait(engine, told.start, timedelta(seconds=told.within), told.ports)
+        ledger = wait(engine, table, told.start, timedelta(seconds=told.within), told.ports)
     finally:
         engine.dispose()
-    good, figures, lines = closed(ledger, told.start, told.ports)
+    good, figures, lines = closed(ledger, table, told.start, told.ports)
     print("\n".join(lines))
     print(json.dumps(figures))
     return 0 if good else 1

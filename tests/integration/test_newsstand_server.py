@@ -104,3 +104,16 @@ def test_what_cannot_be_served_is_said_with_exit_code_2(stand: Stand, tmp_path: 
         ended = subprocess.run((*COMMAND, *arguments, *wrong), capture_output=True, text=True, timeout=30, check=False)
         assert ended.returncode == 2
         assert ended.stderr.startswith("newsstand: ")
+
+
+def test_stretched_it_releases_each_page_so_many_times_as_late(tmp_path: Path) -> None:
+    running = Stand(
+        tmp_path, "--stretch", "12"
+    )  # the start was five minutes ago: pages of the first 25 seconds are out
+    try:
+        for page in (page for page in PAGES if page.fault is None and page.revision == 1):
+            if abs(page.release - 25) > 3:
+                status = httpx.get(running.address(page.outlet, page.path)).status_code
+                assert status == (200 if page.release < 25 else 404), page.id
+    finally:
+        running.stop()

@@ -19,7 +19,7 @@ from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.saved import NAME, SavedSite, load_saved
 from deploy.local.newsstand.site import NewsSite, Outlet, Site
 from deploy.local.newsstand.sockets import HOST, AccessLog, OutletServer
-from deploy.local.newsstand.table import load_table
+from deploy.local.newsstand.table import load_table, stretched
 from shared.errors import EXIT_CONFIG, ConfigError
 
 START_LOOK = 0.05
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     while start is None and not stopping.wait(START_LOOK):
         start = _moment_in(options.start_file)
         if start is not None:
-            _open(servers, _sites(options.pages, start), options.closed_file)
+            _open(servers, _sites(options, start), options.closed_file)
     stopping.wait()
     return 0
 
@@ -51,7 +51,7 @@ def _serve(options: argparse.Namespace, start: datetime | None, stopping: thread
     """Start every outlet in a thread of its own."""
     log = AccessLog(options.access_log)
     ports: dict[str, int] = json.loads(options.ports) if options.ports else {}
-    sites = _sites(options.pages, start)
+    sites = _sites(options, start)
     servers = [OutletServer(name, ports.get(name, 0), log, stopping) for name in sites]
     _open(servers, sites, options.closed_file)
     for server in servers:
@@ -66,16 +66,16 @@ def _open(servers: Sequence[OutletServer], sites: Mapping[str, Callable[[str], S
         server.site = Closable(server.name, site, closed) if closed is not None else site
 
 
-def _sites(folder: Path | None, start: datetime | None) -> Mapping[str, Callable[[str], Site]]:
+def _sites(options: argparse.Namespace, start: datetime | None) -> Mapping[str, Callable[[str], Site]]:
     """What is served, by outlet: a maker that is given the site's address once its port is known.
 
     While the start is unknown there is nothing out, but table, texts and saved pages are read and so checked.
     """
     begin = start or datetime.now(UTC)
-    if folder is not None:
-        pages = load_saved(folder)
+    if options.pages is not None:
+        pages = load_saved(options.pages)
         return {NAME: lambda base: SavedSite(pages if start is not None else (), base, begin)}
-    every = editions(load_table().pages, begin)
+    every = editions(stretched(load_table(), options.stretch).pages, begin)
 
     def maker(outlet: Outlet) -> Callable[[str], Site]:
         return lambda base: NewsSite(outlet, every if start is not None else (), base, begin)
@@ -113,6 +113,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--ports", help="ports to use again, as JSON by outlet; free ones otherwise")
     parser.add_argument("--access-log", type=Path, help="append one JSON line a request")
     parser.add_argument("--closed-file", type=Path, help="while it names an outlet, that one answers 500")
+    parser.add_argument(
+        "--stretch", type=float, default=1.0, help="release each page so many times as late as the table"
+    )
     parser.add_argument("--pages", type=Path, help="serve the saved pages of this folder instead")
     return parser.parse_args(arguments)
 

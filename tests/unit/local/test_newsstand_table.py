@@ -10,7 +10,7 @@ from deploy.local.newsstand import table as table_module
 from deploy.local.newsstand.editions import PAGES, editions, out
 from deploy.local.newsstand.outlets import OUTLETS
 from deploy.local.newsstand.site import NewsSite
-from deploy.local.newsstand.table import load_table
+from deploy.local.newsstand.table import load_table, stretched
 from services.alerter.adapters.subscriptions_file import load_subscriptions
 from services.alerter.domain.subscriptions import targets as targets_of
 from shared.watch.taxonomy import LABELS
@@ -117,6 +117,15 @@ def test_all_labels_statuses_and_languages_are_met() -> None:
     assert {event.status for event in events} == {"announced", "completed", "planned", "rumoured", "denied"}
     assert {page.language for page in ALL} == {"zh-Hans", "zh-Hant", "en", "none"}
     assert {page.outlet for page in ALL} == {outlet.name for outlet in OUTLETS}
+
+
+def test_stretched_pages_are_the_same_but_later() -> None:
+    table = load_table()
+    later = stretched(table, 30)
+    assert [page.release for page in later.pages] == [page.release * 30 for page in table.pages]
+    assert [page.model_copy(update={"release": 0.0}) for page in later.pages] == [
+        page.model_copy(update={"release": 0.0}) for page in table.pages
+    ]
 
 
 def test_texts_are_of_the_length_of_news() -> None:
