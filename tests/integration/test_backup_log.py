@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -79,7 +80,7 @@ def test_a_server_that_hands_over_nothing_is_told(database_url: str, tmp_path: P
         check_reach(database_url, tmp_path, copy)
 
 
-def test_a_gap_and_a_damaged_file_are_not_taken_for_the_end(
+def test_a_gap_and_a_damaged_file_are_not_taken_for_the_end_and_the_way_on_and_back_is_told(
     served: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = backed_up(served, folder, monkeypatch)
@@ -89,55 +90,77 @@ def test_a_gap_and_a_damaged_file_are_not_taken_for_the_end(
         hand_over(url)
         files.append(newest_file(folder))
     served.stop()
+    into = ("restore", "--into", str(served.data_dir))
     assert run("verify").exit_code == 0
-    into = ("--into", str(served.data_dir))
-    files[1].rename(served.data_dir / "kept.gz")
-    told = run("verify")
-    assert (told.exit_code, files[1].name.removesuffix(".gz") in told.stderr) == (1, True)
-    told = run("restore", *into)
-    assert told.exit_code == 1
-    assert f"absent: {files[1].name.removesuffix('.gz')}" in told.stderr
-    assert "--to-gap" in told.stderr
-    assert not list(served.data_dir.glob("cluster.2*"))
-    with gzip.open(files[1], "wb", 1) as file:
-        file.write(bytes(16 * 2**20))
-    told = run("restore", *into)
-    assert told.exit_code == 1
-    assert f"though {newest_file(folder).name.removesuffix('.gz')} is there" in told.stdout
+    gap_is_refused(served, files[1], *into)
+    damage_is_told(files[1], newest_file(folder), *into)
     files[1].unlink()
-    time.sleep(1.1)  # what is set aside is named by the second
-    told = run("restore", *into, "--to-gap")
+    way_back_is_told(served, *into)
+    told = run(*into, "--to-gap")
     assert told.exit_code == 0, told.output
     assert f"though {newest_file(folder).name.removesuffix('.gz')} is there" in told.stdout
     assert not list(log_folder(folder).glob("00000002*"))  # a restore for trial leaves nothing in the folder
     served.start()
     assert read(url) == list(range(10))
-    write(url, range(40, 50))
-    hand_over(url)
-    served.stop()
-    assert (log_folder(folder) / "00000002.history.gz").exists()
-    assert run("verify").exit_code == 0
-    time.sleep(1.1)
-    told = run("restore", *into)
-    assert told.exit_code == 0, told.output
-    served.start()
-    assert read(url) == [*range(10), *range(40, 50)]
+    log_goes_on(served, folder, *into)
 
 
-def test_after_a_restore_that_fails_the_way_back_is_told(
-    served: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = backed_up(served, folder, monkeypatch)
-    write(url, range(10))
-    served.stop()
+def gap_is_refused(served: Database, absent: Path, *into: str) -> None:
+    """And nothing is touched."""
+    absent.rename(served.data_dir / "kept.gz")
+    name = absent.name.removesuffix(".gz")
+    told = run("verify")
+    assert (told.exit_code, name in told.stderr) == (1, True)
+    told = run(*into)
+    assert told.exit_code == 1
+    assert f"absent: {name}" in told.stderr
+    assert "--to-gap" in told.stderr
+    assert not list(served.data_dir.glob("cluster.2*"))
+
+
+def damage_is_told(damaged: Path, newest: Path, *into: str) -> None:
+    """What no check of names finds: a whole file without a record in it."""
+    with gzip.open(damaged, "wb", 1) as file:
+        file.write(bytes(16 * 2**20))
+    told = run(*into)
+    assert told.exit_code == 1
+    assert f"though {newest.name.removesuffix('.gz')} is there" in told.stdout
+
+
+def way_back_is_told(served: Database, *into: str) -> None:
+    """By a restore to a moment that the log does not reach; the command that it prints is the way."""
+    forgotten(served)
+    (served.cluster / "of the one before").touch()
     began = time.monotonic()
-    told = run("restore", "--into", str(served.data_dir), "--until", "2099-01-01T00:00:00Z")
+    told = run(*into, "--until", "2099-01-01T00:00:00Z")
     assert told.exit_code == 1
     assert time.monotonic() - began < 60  # not the half hour for which a log may be read
     assert "recovery ended before configured recovery target was reached" in told.stderr
     (aside,) = served.data_dir.glob("cluster.2*")
     assert f"lies untouched in {aside}" in told.stderr
     (way,) = re.findall("back to it: (.*)", told.stderr)
+    assert not (served.cluster / "of the one before").exists()
     subprocess.run(["/bin/sh", "-c", way], check=True)
+    assert (served.cluster / "of the one before").exists()
+    assert not aside.exists()
+
+
+def log_goes_on(served: Database, folder: Path, *into: str) -> None:
+    """With the history of the timeline that the restore began: the next one reads it from the same copy."""
+    url = served.url("luming")
+    write(url, range(40, 50))
+    hand_over(url)
+    served.stop()
+    assert (log_folder(folder) / "00000002.history.gz").exists()
+    assert run("verify").exit_code == 0
+    forgotten(served)
+    told = run(*into)
+    assert told.exit_code == 0, told.output
     served.start()
-    assert read(url) == list(range(10))
+    assert read(url) == [*range(10), *range(40, 50)]
+
+
+def forgotten(served: Database) -> None:
+    """What was set aside, which is named by the second, makes room for the next."""
+    for aside in served.data_dir.glob("cluster.2*"):
+        shutil.rmtree(aside)
