@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from deploy.backup.archive import archiving, as_line, make_folders, restoring
@@ -29,7 +30,7 @@ from shared.errors import EXIT_CONFIG, ConfigError
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Backs up and restores the database.")
 
 Folder = Annotated[Path, typer.Option(envvar="BACKUP_DIR", help="The folder of the backups.")]
-TOLD = (BackupFailed, StartFailed, ConfigError, OSError)
+TOLD = (BackupFailed, StartFailed, ConfigError, OSError, psycopg.Error)
 """What is told in words: a folder that cannot be read or a disk that is full is one's own to mend."""
 PATIENCE = 1_800.0
 """Seconds for reading the log back: the promise."""

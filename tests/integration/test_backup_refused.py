@@ -6,6 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.backup.__main__ import app
+from deploy.backup.base import BackupFailed
+from deploy.backup.restore import wait_until_restored
+from deploy.local.database import Database
 from shared.errors import EXIT_CONFIG
 
 pytestmark = pytest.mark.integration
@@ -53,3 +56,9 @@ def test_a_version_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.Mon
     assert ended.exit_code == 1
     assert "apt-get install postgresql-9" in ended.stderr
     assert not (tmp_path / "backups").exists()
+
+
+def test_a_server_that_ended_while_it_read_the_log_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "database.log").write_text("FATAL:  recovery ended\n", "utf-8")
+    with pytest.raises(BackupFailed, match="the server ended while it read the log:\nFATAL:  recovery ended"):
+        wait_until_restored("postgresql://nobody@127.0.0.1:1/nothing", 5, Database(tmp_path))
