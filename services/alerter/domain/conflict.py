@@ -1,22 +1,12 @@
 """What keeps two reports apart, however alike they are."""
 
 from services.alerter.domain.distinct import other_object, other_results
-from services.alerter.domain.profile import Profile
-
-REGULATOR = "regulator_"
-_ONE_HOUSE = {"alipay_health": "ant_group"}
-"""Either of the two is named as the owner of the same products (Ant Group's health business)."""
-
-
-def companies(entities: frozenset[str]) -> set[str]:
-    """The companies among them, those of one house as one."""
-    return {_ONE_HOUSE.get(entity, entity) for entity in entities if not entity.startswith(REGULATOR)}
+from services.alerter.domain.profile import REGULATOR, Profile
 
 
 def never_one(a: Profile, b: Profile) -> bool:
     """Other companies, another batch of a series, results of another period, another office or object: two events."""
-    mine, theirs = companies(a.entities), companies(b.entities)
-    if mine and theirs and not mine & theirs:
+    if a.companies and b.companies and not a.companies & b.companies:
         return True
     if a.batches and b.batches and not a.batches & b.batches:
         return True

@@ -5,6 +5,7 @@ The likeness of words is then highest where the one word that counts differs, so
 """
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from services.alerter.domain.profile import Profile
@@ -29,7 +30,6 @@ _OFFICES = {
     "operations": r"首席运营官|首席营运官|(?<![a-z])coo(?![a-z])|chief operating",
     "secretary": r"公司秘书|董事会秘书|董秘|company secretary|board secretary",
 }
-_TOKEN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[a-z][a-z'-]*|\d[\d.,]*")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _TELLING = frozenset({"发布", "公布", "宣布", "通报", "披露", "公告", "表示", "回应", "says", "announces", "announced"})
 """Words that outlets choose freely for one and the same event."""
@@ -84,10 +84,10 @@ def _evidence(one: Profile) -> list[str]:
 
 def _other_title(a: Profile, b: Profile) -> bool:
     """Where one title has a name that its text repeats, the other has another one, and neither knows the other's."""
-    mine, theirs = (_TOKEN.findall(fold(one.report.title)) for one in (a, b))
+    mine, theirs = a.title_tokens, b.title_tokens
     blocks = SequenceMatcher(None, mine, theirs, autojunk=False)
-    if not mine or not theirs or blocks.ratio() < _TEMPLATE:
-        return False
+    if not mine or not theirs or blocks.quick_ratio() < _TEMPLATE or blocks.ratio() < _TEMPLATE:
+        return False  # the quick ratio is never below the ratio, and takes a tenth of its time
     for kind, start, end, other_start, other_end in blocks.get_opcodes():
         if kind != "replace":
             continue
@@ -97,7 +97,7 @@ def _other_title(a: Profile, b: Profile) -> bool:
     return False
 
 
-def _name(tokens: list[str]) -> str:
+def _name(tokens: Sequence[str]) -> str:
     """The tokens as they stand in the text; empty when they cannot name an object."""
     chinese = all(_HAN.match(token) for token in tokens)
     name = ("" if chinese else " ").join(tokens)

@@ -5,7 +5,7 @@ same object, and never where amount, counterparty, authority, batch or period di
 events.
 """
 
-from services.alerter.domain.conflict import authorities_differ, companies, facts_differ, never_one
+from services.alerter.domain.conflict import authorities_differ, facts_differ, never_one
 from services.alerter.domain.likeness import Likeness
 from services.alerter.domain.objects import NAMED, other_name, same_name
 from services.alerter.domain.profile import Profile, common_names
@@ -91,9 +91,8 @@ def _moved_label(report: Profile, thread: ThreadState) -> str | None:
 
 
 def _same_parties(a: Profile, b: Profile) -> bool:
-    mine, theirs = companies(a.parties), companies(b.parties)
-    if mine and theirs:
-        return bool(mine & theirs)
+    if a.acting_companies and b.acting_companies:
+        return bool(a.acting_companies & b.acting_companies)
     return bool(a.parties & b.parties)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.alerter.domain.conflict import companies
 from services.alerter.domain.profile import REMEMBERED, Profile, common_names
 from shared.messages.common import Frozen
 
@@ -35,7 +34,11 @@ class Weights(Frozen):
 
     def probability(self, features: Mapping[str, float]) -> float:
         """That both reports tell of one event."""
-        score = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        score = 0.0
+        for name, value in features.items():
+            if value:  # half of the signs are absent, and this is asked thousands of times a second
+                score += self.weights.get(name, 0.0) * value
+        score += self.bias
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
     def reasons(self, features: Mapping[str, float], count: int = 4) -> tuple[str, ...]:
@@ -114,7 +117,7 @@ def _languages(a: Profile, b: Profile) -> dict[str, float]:
 def _actors(a: Profile, b: Profile) -> dict[str, float]:
     return {
         "entities": _share(a.entities, b.entities),
-        "company": float(bool(companies(a.entities) & companies(b.entities))),
+        "company": float(bool(a.companies & b.companies)),
         "parties": _share(a.parties, b.parties),
         "entities_differ": float(bool(a.entities and b.entities and not a.entities & b.entities)),
         "entities_unknown": float(not a.entities and not b.entities),

@@ -13,6 +13,10 @@ from shared.watch.fold import fold
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _WORD = re.compile(r"[a-z][a-z'-]+|[\u0400-\u04ff]{3,}|[\u3040-\u30ff]{2,}|[\uac00-\ud7af]{2,}")
 _ENDING = re.compile(r"(?:'s|ing|ed|es|s)$")
+_TOKEN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[a-z][a-z'-]*|\d[\d.,]*")
+REGULATOR = "regulator_"
+_ONE_HOUSE = {"alipay_health": "ant_group"}
+"""Either of the two is named as the owner of the same products (Ant Group's health business)."""
 _TITLE_COUNTS = 2
 """A word of the title counts as two of the lead."""
 
@@ -28,6 +32,10 @@ def words(text: str) -> Counter[str]:
         found.update(sys.intern(run[start : start + 2]) for start in range(len(run) - 1))
     found.update(sys.intern(_ENDING.sub("", word)) for word in _WORD.findall(folded) if len(word) > 2)
     return found
+
+
+def _houses(entities: frozenset[str]) -> frozenset[str]:
+    return frozenset(_ONE_HOUSE.get(entity, entity) for entity in entities if not entity.startswith(REGULATOR))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +68,11 @@ class Profile:
         return frozenset(words(self.report.title))
 
     @cached_property
+    def title_tokens(self) -> tuple[str, ...]:
+        """The title's characters, words and numbers, folded, in their order."""
+        return tuple(_TOKEN.findall(fold(self.report.title)))
+
+    @cached_property
     def parties(self) -> frozenset[str]:
         """Who acts."""
         return self.report.parties
@@ -68,6 +81,16 @@ class Profile:
     def entities(self) -> frozenset[str]:
         """Identified entities (`other` is nobody)."""
         return frozenset(self.report.entities) - {"other"}
+
+    @cached_property
+    def companies(self) -> frozenset[str]:
+        """The companies among its entities, those of one house as one."""
+        return _houses(self.entities)
+
+    @cached_property
+    def acting_companies(self) -> frozenset[str]:
+        """The companies among its parties, those of one house as one."""
+        return _houses(self.parties)
 
     @cached_property
     def labels(self) -> frozenset[str]:

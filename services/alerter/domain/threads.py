@@ -1,7 +1,8 @@
 """Which story a document belongs to. Pure: it sees DocumentClassified and the threads that come into question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.alerter.domain.agreement import repeated_by
 from services.alerter.domain.conflict import never_one
@@ -50,24 +51,30 @@ def assign(document: DocumentClassified | Report, candidates: Sequence[ThreadSta
         if thread.member(report.document_id):
             return Decision(thread, 1.0, ("a new revision of a member",))
     mine = profile(report)
-    likely = sorted(
-        (_likeness_to(mine, thread, likeness) for thread in candidates), key=lambda one: one.probability, reverse=True
-    )
-    probability, reasons = (likely[0].probability, likely[0].reasons) if likely else (0.0, ())
+    likely = sorted((_like(mine, thread, likeness) for thread in candidates), key=_mean, reverse=True)
+    probability = likely[0].mean if likely else 0.0
     for one in likely:
-        if one.thread is None or one.probability < likeness.weights.threshold:
+        if one.mean < likeness.weights.threshold:
             break
         if not silent_repetition(mine, one.thread, likeness):
-            return one
+            return Decision(one.thread, one.mean, likeness.weights.reasons(one.best))
     follows = [(found, thread) for thread in candidates if (found := follow_up(mine, thread, likeness))]
     if follows:
         (_, why), thread = max(follows, key=lambda pair: pair[0][0])
         return Decision(thread, probability, why)
-    return Decision(None, probability, reasons)
+    return Decision(None, probability, likeness.weights.reasons(likely[0].best) if likely else ())
 
 
-def _likeness_to(mine: Profile, thread: ThreadState, likeness: Likeness) -> Decision:
-    """How like the thread's most alike reports it is."""
+class _Like(NamedTuple):
+    """A thread and how like its most alike reports the document is."""
+
+    thread: ThreadState
+    mean: float
+    best: Mapping[str, float]
+    """The signs of the most alike one; empty where none can be one event with it."""
+
+
+def _like(mine: Profile, thread: ThreadState, likeness: Likeness) -> _Like:
     signs = [
         likeness.features(mine, other)
         for other in thread.compared
@@ -75,9 +82,12 @@ def _likeness_to(mine: Profile, thread: ThreadState, likeness: Likeness) -> Deci
     ]
     scored = sorted(((likeness.weights.probability(each), each) for each in signs), key=_probability)[-_TOP:]
     if not scored:
-        return Decision(thread, 0.0)
-    mean = sum(score for score, _ in scored) / len(scored)
-    return Decision(thread, mean, likeness.weights.reasons(scored[-1][1]))
+        return _Like(thread, 0.0, {})
+    return _Like(thread, sum(score for score, _ in scored) / len(scored), scored[-1][1])
+
+
+def _mean(like: _Like) -> float:
+    return like.mean
 
 
 def _probability(scored: tuple[float, dict[str, float]]) -> float:
