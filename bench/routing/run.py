@@ -19,6 +19,8 @@ from services.alerter.domain.routing import matches
 from shared.messages import DocumentClassified
 
 SIZES = (100, 1_000, 10_000)
+GROWTH = 10.0
+"""Times as long that an event may take with a hundred times the subscriptions; 4.5 and 6.7 were seen."""
 FLOOR = 1_000
 """Events a second at the last size; a document has one to three."""
 SAMPLE = 20
@@ -49,7 +51,7 @@ def route(most: int, seed: int, rounds: int) -> bool:
         {
             f"{rates[-1]:,.0f} events a second at {SIZES[-1]:,} subscriptions (at least {FLOOR:,})": rates[-1] >= FLOOR,
             f"with a hundred times the subscriptions an event takes {rates[0] / rates[-1]:.1f} times as long"
-            " (at most 100 times)": rates[0] / rates[-1] <= SIZES[-1] / SIZES[0],
+            f" (at most {GROWTH:.0f} times)": rates[0] / rates[-1] <= GROWTH,
             f"the index finds what looking at every route finds, for {SAMPLE} documents a size": agree,
         }
     )
