@@ -9,14 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from services.portal.adapters.database import transaction
+from services.portal.adapters.database import snapshot
 from services.portal.adapters.index_load import message_of
 from services.portal.application.calendar import NotYet
 from shared.calendar.days import AHEAD
 from shared.calendar.entries import Announced, Filed, announced
 
-SLOWEST = 10_000
-"""Milliseconds until a statement is given up."""
 BATCH = 200
 """Documents that are read at once."""
 SPAN = 20.0
@@ -54,7 +52,7 @@ class SqlCalendar:
     def announced(self, today: date) -> Sequence[Announced]:
         """As CalendarShelf's. A document that is gone, or is in no thread any more, announces nothing from then on."""
         since = {"since": today - timedelta(days=AHEAD)}
-        with self._alone(), self._read() as db:
+        with self._alone(), snapshot(self._engine) as db:
             stamps: dict[str, str] = {row.document_id: row.stamp for row in db.execute(_STAMPS, since)}
             self._known = {document: held for document, held in self._known.items() if stamps.get(document) == held[0]}
             self._learn(db, since, stamps, [document for document in stamps if document not in self._known])
@@ -79,13 +77,6 @@ class SqlCalendar:
             yield
         finally:
             self._lock.release()
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with transaction(self._engine) as db:
-            db.execute(text("set transaction isolation level repeatable read, read only"))
-            db.execute(text(f"set local statement_timeout = {SLOWEST}"))
-            yield db
 
 
 def _announced(row: Any) -> Announced | None:

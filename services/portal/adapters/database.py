@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError, SQLAlchemyError
 
 from shared.errors import ConfigError, PermanentError, TransientError
 from shared.store.engine import make_engine
 
+SLOWEST = 10_000
+"""Milliseconds until a statement of a page is given up."""
 REFUSED = (psycopg.DataError, psycopg.ProgrammingError, psycopg.NotSupportedError, psycopg.IntegrityError)
 """What the driver raises where trying again cannot help."""
 
@@ -39,6 +41,15 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise PermanentError(f"the database refuses: {first_line(error)}") from error
     except (SQLAlchemyError, psycopg.Error) as error:
         raise TransientError(f"the database does not answer: {first_line(error)}") from error
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, one state of the database. Raises what `transaction` raises."""
+    with transaction(engine) as db:
+        db.execute(text("set transaction isolation level repeatable read, read only"))
+        db.execute(text(f"set local statement_timeout = {SLOWEST}"))
+        yield db
 
 
 def first_line(error: Exception) -> str:

@@ -1,13 +1,12 @@
 """Documents and threads as the other services stored them, each read in one state of the database."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, text
 
-from services.portal.adapters.database import transaction
+from services.portal.adapters.database import snapshot
 from services.portal.adapters.index_load import message_of
 from services.portal.application.library import Gone
 from services.portal.domain.article import Decision, Delivery, Revision, StoredArticle
@@ -16,8 +15,6 @@ from services.portal.domain.page import ThreadLink
 from services.portal.domain.story import Earlier, Source, StoredReport, StoredStory
 from services.portal.domain.story_cursor import Place
 
-SLOWEST = 10_000
-"""Milliseconds until a statement is given up."""
 MOST = 500
 """Reports of a thread that are read at once, the newest first; the longest thread of a year has some dozens."""
 _COLUMNS = (
@@ -88,7 +85,7 @@ class SqlShelf:
 
     def article(self, document_id: str) -> StoredArticle | Gone | None:
         """As Shelf's."""
-        with self._read() as db:
+        with snapshot(self._engine) as db:
             one = {"document": document_id}
             revisions = tuple(_revision(row) for row in db.execute(_REVISIONS, {"documents": [document_id]}).mappings())
             if not revisions:
@@ -106,7 +103,7 @@ class SqlShelf:
 
     def story(self, thread_id: str, before: Place | None = None) -> StoredStory | None:
         """As Shelf's."""
-        with self._read() as db:
+        with snapshot(self._engine) as db:
             thread = db.execute(_THREAD, {"thread": thread_id}).mappings().first()
             if thread is None:
                 return None
@@ -125,13 +122,6 @@ class SqlShelf:
                 total=int(db.execute(_TOTAL, {"thread": thread_id}).scalar_one()),
                 earlier=earlier,
             )
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with transaction(self._engine) as db:
-            db.execute(text("set transaction isolation level repeatable read, read only"))
-            db.execute(text(f"set local statement_timeout = {SLOWEST}"))
-            yield db
 
 
 def _gone(db: Connection, document_id: str) -> Gone | None:
