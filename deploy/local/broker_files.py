@@ -33,6 +33,10 @@ group.initial.rebalance.delay.ms=0
 # After a SIGKILL the lease of the dead broker runs out sooner (measured: ready after 9 s instead of 11.5 s).
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
+# Where each log begins is written down every second, from the first on: Kafka's minute (and half a minute of silence
+# at the start) would bring records back that were deleted shortly before a crash, erased dead letters among them.
+log.flush.start.offset.checkpoint.interval.ms=1000
+log.initial.task.delay.ms=1000
 """
 
 LOGGING = """\

@@ -65,16 +65,24 @@ class Tally:
     """All of one run."""
 
     faults: dict[int, Fault] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    """Tests that failed, those of no fault too: a fault is only as sound as what checks it."""
     counts: Counter[str] = field(default_factory=Counter)
     strain: float = 1.0
     """Largest factor by which a limit was stretched for the machine's load (strain.py)."""
     needed: float = 0.0
     """Longest wait as a share of its limit unstretched."""
+    _marked: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """Faults of each test seen: of one in which the whole process ended, pytest-xdist reports the name alone."""
 
     def add(self, report: pytest.TestReport) -> None:
         """Take in what pytest reports of one phase of one test."""
-        found = [value for name, value in report.user_properties if name == FAULT]
-        for number, name in _pairs(found):
+        found = _pairs([value for name, value in report.user_properties if name == FAULT])
+        if report.failed:
+            self.failed.add(report.nodeid)
+        if found:
+            self._marked[report.nodeid] = found
+        for number, name in self._marked.get(report.nodeid, ()):
             fault = self.faults.setdefault(number, Fault(name))
             fault.seconds += report.duration
             fault.failed += report.failed
@@ -92,7 +100,7 @@ class Tally:
         """What SUMMARY=file.json holds; `faults` is how many were withstood."""
         counted = {name: self.counts[name] for name in COUNTED}
         return {
-            "faults": sum(one.ok for one in self.faults.values()), **counted, "seed": seed,
+            "faults": sum(one.ok for one in self.faults.values()), **counted, "failed": len(self.failed), "seed": seed,
             "strain": round(self.strain, 2), "longest_wait": round(self.needed, 2),
             "by_fault": {str(number): fault.told for number, fault in sorted(self.faults.items())},
         }  # fmt: skip
@@ -106,7 +114,8 @@ class Tally:
         counted = ", ".join(f"{name.replace('_', ' ')} {self.counts[name]}" for name in COUNTED)
         held = sum(one.ok for one in self.faults.values())
         limits = f"limits stretched {self.strain:.1f} times at most, the longest wait took {self.needed:.0%} of its own"
-        return [*rows, f"{held} of {len(self.faults)} faults withstood; {counted}", limits]
+        verdict = f"{held} of {len(self.faults)} faults withstood; {counted}; tests failed {len(self.failed)}"
+        return [*rows, verdict, limits]
 
     def write(self, file: Path, seed: int) -> None:
         """Write the summary as JSON."""

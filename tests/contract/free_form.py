@@ -23,6 +23,7 @@ BROKER = {
     "min.insync.replicas": int,
     "offsets.topic.replication.factor": int,
     "offsets.retention.minutes": int,
+    "log.flush.start.offset.checkpoint.interval.ms": int,
     "transaction.state.log.replication.factor": int,
     "transaction.state.log.min.isr": int,
 }

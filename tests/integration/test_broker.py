@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kafka import TopicPartition
 
 from deploy.local.broker import Broker
 from deploy.local.kafka_jars import WrongJar
@@ -16,6 +17,7 @@ from deploy.local.process import StartFailed
 from shared.errors import TransientError
 from shared.messages.topics import DOCUMENTS, TOPICS
 from shared.runtime.kafka import admin_client, ensure_topics, make_consumer, make_producer, wait_for_broker
+from shared.runtime.lag import topic_bounds
 
 pytestmark = pytest.mark.integration
 
@@ -62,6 +64,23 @@ def test_messages_topics_and_port_outlive_it(own_broker: Broker, end: str) -> No
     with admin_client(before) as admin:
         assert set(admin.list_topics()) >= {topic.name for topic in TOPICS}
     assert everything(before)[-20:] == sent
+
+
+def test_deleted_records_stay_deleted_after_a_crash(own_broker: Broker) -> None:
+    send(own_broker.servers, [b"to be deleted"])
+    place = TopicPartition(DOCUMENTS.name, 0)
+    with admin_client(own_broker.servers) as admin:
+        admin.delete_records({place: -1})
+        gone, _ = topic_bounds(admin, place.topic)
+    known = own_broker.data_dir / "logs" / "log-start-offset-checkpoint"
+    deadline = time.monotonic() + 20  # Kafka's own pause is a minute
+    while f"{place.topic} 0 {gone[0]}" not in known.read_text("utf-8").splitlines():
+        assert time.monotonic() < deadline, "where the log begins was not written down"
+        time.sleep(0.1)
+    own_broker.kill()
+    own_broker.start()
+    with admin_client(own_broker.servers) as admin:
+        assert topic_bounds(admin, place.topic)[0] == gone
 
 
 def test_services_wait_for_it_and_go_on(own_broker: Broker) -> None:

@@ -45,6 +45,26 @@ def test_a_fault_whose_tests_were_not_all_run_is_skipped_with_the_reason_and_not
     assert "1 of 4 faults withstood" in lines
 
 
+def test_a_test_in_which_the_process_ended_counts_against_its_fault() -> None:
+    tally = Tally()
+    ran(tally, 7, "passed")
+    setup = pytest.TestReport(
+        "ends", ("x", 1, "x"), {}, "passed", None, "setup", user_properties=[(FAULT, [7, "fault 7"])]
+    )
+    tally.add(setup)
+    tally.add(pytest.TestReport("ends", ("x", None, "x"), {}, "failed", "worker crashed", "???"))  # type: ignore[arg-type]  # as pytest-xdist says it
+    summary = tally.summary(1)
+    assert not summary["by_fault"]["7"]["ok"]
+    assert (summary["faults"], summary["failed"]) == (0, 1)
+
+
+def test_a_test_of_no_fault_that_failed_is_told() -> None:
+    tally = Tally()
+    ran(tally, 1, "passed")
+    tally.add(pytest.TestReport("checker", ("x", 1, "x"), {}, "failed", "wrong", "call"))
+    assert (tally.summary(1)["faults"], tally.summary(1)["failed"]) == (1, 1)
+
+
 def test_counts_add_up_once_a_test_and_the_largest_strain_is_told(tmp_path: Path) -> None:
     tally = Tally()
     ran(tally, 1, "passed", (COUNTS, {"went_in": 3, "came_out": 3}), (STRETCHED, (2.5, 0.4)))
