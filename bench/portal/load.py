@@ -1,23 +1,29 @@
-"""Filling a database with documents and their index: COPY by several processes, the GIN indexes built after."""
+"""Filling a database with documents and their index: COPY by several processes, the GIN indexes built after.
+
+The rows are those that the indexer would write (`entry_of`); how they reach the database is what differs.
+"""
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from datetime import date
 from functools import cache
 from typing import Any
 
+import numpy as np
 import psycopg
 from psycopg import sql
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from bench import report
+from bench.corpora import ROOT
 from bench.portal.made import DAYS, NEWEST, Pieces, documents, pieces
-from services.portal.adapters.index_sql import JOIN_VERSIONS
 from services.portal.adapters.index_store import quarter_of
 from services.portal.domain.entry import Entry, Facet, StoredDocument, entry_of
-from shared.store.engine import make_engine
+from services.portal.domain.names import FIELD as NAME
+from services.portal.domain.names import Names, watched_names
+from shared.watch import load_watchlist
 
 CHUNK = 2_500
 """Documents of one COPY."""
@@ -27,15 +33,25 @@ _DOCUMENTS = (
 )
 _INDEX = (
     "copy search_documents (at, document_id, number, codes, title_codes, words, entities, labels, statuses, source,"
-    " kind, language, importance, thread_id, repeats) from stdin"
+    " kind, language, importance, thread_id, repeats) from stdin (format binary)"
 )
+_TYPES = (
+    "timestamptz", "text", "int8", "bytea", "bytea", "text", "bytea", "bytea", "bytea", "int2", "int2", "int2", "int2",
+    "text", "bool",
+)  # fmt: skip
+"""Arrays are given as the bytes that they are sent as: element by element they take longer than all the rest."""
+_PLACES = "copy search_places (document_id, at, revision, revisions, classified, thread_id, names) from stdin"
+_NUMBERS = {4: 23, 2: 21}
+"""Bytes of a whole number to its type (pg_type.oid: int4, int2)."""
 _INDEXES = ("codes", "title_codes")
 _AFTER = (
     "insert into search_quarters select cast(date_trunc('quarter', at at time zone 'UTC') as date), count(*)"
     " from search_documents group by 1",
+    "insert into search_versions (quarter, writer, began, times)"
+    " select quarter, 0, timestamptz 'epoch', 1 from search_quarters",
     "insert into search_marks (name, number) select 'documents', max(number) from documents",
 )
-_TABLES = ("documents", "classifications")
+_TABLES = ("documents", "classifications", "search_places")
 WORKERS = min(4, os.cpu_count() or 1)
 
 
@@ -68,10 +84,6 @@ def load(url: str, count: int) -> None:
             connection.execute(_create_index("search_documents", column))
         for statement in _AFTER:
             connection.execute(statement)
-    engine = make_engine(url)
-    with engine.begin() as writing:
-        writing.execute(JOIN_VERSIONS, {"most": 0})  # as the indexer does with each batch
-    engine.dispose()
 
 
 def _progress() -> Progress:
@@ -119,7 +131,11 @@ def _quarters() -> list[date]:
 
 def _numbers(url: str, count: int) -> dict[Facet, int]:
     """The numbers of all facets, as found in the first documents: there are few, and all come early."""
-    facets = {facet for document in documents(0, min(count, 5_000), _pieces()) for facet in entry_of(document).facets()}
+    names = watched_names(load_watchlist(ROOT / "config" / "watchlist.yaml"))
+    facets: set[Facet] = {(NAME, name) for name in names}
+    facets |= {
+        facet for document in documents(0, min(count, 5_000), _pieces()) for facet in entry_of(document).facets()
+    }
     numbers: dict[Facet, int] = {}
     last: dict[str, int] = {}
     for field, value in sorted(facets):
@@ -137,17 +153,30 @@ def _pieces() -> dict[str, Pieces]:
     return pieces()
 
 
+def _names(numbers: dict[Facet, int]) -> Names:
+    return Names({value: number for (field, value), number in numbers.items() if field == NAME})
+
+
 def _chunk(url: str, first: int, last: int, numbers: dict[Facet, int]) -> None:
     made = list(documents(first, last, _pieces()))
+    named = _names(numbers)
+    entries = [entry_of(each, named) for each in made]
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        # Triggers would note each row by itself; what they note of the index is written at the end.
+        cursor.execute("set session_replication_role = replica")
         _copy(cursor, _DOCUMENTS, (_stored(each) for each in made))
-        _copy(cursor, _INDEX, (_indexed(entry_of(each), numbers) for each in made))
+        _copy(cursor, _INDEX, (_indexed(each, numbers) for each in entries), _TYPES)
+        _copy(cursor, _PLACES, (_place(each) for each in entries))
         answers = ((each.document_id, 1, _json(each), each.received) for each in made)
         _copy(cursor, "copy classifications (document_id, revision, message, received) from stdin", answers)
 
 
-def _copy(cursor: psycopg.Cursor[Any], statement: str, rows: Iterator[Sequence[Any]]) -> None:
+def _copy(
+    cursor: psycopg.Cursor[Any], statement: str, rows: Iterator[Sequence[Any]], types: Sequence[str] = ()
+) -> None:
     with cursor.copy(statement) as copy:
+        if types:
+            copy.set_types(types)
         for row in rows:
             copy.write_row(row)
 
@@ -169,13 +198,22 @@ def _stored(document: StoredDocument) -> Sequence[Any]:
 def _indexed(entry: Entry, numbers: dict[Facet, int]) -> Sequence[Any]:
     return (
         entry.at, entry.document_id, entry.number, _array(entry.codes(numbers)), _array(sorted(entry.title_codes)),
-        entry.words, _array(numbers["entity", each] for each in entry.entities),
-        _array(numbers["label", each] for each in entry.labels),
-        _array(numbers["status", each] for each in entry.statuses), numbers["source", entry.sources[0]],
-        numbers["kind", entry.kind], numbers["language", entry.language], entry.importance,
-        entry.thread_id, entry.repeats,
+        entry.words, *(_array((numbers[field, each] for each in values), 2) for field, values in (
+            ("entity", entry.entities), ("label", entry.labels), ("status", entry.statuses)
+        )), numbers["source", entry.sources[0]], numbers["kind", entry.kind], numbers["language", entry.language],
+        entry.importance, entry.thread_id, entry.repeats,
     )  # fmt: skip
 
 
-def _array(numbers: Any) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"
+def _place(entry: Entry) -> Sequence[Any]:
+    return entry.document_id, entry.at, entry.revision, entry.revisions, entry.received, entry.thread_id, entry.named
+
+
+def _array(numbers: Iterable[int], size: int = 4) -> bytes:
+    """An array as array_recv() reads it: dimensions, nulls, type, length, first place; then size and value of each."""
+    values = np.array(list(numbers), dtype=f">i{size}")
+    if not values.size:
+        return np.array([0, 0, _NUMBERS[size]], dtype=">i4").tobytes()
+    each = np.empty(values.size, dtype=[("size", ">i4"), ("value", f">i{size}")])
+    each["size"], each["value"] = size, values
+    return np.array([1, 0, _NUMBERS[size], values.size, 1], dtype=">i4").tobytes() + each.tobytes()

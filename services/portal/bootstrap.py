@@ -29,6 +29,7 @@ from services.portal.application.library import Library
 from services.portal.application.overview import Overview
 from services.portal.application.search import Search
 from services.portal.brief_parts import make_briefs, make_printer, second_reader
+from services.portal.domain.names import watched_names
 from services.portal.domain.vocabulary import Vocabulary
 from services.portal.exporting_parts import make_exporting
 from services.portal.serving import announce, listen, serve
@@ -102,9 +103,10 @@ def opened_assistant(database_url: str, config_dir: Path, address: str) -> Itera
 
 
 def index_once(settings: PortalSettings) -> Step:
-    """Bring the index up to date; what was done. Raises TransientError when the database is away."""
+    """Bring the index up to date; what was done. Raises TransientError when the database is away, ConfigError."""
+    names = watched_names(load_watchlist(settings.config_dir / "watchlist.yaml"))
     with database(settings.database_url) as engine:
-        return Index(SqlIndexStore(engine), batch=settings.index_batch).once()
+        return Index(SqlIndexStore(engine), batch=settings.index_batch, names=names).once()
 
 
 def _prepare(engine: Engine, stop: threading.Event) -> bool:
@@ -122,7 +124,8 @@ def _prepare(engine: Engine, stop: threading.Event) -> bool:
 
 
 def run_index(settings: PortalSettings, stop: threading.Event) -> None:
-    """Follow the other tables until `stop` is set. Raises ConfigError when the database is too old."""
+    """Follow the other tables until `stop` is set. Raises ConfigError: the database is too old, the watchlist wrong."""
+    names = watched_names(load_watchlist(settings.config_dir / "watchlist.yaml"))
     metrics = Metrics()
     health = Health(("database",))
     describe_process(metrics.registry, "portal-indexer", settings, health)
@@ -132,7 +135,7 @@ def run_index(settings: PortalSettings, stop: threading.Event) -> None:
     try:
         if _prepare(engine, stop):
             health.ready("database")
-            Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch).run(stop)
+            Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch, names).run(stop)
     finally:
         engine.dispose()
         server.shutdown()
@@ -206,7 +209,7 @@ def run_web(settings: PortalSettings, stop: threading.Event) -> None:
         health.ready("database")
         if settings.portal_index:
             try:
-                Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch).run(stop)
+                Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch, watched_names(watchlist)).run(stop)
             except Exception as error:  # noqa: BLE001  # whatever it is, it ends the process below, from its main thread
                 broken.append(error)
                 stop.set()

@@ -62,6 +62,7 @@ class SearchPlace(SQLModel, table=True):
     """Where the index holds a document, and as of which state of the other tables."""
 
     __tablename__ = "search_places"
+    __table_args__ = (Index("search_places_names", "names"),)
 
     document_id: str = Field(primary_key=True)
     at: datetime = instant()
@@ -71,6 +72,8 @@ class SearchPlace(SQLModel, table=True):
     classified: datetime | None = instant(default=None)
     """Classification.received of the newest one."""
     thread_id: str | None = None
+    names: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False, server_default="0"))
+    """Its codes tell which watched names it holds, of those that have a number (search_facets) up to this one."""
 
 
 class SearchFacet(SQLModel, table=True):

@@ -48,8 +48,8 @@ PUT = text(
     """
 )
 PLACE = text(
-    "insert into search_places (document_id, at, revision, revisions, classified, thread_id)"
-    " values (:document, :at, :revision, :revisions, :classified, :thread)"
+    "insert into search_places (document_id, at, revision, revisions, classified, thread_id, names)"
+    " values (:document, :at, :revision, :revisions, :classified, :thread, :names)"
 )
 COUNT = text(
     "insert into search_quarters (quarter, documents) values (:quarter, greatest(0, :documents))"
@@ -75,6 +75,19 @@ COMPARE = text(
     """
 )
 """What is newer than the mark is no difference: it is taken in anyway."""
+NAMES = text("select value, number from search_facets where field = :field")
+LEAST = text("select min(names) from search_places")
+UNTOLD = text(
+    "select p.document_id from search_documents s join search_places p using (document_id)"
+    " where s.codes @> cast(:needed as integer[]) and p.names < :number"
+)
+"""Documents with the codes of a name's parts that do not tell yet whether they hold it."""
+CHANGED = text("insert into search_changed (document_id) select unnest(cast(:documents as text[]))")
+TOLD = text(
+    "update search_places p set names = :last where names < :last"
+    " and not exists (select from search_changed c where c.document_id = p.document_id)"
+)
+"""What is not changed has no such codes: it holds none of the new names, and so it tells of them already."""
 RECOUNT = text(
     """
     with now as (select cast(date_trunc('quarter', at at time zone 'UTC') as date) as quarter, count(*) as documents

@@ -1,7 +1,7 @@
 """Writing the search index in PostgreSQL; one process at a time, under an advisory lock."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,8 @@ from services.portal.adapters import index_sql as sql
 from services.portal.adapters.database import transaction
 from services.portal.adapters.index_load import load
 from services.portal.domain.entry import Entry, Facet, StoredDocument
+from services.portal.domain.names import FIELD as NAME
+from services.portal.domain.names import Names
 from shared.errors import PermanentError
 
 LOCK = 7_215_440
@@ -72,11 +74,31 @@ class SqlIndexUnit:
             self._db.execute(sql.COUNT, {"quarter": quarter, "documents": documents_more})
         self._db.execute(sql.JOIN_VERSIONS, {"most": MOST_VERSIONS})
 
-    def compare(self) -> int:
+    def names(self) -> Names:
+        """As IndexUnit's."""
+        return Names({row.value: row.number for row in self._db.execute(sql.NAMES, {"field": NAME})})
+
+    def compare(self, names: Collection[str] = ()) -> int:
         """Note what differs as changed, and count the quarters anew; how many differ."""
         differing = self._db.execute(sql.COMPARE).rowcount
+        self._numbers({(NAME, name) for name in names})
+        differing += self._mark(self.names())
         self._db.execute(sql.RECOUNT)
         return differing
+
+    def _mark(self, names: Names) -> int:
+        """Note the documents that may hold a name of which they do not tell; all others tell of it with that."""
+        least = self._db.execute(sql.LEAST).scalar()
+        if least is None or least >= names.last:
+            return 0
+        untold: set[str] = set()
+        self._db.execute(text("set local enable_seqscan = off"))  # codes are looked up, document by document
+        for name, number in names.later_than(least).items():
+            asked = {"needed": sorted(names.needed(name)), "number": number}
+            untold.update(self._db.execute(sql.UNTOLD, asked).scalars())
+        self._db.execute(sql.CHANGED, {"documents": sorted(untold)})
+        self._db.execute(sql.TOLD, {"last": names.last})
+        return len(untold)
 
     def _numbers(self, wanted: set[Facet]) -> dict[Facet, int]:
         """The numbers of facets; new ones get the next of their field."""
@@ -109,12 +131,12 @@ class SqlIndexStore:
             mine = connection.execute(text("select pg_try_advisory_xact_lock(:key)"), {"key": LOCK}).scalar()
             yield SqlIndexUnit(connection) if mine else None
 
-    def compare(self) -> int:
-        """Note what differs between index and documents, and count the quarters anew; 0 while another one writes."""
+    def compare(self, names: Collection[str] = ()) -> int:
+        """As IndexStore's; the quarters are counted anew, too. 0 while another one writes."""
         with self.unit() as unit:
             if unit is None:
                 return 0
-            return unit.compare()
+            return unit.compare(names)
 
 
 def quarter_of(at: datetime) -> date:
@@ -151,4 +173,5 @@ def _place(entry: Entry) -> dict[str, Any]:
         "revisions": entry.revisions,
         "classified": entry.received,
         "thread": entry.thread_id,
+        "names": entry.named,
     }

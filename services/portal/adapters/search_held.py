@@ -21,8 +21,9 @@ TEXTS = 48 << 20
 RESULTS = 16 << 20
 """Of results as they were shown: three thousand."""
 VERSIONS = """
-    select m.number, v.quarter, v.times
-    from (select max(number) as number from search_marks where name = 'documents') as m
+    select m.number, v.quarter, v.times, m.names
+    from (select max(number) as number, (select min(names) from search_places) as names
+        from search_marks where name = 'documents') as m
     left join (select quarter, cast(sum(times) as bigint) as times from search_versions group by quarter) as v on true
 """
 Found = TypeVar("Found")
@@ -36,13 +37,15 @@ class Versions:
     """The highest number of an indexed document."""
     quarters: Sequence[tuple[datetime, datetime, int]]
     """First moment, one after the last, how often it was changed."""
+    names: int
+    """Every document tells which watched names it holds, of those up to this number."""
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Any]]) -> "Versions":
         """From the rows of `VERSIONS`."""
         held: list[tuple[date, int]] = sorted((row[1], row[2]) for row in rows if row[1] is not None)
         quarters = [(Quarter(first, 0), times) for first, times in held]
-        return cls(rows[0][0] or 0, [(begin_of(one), end_of(one), times) for one, times in quarters])
+        return cls(rows[0][0] or 0, [(begin_of(one), end_of(one), times) for one, times in quarters], rows[0][3] or 0)
 
     def between(self, since: datetime, until: datetime) -> Hashable:
         """What has changed when, and only when, something of that stretch may have."""

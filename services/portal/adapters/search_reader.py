@@ -15,6 +15,7 @@ from services.portal.adapters.search_pool import reading, search_engine
 from services.portal.adapters.search_sql import Statement, candidates_sql, following_sql, matches_sql, older_sql
 from services.portal.adapters.search_stored import results, stored
 from services.portal.domain.codes import count_facets
+from services.portal.domain.names import FIELD as NAME
 from services.portal.domain.page import Result, Stored
 from services.portal.domain.plan import Plan
 from services.portal.domain.query import Query
@@ -54,7 +55,11 @@ class SqlSearchReader:
 
     def facet_numbers(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """As SearchReader's."""
-        return self._known.numbers(self._rows, wanted)
+        found = self._known.numbers(self._rows, wanted)
+        if not any(field == NAME for field, _ in found):
+            return found
+        told = self._held.versions.names
+        return {facet: number for facet, number in found.items() if facet[0] != NAME or number <= told}
 
     def facet_values(self, numbers: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
         """As SearchReader's."""

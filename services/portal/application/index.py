@@ -6,7 +6,7 @@ missed by whatever mishap is found. Each batch is one transaction, so a killed i
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from time import monotonic
 
@@ -40,8 +40,16 @@ class Step:
 class Index:
     """The indexer."""
 
-    def __init__(self, store: IndexStore, told: Callable[[Step], None] = lambda _: None, batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        store: IndexStore,
+        told: Callable[[Step], None] = lambda _: None,
+        batch: int = BATCH,
+        names: Collection[str] = (),
+    ) -> None:
+        """`names`: those whose documents are to be marked; the ones that the index knows already are marked anyway."""
         self._store = store
+        self._names = names
         self._told = told
         self._batch = batch
 
@@ -64,13 +72,14 @@ class Index:
                 full = full or len(wanted) >= self._batch
         if not wanted:
             return Step(0, 0, full=False)
-        entries = [entry_of(document) for document in unit.load(list(wanted))]
+        names = unit.names()
+        entries = [entry_of(document, names) for document in unit.load(list(wanted))]
         unit.put(list(wanted), entries)
         return Step(len(entries), len(wanted) - len(entries), full)
 
     def once(self) -> Step:
         """Compare the whole, then take in all there is; what was done. Raises as `step`."""
-        self._store.compare()
+        self._store.compare(self._names)
         indexed = gone = 0
         while True:
             step = self.step()
@@ -85,7 +94,7 @@ class Index:
         while not stop.is_set():
             try:
                 if compared is None or monotonic() - compared > COMPARE_EVERY:
-                    self._store.compare()
+                    self._store.compare(self._names)
                     compared = monotonic()
                 step = self.step()
             except TransientError as error:

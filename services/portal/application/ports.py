@@ -1,11 +1,12 @@
 """What the portal's steps need of the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from services.portal.domain.entry import Entry, StoredDocument
+from services.portal.domain.names import Names
 from services.portal.domain.page import Result, Stored
 from services.portal.domain.plan import Plan
 from services.portal.domain.query import Query
@@ -36,6 +37,10 @@ class IndexUnit(Protocol):
         """What is stored of those that are there still."""
         ...
 
+    def names(self) -> Names:
+        """The watched names that have a number."""
+        ...
+
     def put(self, documents: Sequence[str], entries: Sequence[Entry]) -> None:
         """Replace what the index holds of `documents` by `entries`; one without an entry leaves it."""
         ...
@@ -48,8 +53,11 @@ class IndexStore(Protocol):
         """A transaction; None while another process writes the index. Raises TransientError, PermanentError."""
         ...
 
-    def compare(self) -> int:
-        """Compare the whole index with the other tables and note what differs as changed; how many that are."""
+    def compare(self, names: Collection[str] = ()) -> int:
+        """Compare the whole index with the other tables and note what differs as changed; how many that are.
+
+        Watched `names` that are new get a number, and documents that may hold one count as changed.
+        """
         ...
 
 
@@ -65,7 +73,7 @@ class SearchReader(Protocol):
         ...
 
     def facet_numbers(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-        """The numbers of facets; one that no document has is left out."""
+        """The numbers of facets; left out are those that no document has, and names that not every document tells."""
         ...
 
     def facet_values(self, numbers: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:

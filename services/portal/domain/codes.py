@@ -22,9 +22,9 @@ _HASHED = _SINGLE + (1 << 29)
 _HASHES = (1 << 29) - 1
 _FIELD = 1 << 16
 
-FIELDS = ("entity", "label", "status", "source", "kind", "language", "event")
+FIELDS = ("entity", "label", "status", "source", "kind", "language", "event", "name")
 """What documents are counted by. The order stands in the index: add at the end only. `source` is a source or an outlet;
-`event` is label and status of one event together."""
+`event` is label and status of one event together; `name` a watched name that the words hold (domain/names.py)."""
 
 
 def _hashed(token: str) -> int:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from services.portal.domain import codes
+from services.portal.domain.names import FIELD as NAME
+from services.portal.domain.names import NONE, Names
 from services.portal.domain.normalise import normalise, normalise_all
 from services.portal.domain.tokens import text_codes
 from services.portal.domain.vocabulary import UNREAD
@@ -79,6 +81,10 @@ class Entry:
     revision: int
     revisions: int
     received: datetime | None
+    names: tuple[str, ...] = ()
+    """Watched names that the words hold, of those that had a number."""
+    named: int = 0
+    """The highest of those numbers."""
 
     def facets(self) -> tuple[Facet, ...]:
         """Every value it is found under."""
@@ -90,6 +96,7 @@ class Entry:
             ("source", self.sources),
             ("kind", (self.kind,)),
             ("language", (self.language,)),
+            (NAME, self.names),
         )
         return tuple((field, value) for field, values in many for value in values)
 
@@ -100,11 +107,12 @@ class Entry:
         )
 
 
-def entry_of(document: StoredDocument) -> Entry:
-    """The row of a document."""
+def entry_of(document: StoredDocument, names: Names = NONE) -> Entry:
+    """The row of a document; `names` are looked for in it."""
     first, last = document.revisions[0], document.revisions[-1]
     title = normalise(last.title).replace("\n", " ").replace(EARLIER, " ")
     words = f"{title}\n{_body(document)}"[:LONGEST]
+    held = frozenset(text_codes(words))
     found = document.classified
     events = found.events if found else ()
     at = last.published if last.published and last.published <= last.first_seen + EARLY else last.first_seen
@@ -113,7 +121,7 @@ def entry_of(document: StoredDocument) -> Entry:
         at=max(at, OLDEST),
         number=first.number,
         words=words,
-        text_codes=frozenset(text_codes(words)),
+        text_codes=held,
         title_codes=frozenset(text_codes(title)),
         entities=_each(entity.entity for entity in found.entities) if found else (),
         labels=_each(event.label for event in events),
@@ -128,6 +136,8 @@ def entry_of(document: StoredDocument) -> Entry:
         revision=last.revision,
         revisions=len(document.revisions),
         received=document.received,
+        names=names.held(words, held),
+        named=names.last,
     )
 
 

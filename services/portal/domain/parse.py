@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from difflib import get_close_matches
 
 from services.portal.domain import moments
+from services.portal.domain.names import name_of
 from services.portal.domain.normalise import normalise
 from services.portal.domain.query import Filter, Problem, Query, Term
 from services.portal.domain.tokens import runs, stem
@@ -89,10 +90,12 @@ def _term(vocabulary: Vocabulary, normal: str, written: str, quoted: bool) -> Te
     """The term of a normalised word or phrase, None where it holds signs only."""
     ticker = _TICKER.fullmatch(normal.strip("()"))
     code = vocabulary.tickers.get((ticker[1] or ticker[2]).lstrip("0")) if ticker else None
-    if code is not None:
-        return Term(written, tuple(runs(stem(code))), quoted, vocabulary.entity_named(code), code)
-    cut = tuple(runs(normal))
-    return Term(written, cut, quoted, vocabulary.entity_named(normal)) if cut else None
+    cut = tuple(runs(stem(code) if code else normal))
+    if not cut:
+        return None
+    term = Term(written, cut, quoted, vocabulary.entity_named(code or normal), code)
+    name = name_of(term)
+    return replace(term, name=name) if name in vocabulary.names else term
 
 
 def _field(found: _Read, name: str, value: str, minus: bool, start: int) -> Problem | None:

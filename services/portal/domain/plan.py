@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.portal.domain import codes
+from services.portal.domain.names import FIELD as NAME
 from services.portal.domain.normalise import normalise
 from services.portal.domain.patterns import BETWEEN, expression, is_exact, plain, tickers
 from services.portal.domain.query import Query, Term
@@ -103,11 +104,12 @@ def facets_of(query: Query) -> tuple[Facet, ...]:
     wanted = [(one.field, one.value) for one in query.filters]
     wanted += [("event", f"{label}/{status}") for label, status in _events(query)]
     wanted += [("entity", term.entity) for term in query.terms if term.entity]
+    wanted += [(NAME, term.name) for term in (*query.terms, *query.without) if term.name]
     return tuple(dict.fromkeys(wanted))
 
 
 def plan_of(query: Query, numbers: Mapping[Facet, int], up_to: int | None = None) -> Plan:
-    """The plan; `numbers` knows the facets that documents have."""
+    """The plan; `numbers` knows the facets that documents have, and of names those that every document tells of."""
     groups: list[tuple[int, ...]] = []
     events = _events(query)
     fields = [field for field in codes.FIELDS if query.values(field)]
@@ -118,16 +120,16 @@ def plan_of(query: Query, numbers: Mapping[Facet, int], up_to: int | None = None
         groups.append(_coded(numbers, [("event", f"{label}/{status}") for label, status in events]))
     required: set[int] = set()
     for term in query.terms:
-        required |= _codes(term)
+        required |= _marked(term, numbers) or _codes(term)
     none_of = _coded(numbers, [(one.field, one.value) for one in query.filters if one.without])
     named = [("entity", term.entity) for term in query.terms if term.entity]
     return Plan(
         required=tuple(sorted(required | {group[0] for group in groups if len(group) == 1})),
         any_of=tuple(group for group in groups if len(group) > 1),
         none_of=none_of,
-        checks=tuple(_check(term) for term in query.terms if not is_exact(term)),
-        excluded=tuple(Excluded(tuple(sorted(_codes(term))), _check_or_none(term)) for term in query.without),
-        title=tuple(sorted(required)),
+        checks=tuple(_check(term) for term in query.terms if not (is_exact(term) or _marked(term, numbers))),
+        excluded=tuple(_excluded(term, numbers) for term in query.without),
+        title=tuple(sorted({code for term in query.terms for code in _codes(term)})),
         entities=_coded(numbers, named),
         since=query.after,
         until=query.before,
@@ -152,6 +154,18 @@ def _codes(term: Term) -> set[int]:
     return {code for run in term.runs for code in needed_codes(run)}
 
 
+def _marked(term: Term, numbers: Mapping[Facet, int]) -> set[int]:
+    """The code that says for sure that a document holds a watched name; none where the index does not tell."""
+    known = numbers.get((NAME, term.name)) if term.name else None
+    return {codes.of_facet(NAME, known)} if known else set()
+
+
+def _excluded(term: Term, numbers: Mapping[Facet, int]) -> Excluded:
+    marked = _marked(term, numbers)
+    check = None if marked or is_exact(term) else _check(term)
+    return Excluded(tuple(sorted(marked or _codes(term))), check)
+
+
 def _check(term: Term) -> Check:
     found, text = expression(term), plain(term)
     if text is not None or term.ticker is not None or len(term.runs) != 2 or not all(run.wide for run in term.runs):
@@ -167,7 +181,3 @@ def _check(term: Term) -> Check:
 def _meet(first: str, other: str) -> bool:
     """Whether a place of `first` may begin within `other`, so that cutting at it would cut that."""
     return any(first.startswith(other[at:]) or other[at:].startswith(first) for at in range(len(other)))
-
-
-def _check_or_none(term: Term) -> Check | None:
-    return None if is_exact(term) else _check(term)

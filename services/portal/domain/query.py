@@ -20,6 +20,8 @@ class Term:
     """The watched entity that has this name."""
     ticker: str | None = None
     """The Hong Kong stock code of five digits that it spells."""
+    name: str | None = None
+    """The watched name that it is, whose documents the index may mark: as `name_of` of domain/names.py spells it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import get_args
 
+from services.portal.domain.names import watched_names
 from services.portal.domain.normalise import normalise
 from shared.messages.classified import Kind
 from shared.messages.common import Language
@@ -33,6 +34,8 @@ class Vocabulary:
     """Spellings of watched names that are all counted as `other`: to be looked for as words."""
     tickers: Mapping[str, str]
     """Stock code without zeros, as `241`, to the code of five digits."""
+    names: frozenset[str] = frozenset()
+    """Watched names whose documents the index may mark."""
 
     @classmethod
     def of(cls, watchlist: Watchlist, sources: Iterable[str] = ()) -> "Vocabulary":
@@ -54,7 +57,7 @@ class Vocabulary:
         values = {field: {key_of(value): value for value in known} for field, known in plain.items()}
         values["kind"] = {key_of(value): value for value in (*get_args(Kind), UNREAD, THREAD)}
         values["source"] = {key_of(value): value for value in sources}
-        return cls({"entity": entities, **values}, frozenset(unnamed), tickers)
+        return cls({"entity": entities, **values}, frozenset(unnamed), tickers, watched_names(watchlist))
 
     def value(self, field: str, written: str) -> str | None:
         """The indexed value of what was written, None when there is none."""
