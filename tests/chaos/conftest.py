@@ -12,7 +12,7 @@ from shared.errors import ConfigError
 from tests.chaos.forms import FULL
 from tests.chaos.replay import check_summary, chosen_seed
 from tests.chaos.soundness import stopped_damages
-from tests.chaos.strain import stretched
+from tests.chaos.strain import strain, stretched
 from tests.chaos.tally import FAULT, STRETCHED, Account, Tally
 from tests.integration.conftest import (
     config_dir,
@@ -84,6 +84,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Stretch the time after which a test counts as hung; it holds the start of broker and database for the first."""
+    told = item.get_closest_marker("timeout")
+    limit = float(told.args[0] if told else item.config.getini("timeout"))
+    item.add_marker(pytest.mark.timeout(limit * strain()), append=False)
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,6 +12,7 @@ import pytest
 
 from deploy.local.database import Database
 from tests.chaos.portal_process import Running, running
+from tests.chaos.strain import strain
 from tests.integration.portal_web_rig import RUMOUR
 
 pytestmark = [
@@ -48,7 +49,7 @@ def usual(portal: Running) -> float:
 def goes_on(portal: Running, usual: float) -> Iterator[None]:
     """The other reader gets answers all the time, and after the bait too."""
     yield
-    searches, deadline = len(portal.other.searches), time.monotonic() + 30
+    searches, deadline = len(portal.other.searches), time.monotonic() + 30 * strain()
     while len(portal.other.searches) < searches + 2:
         assert time.monotonic() < deadline, "the other reader waits"
         time.sleep(0.02)
