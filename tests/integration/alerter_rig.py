@@ -1,7 +1,6 @@
 """An alerter process between the real Kafka, the real PostgreSQL and the local receivers."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, text
 
+from bench.alerting.nursery import Life
 from deploy.local.ports import free_ports
 from deploy.local.receivers.mail import make_controller
 from deploy.local.receivers.record import Received, read_console, read_log
@@ -24,6 +24,7 @@ from shared.messages import DocumentClassified
 from shared.messages.codec import encode
 from shared.messages.topics import CLASSIFIED
 from shared.runtime.kafka import make_producer
+from tests import forked
 
 ROOT = Path(__file__).parents[2]
 SUBSCRIPTIONS = """
@@ -55,7 +56,9 @@ class Rig:
     mail_port: int
     answers: list[Callable[[Request], dict[str, Any] | None]] = field(default_factory=list)
     """Asked before the Slack receiver; what is not None is the answer."""
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Life] = field(default_factory=list)
+    forked: bool = True
+    """Alerters are forked from one that has imported their program; else each is a Python of its own."""
 
     def environment(self, **more: str) -> dict[str, str]:
         """What the alerter is told."""
@@ -79,23 +82,23 @@ class Rig:
         }
         return told | more
 
-    def start(self, **more: str) -> subprocess.Popen[bytes]:
+    def start(self, **more: str) -> Life:
         """Start an alerter."""
-        log = (self.folder / "alerter.log").open("ab")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "services.alerter", "run"],
-            env=self.environment(**more),
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-        )
-        log.close()
+        log, told = self.folder / "alerter.log", self.environment(**more)
+        if self.forked:
+            self.processes.append(
+                forked.start("services.alerter", "run", environment=told, log=log, folder=self.folder)
+            )
+            return self.processes[-1]
+        command = [sys.executable, "-m", "services.alerter", "run"]
+        with log.open("ab") as written:
+            process = subprocess.Popen(command, env=told, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=written)
         self.processes.append(process)
         return process
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
+    def kill(self, process: Life) -> None:
         """SIGKILL."""
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait(10)
 
     def send(self, *documents: DocumentClassified | bytes) -> None:
@@ -132,7 +135,7 @@ class Rig:
 
 @contextmanager
 def make_rig(servers: str, database_url: str, engine: Engine, folder: Path) -> Iterator[Rig]:
-    """Receivers up; every process ended afterwards."""
+    """Receivers up; every process killed afterwards: how it ends by itself is a test's own question."""
     slack_port, mail_port = free_ports(2)
     rig = Rig(servers, database_url, engine, folder, slack_port, mail_port)
     (folder / "subscriptions.yaml").write_text(SUBSCRIPTIONS, "utf-8")
@@ -141,9 +144,9 @@ def make_rig(servers: str, database_url: str, engine: Engine, folder: Path) -> I
             yield rig
         finally:
             for process in rig.processes:
-                if process.poll() is None:
-                    process.terminate()
-                    process.wait(15)
+                process.kill()
+            for process in rig.processes:
+                process.wait(15)
 
 
 @contextmanager

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
+from bench.alerting.nursery import Life
 from shared.messages import DocumentFound, Times
 from shared.messages.codec import encode
 from shared.messages.topics import CLASSIFIED, DEAD_LETTERS, DOCUMENTS, PARKED
 from shared.runtime.kafka import make_producer
+from tests import forked
 
 if TYPE_CHECKING:  # conftest takes its fixtures from here
     from tests.integration.conftest import Kafka
 
-Start = Callable[..., subprocess.Popen[bytes]]
+Start = Callable[..., Life]
 
 ARRIVES_IN = 150.0
 """Seconds: far more than a message needs, for a machine that does much else."""
@@ -46,9 +46,9 @@ def document(number: int, text: str = "阿里健康因广告违法被市场监�
 @pytest.fixture
 def start(kafka: "Kafka", tmp_path: Path, project_root: Path, request: pytest.FixtureRequest) -> Iterator[Start]:
     """Starts classifier processes of one group that only this test has."""
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[Life] = []
 
-    def started(instance: str | None = None, **more: str) -> subprocess.Popen[bytes]:
+    def started(instance: str | None = None, **more: str) -> Life:
         name = f"{request.node.name}-{time.monotonic_ns()}"
         environment = {
             **os.environ,
@@ -61,12 +61,9 @@ def start(kafka: "Kafka", tmp_path: Path, project_root: Path, request: pytest.Fi
             **({"CONSUMER_INSTANCE": instance} if instance else {}),
             **more,
         }
-        with (tmp_path / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "services.classifier", "run"], env=environment, stderr=log, cwd=project_root
-            )
-        running.append(process)
-        return process
+        log = tmp_path / f"{name}.log"
+        running.append(forked.start("services.classifier", "run", environment=environment, log=log))
+        return running[-1]
 
     yield started
     for process in running:

@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,9 +13,11 @@ from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
 from sqlalchemy import Engine, text
 
+from bench.alerting.nursery import Life
 from shared.messages.codec import decode
 from shared.messages.document import DocumentFound
 from shared.messages.topics import DOCUMENTS
+from tests import forked
 from tests.integration.crawler_site import Site
 
 PLACES = [
@@ -65,7 +65,7 @@ def publish_feed(site: Site, count: int, corrected: int | None = None) -> None:
 @contextmanager
 def crawler(
     site: Site, servers: str, database_url: str, tmp_path: Path, interval: float = 0.3, port: int = 0
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Life]:
     """The crawler as a process, killed at the end; what it logs goes to `crawler.log`."""
     sources = tmp_path / "sources.yaml"
     sources.write_text(SOURCES.format(interval=interval), "utf-8")
@@ -80,13 +80,13 @@ def crawler(
         "TOPIC_REPLICATION": "1",
         "HTTP_PORT": str(port),
     }
-    with (tmp_path / "crawler.log").open("ab") as log:
-        process = subprocess.Popen([sys.executable, "-m", "services.crawler", "run"], env=environment, stderr=log)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
+    log = tmp_path / "crawler.log"
+    process = forked.start("services.crawler", "run", environment=environment, log=log)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def logged(tmp_path: Path) -> list[Mapping[str, object]]:

@@ -129,6 +129,7 @@ def test_killed_in_the_middle_nothing_is_lost_and_nothing_told_twice(rig: Rig, m
 
 
 def test_it_stops_cleanly_and_tells_at_once(rig: Rig) -> None:
+    rig.forked = False  # from Python's first line to its last
     process = rig.start()
     rig.send(classified("warm", "京东健康公布业绩", event("financial_results", "announced", "jd_health")))
     eventually(lambda: len(rig.keys()) == 3)

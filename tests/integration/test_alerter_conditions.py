@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from sqlalchemy import Engine
 
 from shared.errors import EXIT_CONFIG
 from shared.messages import DocumentClassified
+from tests import forked
 from tests.fakes.classified import classified, event
 from tests.fakes.language_models import verdict
 from tests.fakes.second_readers import Said
@@ -98,8 +97,7 @@ def test_yes_is_told_no_is_not_and_both_are_kept(rig: Rig) -> None:
 
 def explained(rig: Rig, name: str) -> str:
     """Without the second reader's variables: what is stored is shown to whoever looks."""
-    asked = [sys.executable, "-m", "services.alerter", "explain", f"https://news.example/{name}"]
-    ran = subprocess.run(asked, env=rig.environment(), cwd=Path.cwd(), capture_output=True, text=True, check=False)
+    ran = forked.run("services.alerter", "explain", f"https://news.example/{name}", environment=rig.environment())
     return ran.stdout + ran.stderr
 
 

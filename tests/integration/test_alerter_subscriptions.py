@@ -1,7 +1,6 @@
 """The subscriptions in the database: imported, written back, taken over by a running alerter, refused when broken."""
 
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,9 @@ from sqlalchemy import Engine
 
 from deploy.local.ports import free_ports
 from services.alerter.adapters.subscriptions_versions import SqlVersions
+from tests import forked
 from tests.fakes.classified import classified, event
-from tests.integration.alerter_rig import ROOT, Rig, eventually, make_rig
+from tests.integration.alerter_rig import Rig, eventually, make_rig
 from tests.integration.conftest import Kafka
 
 pytestmark = pytest.mark.integration
@@ -40,8 +40,7 @@ def rig(kafka: Kafka, database_url: str, engine: Engine, tmp_path: Path) -> Iter
 
 
 def command(rig: Rig, *words: str) -> subprocess.CompletedProcess[str]:
-    asked = [sys.executable, "-m", "services.alerter", "config", *words]
-    return subprocess.run(asked, env=rig.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+    return forked.run("services.alerter", "config", *words, environment=rig.environment())
 
 
 def in_force(rig: Rig) -> int | None:

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from services.classifier.rereading import Wanted, make_classify
 from shared.errors import ConfigError
 from shared.messages import DocumentFound, Times
 from shared.store.engine import make_engine
+from tests import forked
 from tests.integration.history_rig import NOW, THEN, ago, everything, take_in
 
 pytestmark = pytest.mark.integration
@@ -69,13 +69,8 @@ def taxonomy(tmp_path: Path) -> Path:
 
 
 def command(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "services.classifier", "reclassify", *arguments],
-        env={**os.environ, "DATABASE_URL": database_url, "CONFIG_DIR": str(CONFIG)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    told = {**os.environ, "DATABASE_URL": database_url, "CONFIG_DIR": str(CONFIG)}
+    return forked.run("services.classifier", "reclassify", *arguments, environment=told)
 
 
 def test_the_newest_revisions_are_written_as_lines_and_the_database_is_only_read(

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from shared.messages import DeadLetter
 from shared.messages.codec import decode, encode
 from shared.messages.topics import DEAD_LETTERS, DOCUMENTS, PARKED
 from shared.runtime.kafka import make_producer
+from tests import forked
 from tests.integration.classifier_rig import Reader, Start, document, ids, send
 from tests.integration.conftest import Kafka
 
@@ -24,19 +24,12 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def command(kafka: Kafka, project_root: Path) -> Command:
+def command(kafka: Kafka) -> Command:
     """Runs `replay` with these arguments."""
 
     def ran(*arguments: str, servers: str = kafka.servers) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "services.classifier", "replay", *arguments],
-            env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": servers},
-            cwd=project_root,
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
+        told = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": servers}
+        return forked.run("services.classifier", "replay", *arguments, environment=told, timeout=90)
 
     return ran
 

@@ -5,8 +5,6 @@ The long form, `FULL=1`, kills three times and starts the dead one again in betw
 """
 
 import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,6 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from bench.alerting.nursery import Life
+from tests import forked
 from tests.integration.conftest import Kafka
 from tests.integration.crawler_process import article, decided, messages, scalar, until
 from tests.integration.crawler_site import Site, serve
@@ -80,7 +80,7 @@ def sources_file(site: Web, folder: Path) -> Path:
 
 
 @contextmanager
-def crawler(name: str, sources: Path, servers: str, database_url: str) -> Iterator[subprocess.Popen[bytes]]:
+def crawler(name: str, sources: Path, servers: str, database_url: str) -> Iterator[Life]:
     """A crawler that hosts know by its contact, and the database by its instance."""
     environment = {
         **os.environ,
@@ -92,13 +92,13 @@ def crawler(name: str, sources: Path, servers: str, database_url: str) -> Iterat
         "ALLOW_LOOPBACK": "1",
         "TOPIC_REPLICATION": "1",
     }
-    with (sources.parent / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen([sys.executable, "-m", "services.crawler", "run"], env=environment, stderr=log)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
+    log = sources.parent / f"{name}.log"
+    process = forked.start("services.crawler", "run", environment=environment, log=log)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def polled_by(site: Web, name: str, since: float = 0.0) -> Counter[str]:

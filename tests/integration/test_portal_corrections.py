@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sqlalchemy import text
 from deploy.local.database import Database
 from services.classifier.application.correct import load
 from shared.store.engine import make_engine
+from tests import forked
 from tests.integration.portal_desk_rig import DeskSite
 from tests.integration.portal_web_rig import DENIAL, DONE, RUMOUR, filled
 
@@ -38,8 +38,7 @@ def folder(tmp_path: Path, project_root: Path) -> Path:
 def command(site: DeskSite, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     url = site.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     environment = {**os.environ, "DATABASE_URL": url, "CONFIG_DIR": str(folder)}
-    asked = [sys.executable, "-m", "services.classifier", "corrections", *words]
-    return subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    return forked.run("services.classifier", "corrections", *words, environment=environment)
 
 
 def test_a_reader_says_it_a_person_looks_and_it_is_a_case(site: DeskSite, folder: Path) -> None:

@@ -16,6 +16,7 @@ from services.portal.application.index import Index
 from shared.errors import PermanentError
 from shared.store.engine import make_engine
 from shared.watch import load_watchlist
+from tests import forked
 from tests.integration.portal_rows import NOW, Searches, classify, document, identity, indexed, scalar, store, thread
 
 pytestmark = pytest.mark.integration
@@ -197,18 +198,9 @@ def test_the_commands_index_and_search(database_url: str, engine: Engine, projec
         "CONFIG_DIR": str(project_root / "config"),
         "TZ": "Asia/Shanghai",
     }
-    command = [sys.executable, "-m", "services.portal"]
 
     def told(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*command, *words],
-            cwd=project_root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return forked.run("services.portal", *words, environment=environment, timeout=120)
 
     done = told("index", "--once")
     assert done.returncode == 0, done.stderr
