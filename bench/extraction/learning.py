@@ -9,6 +9,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from bench.extraction.dataset import Page, scored
+from bench.extraction.streams import merged, streamed
 from bench.extraction.variants import MAX_TEASERS, followed, shortened
 from services.crawler.domain.extraction.body import choose
 from services.crawler.domain.extraction.model import CLIP, HOPELESS, Linear, Model, Trees, context, from_arrays
@@ -26,9 +27,11 @@ TREES: dict[str, Any] = {
 }  # fmt: skip
 BAGS = 2
 """Boostings, each with other random columns, whose mean is taken."""
+BRIEF = 0.75
+"""Share of the pages before a stream that are cut to one paragraph."""
 FOLLOWED = frozenset({"zh"})
-"""Languages whose pages are also shown followed by other articles: Chinese portals are built so (body F1 of unseen
-sites + 0.02 to 0.03), while the English pages hold many guides in sections, which look the same (- 0.01)."""
+"""Languages whose pages are also shown followed by other articles and by streams: Chinese portals are built so (body F1
+of unseen sites + 0.02 to 0.03), while the English pages hold many guides in sections, which look the same (- 0.01)."""
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -56,6 +59,11 @@ def with_variants(pages: Sequence[Page]) -> list[tuple[Page, float]]:
         )
         host = short if short and random.random() < 0.5 else page
         found.append((followed(host, [donors[int(number)] for number in picked], random), VARIANT_WEIGHT * page.weight))
+        brief = merged(page, random)
+        if brief:
+            host = brief if random.random() < BRIEF else page
+            others = [donors[int(number)] for number in random.integers(len(donors), size=MAX_TEASERS)]
+            found.append((streamed(host, others, random), VARIANT_WEIGHT * page.weight))
     return found
 
 
