@@ -12,9 +12,9 @@ from typing import Any
 syntax: Any = import_module("re._parser")
 """The library's own reader of expressions; the type stubs do not always know it."""
 
-MOST = 48
+MOST = 512
 """Heads of one expression; a longer list is cut to shorter heads."""
-LONGEST = 6
+LONGEST = 10
 """Letters of a head; more tell hardly more."""
 _WIDE = 12
 """Letters of a range that are named one by one: `[a-h]` is eight heads, `[a-z]` is no head."""

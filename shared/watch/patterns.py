@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from shared.watch.scanner import Rule
 
 _LATIN = re.compile(r"[a-z0-9]")
+TICKER_HEAD = r"(?=[0-9(]|hk|sehk)"
+"""What the written forms of a code begin with: elsewhere none of the dozens of them is tried."""
 _BOUNDARY = r"(?=s?(?![a-z0-9]))"
 
 

@@ -5,7 +5,7 @@ places and nowhere else. Where the library is not installed, `re` looks everywhe
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,8 @@ except ImportError:  # no wheel for this platform: `re` does it alone
 
 Span = tuple[int, int]
 """First character, one after the last."""
+Letters = Callable[[str], list[tuple[int, int, int]]]
+"""Gives, for a text: number of what stands there, its first character, one after its last."""
 _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 """An escaped letter, a class of letters, or one letter of an expression."""
 LONG = 50_000
@@ -65,6 +67,21 @@ class Scans(Protocol):
 def scanner_of(rules: Sequence[Rule]) -> Scans:
     """The fastest there is here for these rules."""
     return PlainScanner(rules) if AhoCorasick is None else Scanner(rules)
+
+
+def letters_of(texts: Sequence[str]) -> Letters | None:
+    """What finds where which of `texts` stands, overlapping ones too; None where the library is not installed."""
+    if AhoCorasick is None or not texts:
+        return None
+    standing = AhoCorasick(texts, store_patterns=False, implementation=Implementation.DFA)
+
+    def places(text: str) -> list[tuple[int, int, int]]:
+        try:
+            return standing.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # half a character: the library takes whole ones only
+            return standing.find_matches_as_indexes(_SURROGATE.sub(_UNKNOWN, text), overlapping=True)
+
+    return places
 
 
 class PlainScanner:
@@ -131,7 +148,7 @@ class Scanner:
         letters = [*dict.fromkeys([*self._starting, *self._holding])]
         self._starts = [tuple(self._starting.get(text, ())) for text in letters]
         self._holds = [tuple(self._holding.get(text, ())) for text in letters]
-        self._letters = AhoCorasick(letters, store_patterns=False, implementation=Implementation.ContiguousNFA)
+        self._places = letters_of(letters)
 
     def _add(self, number: int, rule: Rule) -> None:
         """Register a rule's words; a rule of which one cannot be told apart is looked for as a whole."""
@@ -172,7 +189,7 @@ class Scanner:
         tries: dict[int, list[_Try]] = {}
         loose: dict[int, dict[int, _Word]] = {}
         starts, holds = self._starts, self._holds
-        for letters, start, _ in self._places(text):
+        for letters, start, _ in self._places(text) if self._places else ():
             for word in starts[letters]:
                 if word.rule in tries:
                     tries[word.rule].append((start, word.order, word))
@@ -181,13 +198,6 @@ class Scanner:
             for word in holds[letters]:
                 loose.setdefault(word.rule, {})[word.order] = word
         return tries, loose
-
-    def _places(self, text: str) -> list[tuple[int, int, int]]:
-        """Where which letters stand, overlapping ones too."""
-        try:
-            return self._letters.find_matches_as_indexes(text, overlapping=True)
-        except UnicodeEncodeError:  # half a character: the library takes whole ones only
-            return self._letters.find_matches_as_indexes(_SURROGATE.sub(_UNKNOWN, text), overlapping=True)
 
 
 def _fixed(text: str, places: list[_Try]) -> list[Span]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from shared.watch.fold import fold
 from shared.watch.hits import Drop, Hit, Match, TopicHit
-from shared.watch.patterns import longest_of, ticker_of
+from shared.watch.patterns import TICKER_HEAD, longest_of, ticker_of
 from shared.watch.scanner import Rule, Scans, Span, scanner_of
 from shared.watch.watchlist import OTHER, Alias, Entity, Topic, Watchlist
 
@@ -71,7 +71,7 @@ class Watcher:
         coded = [entity for entity in watchlist.entities if entity.hong_kong_code]
         self._by_code = {f"code{index}": entity for index, entity in enumerate(coded)}
         codes = "|".join(f"(?P<{key}>{ticker_of(e.hong_kong_code or '')})" for key, e in self._by_code.items())
-        self._tickers = re.compile(codes or r"(?!)")
+        self._tickers = re.compile(rf"{TICKER_HEAD}(?:{codes})" if codes else r"(?!)")
         self._digits = tuple((entity.hong_kong_code or "").lstrip("0") for entity in coded)
 
     def _collect(self) -> None:

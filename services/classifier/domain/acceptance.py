@@ -6,8 +6,9 @@
 import re
 
 from services.classifier.domain.denial import denies
-from services.classifier.domain.features import RULE_DOCUMENT, clause_around
 from services.classifier.domain.reading import Candidate, Reading
+from services.classifier.domain.surroundings import RULE_DOCUMENT, clause_of, sentence_of
+from shared.watch.sieve import Sieve
 
 DOUBT = 0.3
 """What is left of the probability of a sentence that takes its trigger back: it would need twice the usual signs."""
@@ -44,6 +45,9 @@ _RENAMED = re.compile(
 _LAUNCHED = re.compile(
     r"上线|推出|发布|首发|上架|开放下载|内测|公测|(?<![a-z])(?:launch|roll|unveil|releas|debut)(?:s|es|ed|ing)?(?![a-z])"
 )
+_SIEVE = Sieve(
+    _NEGATED, _NOTHING_OF, _THREAT, _STANDS, _WANTED, _HOW_TO, _PRODUCT, _OFFER, _RENAMED, _LAUNCHED, RULE_DOCUMENT
+)
 _SAY_NO = frozenset(("strategy_shift", "financial_results", "organization"))
 """Labels whose own triggers are made of a no (`不再自营`, `no longer`)."""
 
@@ -51,29 +55,30 @@ _SAY_NO = frozenset(("strategy_shift", "financial_results", "organization"))
 def doubts(reading: Reading, candidate: Candidate) -> tuple[str, ...]:
     """Why the sentence is no event although a trigger stands in it; empty where nothing speaks against it."""
     folded, span, label = reading.text.folded, candidate.span, candidate.label
-    trigger = candidate.first
-    left, right = clause_around(folded, span, trigger.start)
+    left, right = clause_of(sentence_of(reading, span), candidate.first.start)
+    sifted = reading.sifted(_SIEVE)
     found: list[str] = []
     if label not in _SAY_NO and not denies(reading, candidate):
         hits = [hit for hit in candidate.hits if hit.tier == "strong"] or list(candidate.hits)
-        before = (folded[max(span.start, hit.start - 24) : hit.start] for hit in hits)
-        if all(_NEGATED.search(words) for words in before) or _NOTHING_OF.search(folded, left, right):
+        starts = ((max(span.start, hit.start - 24), hit.start) for hit in hits)
+        negated = all(sifted.may(_NEGATED, *at) and _NEGATED.search(folded[slice(*at)]) for at in starts)
+        if negated or sifted.search(_NOTHING_OF, left, right):
             found.append("taken back by a no")
-    threatened = label == "enforcement_penalty" and _THREAT.search(folded, left, right)
-    if threatened and not _STANDS.search(folded, span.start, span.end):
+    threatened = label == "enforcement_penalty" and sifted.search(_THREAT, left, right)
+    if threatened and not sifted.search(_STANDS, span.start, span.end):
         found.append("only threatened")
-    if label == "license_approval" and _WANTED.search(folded, left, right):
+    if label == "license_approval" and sifted.search(_WANTED, left, right):
         found.append("only required")
-    offered = label == "investment_financing" and _OFFER.search(folded, span.start, span.end)
+    offered = label == "investment_financing" and sifted.search(_OFFER, span.start, span.end)
     if offered:
         found.append("an offer for the whole company is a purchase")
     title_end = reading.text.starts[1] if len(reading.text.starts) > 1 else len(folded)
-    if _HOW_TO.search(folded, 0, title_end):
+    if sifted.search(_HOW_TO, 0, title_end):
         found.append("told as how-to")
-    document = label == "product_launch" and RULE_DOCUMENT.search(folded, span.start, span.end)
-    if document and not _PRODUCT.search(folded, span.start, span.end):
+    document = label == "product_launch" and sifted.search(RULE_DOCUMENT, span.start, span.end)
+    if document and not sifted.search(_PRODUCT, span.start, span.end):
         found.append("a document is released, no product")
-    renamed = label == "product_launch" and _RENAMED.search(folded, span.start, span.end)
-    if renamed and not _LAUNCHED.search(folded, span.start, span.end):
+    renamed = label == "product_launch" and sifted.search(_RENAMED, span.start, span.end)
+    if renamed and not sifted.search(_LAUNCHED, span.start, span.end):
         found.append("a name changes, no product")
     return tuple(found)

@@ -16,7 +16,9 @@ _NAMES = (
 _MONTHS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES = re.compile(
-    r"(?=[0-9去上前今明昨本日近]|(?<![a-z])[a-z])(?:"  # what a date can begin with: elsewhere nothing is tried
+    r"(?=[0-9去上前今明昨本日近jfmasondiuleblty])"  # what a date can begin with: elsewhere nothing is tried
+    rf"(?:(?=[^a-z])|(?<![a-z])(?={_MONTH}|in\s|since|until|late|early|of\s|by\s|last|next|this|the year|today"
+    r"|yesterday))(?:"
     r"(?P<zy>(?:19|20)\d\d)\s?年(?:\s?(?P<zm>\d{1,2})\s?月(?:\s?(?P<zd>\d{1,2})\s?[日号])?)?"
     r"|(?P<mm>\d{1,2})\s?月(?:\s?(?P<md>\d{1,2})\s?[日号])?(?!份?以来)"
     r"|(?<![\d.月])(?P<dd>\d{1,2})[日](?!元|均|活|内|起内)"

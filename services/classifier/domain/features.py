@@ -12,10 +12,12 @@ from services.classifier.domain.reading import Candidate, Reading, Span
 from services.classifier.domain.surroundings import (
     QUESTION,
     RULE_DOCUMENT,
+    Sentence,
     clause_around,
     clause_of,
-    overview_of,
+    label_signs,
     sentence_of,
+    standing,
 )
 from services.classifier.domain.triggers import CUES
 from shared.watch.taxonomy import LABELS
@@ -32,6 +34,17 @@ __all__ = [
 FRESH = 35
 """Days: design rule, the event that occasions an analysis is current when it is at most a month old."""
 STALE = 120
+_PLACES = (("in title", "in title"), ("first sentence", "in lead"), ("late", "late"))
+_CUES = {cue: (f"cue {cue}", f"clause {cue}", f"before {cue}") for cue in CUES}
+_TIERED = {tier: tuple((sign, f"{tier} {name}") for sign, name in _PLACES) for tier in ("strong", "wide only")}
+_ANY_COMPANY = dict.fromkeys(("company", "company before", "company in clause", "main company"), 1.0)
+"""Where any company counts, every sentence is taken to name it."""
+_OF_FAMILY = {
+    family: tuple(
+        (name, f"{short} {name}") for name in ("company", "company before", "regulator", "authority", "amount")
+    )
+    for family, short in (("regulatory_event", "regulatory"), ("strategic_move", "strategic"))
+}
 _LE = re.compile(r"了|过")
 _PAST = re.compile(r"(?<![a-z])(?:had|was|were|has|have) ")
 
@@ -69,88 +82,54 @@ def prefixed_document_features(reading: Reading) -> Features:
 
 
 def candidate_features(reading: Reading, candidate: Candidate) -> Features:
-    """All signs of one sentence that may tell an event."""
-    found: Features = {f"label {candidate.label}": 1.0, f"family {LABELS[candidate.label]}": 1.0}
+    """All signs of one sentence that may tell an event; none is 0."""
+    label, strong, span = candidate.label, candidate.strong, candidate.span
+    sentence = sentence_of(reading, span)
+    tier = "strong" if strong else "wide only"
+    found: Features = {f"label {label}": 1.0, f"family {LABELS[label]}": 1.0}
     for hit in candidate.hits:
-        found[f"rule {candidate.label} {hit.rule}"] = 1.0
-    strong = candidate.strong
-    found["strong"] = float(strong > 0)
-    found["strong more"] = float(strong > 1)
-    found["wide only"] = float(strong == 0)
+        found[f"rule {label} {hit.rule}"] = 1.0
+    found[tier] = 1.0
+    if strong > 1:
+        found["strong more"] = 1.0
     found["hits"] = min(len(candidate.hits), 5) / 5
     found |= prefixed_document_features(reading)
-    found |= _position(reading, candidate)
-    found |= _binding(reading, candidate)
+    found |= sentence.place
+    found |= label_signs(reading, label)
+    found["sentence length"] = min(span.end - span.start, 300) / 300
+    for sign, name in _TIERED[tier]:
+        if sign in sentence.place:
+            found[name] = 1.0
+    _bind(found, reading, candidate, sentence)
     found |= cue_features(reading, candidate)
-    found |= _age(reading, candidate.span, candidate.first.start)
+    found |= _age(reading, span, candidate.first.start)
     found |= encoded_features(reading, candidate)
-    return {name: value for name, value in found.items() if value}
+    return standing(found)
 
 
-def _position(reading: Reading, candidate: Candidate) -> Features:
-    span, seen = candidate.span, overview_of(reading)
-    in_title = span.paragraph == 0
-    order = span.number - seen.first
-    strong_same = seen.strong[candidate.label]
-    found: Features = {
-        "in title": float(in_title),
-        "first sentence": float(order == 0),
-        "second sentence": float(order == 1),
-        "third sentence": float(order == 2),
-        "first paragraph": float(span.paragraph == 1),
-        "depth": 0.0 if in_title else min(1.0, order / max(1, seen.body - 1)) if order > 0 else 0.0,
-        "late": float(order > 5),
-        "last": float(order > 1 and order == seen.body - 1),
-        "label in title": float(candidate.label in seen.titled),
-        "label in lead": float(candidate.label in seen.lead),
-        "title has others": float(bool(seen.titled - {candidate.label})),
-        "title only others": float(bool(seen.titled) and candidate.label not in seen.titled),
-        "strong sentences": min(strong_same, 4) / 4,
-        "share of sentences": strong_same / max(1, len(reading.spans)),
-        "only sentence": float(seen.same[candidate.label] == 1),
-        "short article": float(seen.body <= 3),
-        "sentence length": min(span.end - span.start, 300) / 300,
-    }
-    tier = "strong" if candidate.strong else "wide only"
-    found[f"{tier} in title"] = float(in_title)
-    found[f"{tier} in lead"] = float(order == 0)
-    found[f"{tier} late"] = float(order > 5)
-    return found
-
-
-def _binding(reading: Reading, candidate: Candidate) -> Features:
-    sentence, trigger = sentence_of(reading, candidate.span), candidate.first
-    companies = sentence.companies
+def _bind(found: Features, reading: Reading, candidate: Candidate, sentence: Sentence) -> None:
+    """Add who is named beside the trigger."""
+    companies, trigger = sentence.companies, candidate.first
     main = main_company(reading)
-    found: Features = {
-        "company": float(bool(companies)),
-        "company before": 0.0,
-        "company in clause": 0.0,
-        "main company": 0.0,
-        "other company": 0.0,
-        "only other company": 0.0,
-        "no company in article": float(main is None),
-        **sentence.signs,
-    }
     if companies:
         left, right = clause_of(sentence, trigger.start)
         mains = [hit.name == main for hit in companies]
+        found["company"] = 1.0
         found["company before"] = float(any(hit.place < trigger.start for hit in companies))
         found["company in clause"] = float(any(left <= hit.place < right for hit in companies))
         found["main company"] = float(any(mains))
         found["other company"] = float(not all(mains))
         found["only other company"] = float(not any(mains))
+    elif reading.article.any_company:
+        found |= _ANY_COMPANY
+    if main is None and not reading.article.any_company:
+        found["no company in article"] = 1.0
+    found |= sentence.signs
     if sentence.legal:
         found |= {"legal text": 1.0, f"legal text {candidate.label}": 1.0}
-    if reading.article.any_company and not companies:
-        found |= dict.fromkeys(("company", "company before", "company in clause", "main company"), 1.0)
-        found["no company in article"] = 0.0
-    regulatory = LABELS[candidate.label] == "regulatory_event"
-    family = "regulatory" if regulatory else "strategic"
-    found |= {
-        f"{family} {name}": found[name] for name in ("company", "company before", "regulator", "authority", "amount")
-    }
-    return found
+    for name, own in _OF_FAMILY[LABELS[candidate.label]]:
+        if name in found:
+            found[own] = found[name]
 
 
 def cue_features(reading: Reading, candidate: Candidate) -> Features:
@@ -160,17 +139,21 @@ def cue_features(reading: Reading, candidate: Candidate) -> Features:
     found: Features = {}
     cues = sentence.cues if trigger.start <= span.end else CUES
     if cues:
+        count = reading.cues.count
         left, right = clause_of(sentence, trigger.start)
         before = max(span.start, trigger.start - (10 if ord(folded[trigger.start]) > 0x2E80 else 28))
         for cue in cues:
-            if reading.cues.count(cue, span.start, span.end):
-                found[f"cue {cue}"] = 1.0
-            if reading.cues.count(cue, left, right):
-                found[f"clause {cue}"] = 1.0
-            if reading.cues.count(cue, before, trigger.start):
-                found[f"before {cue}"] = 1.0
-    found["le"] = float(bool(_LE.search(folded, trigger.start, min(span.end, trigger.end + 8))))
-    found["past perfect"] = float(bool(_PAST.search(folded, max(span.start, trigger.start - 30), trigger.start)))
+            within, clause, directly = _CUES[cue]
+            if count(cue, span.start, span.end):
+                found[within] = 1.0
+            if count(cue, left, right):
+                found[clause] = 1.0
+            if count(cue, before, trigger.start):
+                found[directly] = 1.0
+    if _LE.search(folded, trigger.start, min(span.end, trigger.end + 8)):
+        found["le"] = 1.0
+    if _PAST.search(folded, max(span.start, trigger.start - 30), trigger.start):
+        found["past perfect"] = 1.0
     return found
 
 

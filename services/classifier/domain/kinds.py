@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from services.classifier.domain.sentences import split
 from shared.messages.classified import Kind
+from shared.watch.sieve import Sieve, Sifted
 
 PRICE_SHARE = 0.5
 """Share of sentences that speak of prices alone from which a body under a price heading is a market note."""
@@ -77,8 +78,8 @@ _POLICY_PARTS = re.compile(
 )
 _PRESS_RELEASE = re.compile(
     r"/\s*(?:prnewswire|美通社|globe newswire|business wire|bw|acn newswire)[^/]{0,20}/"
-    r"|\(?(?:business wire|globe newswire|prnewswire)\)?\s*--|(?:^|\n)media contacts?:"
-    r"|(?:^|\n)about \w[^\n]{2,60}\n|企业供稿|来源:\s*(?:企业)?供稿|新闻稿|forward-looking statements"
+    r"|\(?(?:business wire|globe newswire|prnewswire)\)?\s*--|\nmedia contacts?:"
+    r"|\nabout \w[^\n]{2,60}\n|企业供稿|来源:\s*(?:企业)?供稿|新闻稿|forward-looking statements"
 )
 _PRESS_OUTLET = re.compile(
     r"pr ?newswire|美通社|business ?wire|globenewswire|acn newswire|企业供稿|企业供稿|corporate blog|newsroom"
@@ -105,37 +106,40 @@ _ANALYSIS_VOICE = re.compile(
 )
 _ANALYSIS_LENGTH = 700
 """Characters from which an essay's voice makes an analysis: news of the kind in the training items are shorter."""
+_OF_TITLES = Sieve(_BUYBACK, _ROBOT_HEADING, _PRICE_HEADING, _FILING_TITLE, _POLICY_TITLE, _ANALYSIS_TITLE)
+_OF_BODIES = Sieve(_FILING_HEAD, _POLICY_PARTS, _PRESS_RELEASE, _ANALYSIS_VOICE)
 
 
 def kind_of(folded: Sequence[str], outlet: str) -> Kind:
     """The kind of a document from its folded title (place 0) and paragraphs (from 1) and its folded outlet name."""
-    title = folded[0] if folded else ""
-    body = "\n".join(folded[1:])
-    if is_market_note(title, body):
+    title = _OF_TITLES.over(folded[0] if folded else "")
+    body = _OF_BODIES.over("\n" + "\n".join(folded[1:]))
+    if _is_market_note(title, body.text[1:]):
         return "market_note"
-    if _FILING_HEAD.search(body[:600]) or _FILING_TITLE.search(title):
+    head = body.may(_FILING_HEAD, 0, 601) and _FILING_HEAD.search(body.text[1:601])
+    if head or title.search(_FILING_TITLE):
         return "filing"
     if _is_policy(title, body):
         return "policy"
-    if _PRESS_OUTLET.search(outlet) or _PRESS_RELEASE.search(body):
+    if _PRESS_OUTLET.search(outlet) or body.search(_PRESS_RELEASE):
         return "press_release"
     return "analysis" if _is_analysis(title, body, outlet) else "news"
 
 
-def is_market_note(title: str, body: str) -> bool:
-    """Whether a folded title and body tell of prices, holdings, ratings or single buy-backs and of nothing else."""
-    if _BUYBACK.search(title) and not _BUYBACK_PLAN.search(title):
+def _is_market_note(title: Sifted, body: str) -> bool:
+    """Whether a title and body tell of prices, holdings, ratings or single buy-backs and of nothing else."""
+    if title.search(_BUYBACK) and not _BUYBACK_PLAN.search(title.text):
         return True
-    if _ROBOT_HEADING.search(title):
+    if title.search(_ROBOT_HEADING):
         return len(body) <= SHORT or _price_share(body) >= PRICE_SHARE
     return _heads_prices_only(title) and bool(body) and _price_share(body) >= PRICE_SHARE
 
 
-def _heads_prices_only(title: str) -> bool:
+def _heads_prices_only(title: Sifted) -> bool:
     """A price heading with a second clause about something else announces that something else."""
-    if not _PRICE_HEADING.search(title):
+    if not title.search(_PRICE_HEADING):
         return False
-    clauses = [clause for clause in _CLAUSE.split(title) if len(clause) > 3 and not clause.isascii()]
+    clauses = [clause for clause in _CLAUSE.split(title.text) if len(clause) > 3 and not clause.isascii()]
     return all(_PRICE_WORD.search(clause) for clause in clauses)
 
 
@@ -145,13 +149,17 @@ def _price_share(body: str) -> float:
     return priced / len(sentences) if sentences else 0.0
 
 
-def _is_policy(title: str, body: str) -> bool:
-    if _POLICY_TITLE.search(title):
+def _is_policy(title: Sifted, body: Sifted) -> bool:
+    if title.search(_POLICY_TITLE):
         return True
-    return bool(_POLICY_NUMBER.search(body[:200])) or len(_POLICY_PARTS.findall(body[:4000])) >= 2
+    text = body.text
+    return bool(_POLICY_NUMBER.search(text[1:201])) or (
+        body.may(_POLICY_PARTS) and len(_POLICY_PARTS.findall(text[1:4001])) >= 2
+    )
 
 
-def _is_analysis(title: str, body: str, outlet: str) -> bool:
-    points = 2 * bool(_ANALYSIS_TITLE.search(title)) + bool(_ANALYSIS_OUTLET.search(outlet))
-    points += min(2, len(_ANALYSIS_VOICE.findall(body[:4000]))) if len(body) > _ANALYSIS_LENGTH else 0
+def _is_analysis(title: Sifted, body: Sifted, outlet: str) -> bool:
+    points = 2 * bool(title.search(_ANALYSIS_TITLE)) + bool(_ANALYSIS_OUTLET.search(outlet))
+    if len(body.text) - 1 > _ANALYSIS_LENGTH and body.may(_ANALYSIS_VOICE):
+        points += min(2, len(_ANALYSIS_VOICE.findall(body.text[1:4001])))
     return points >= 2

@@ -1,10 +1,10 @@
 """Logistic models over named features: arrays in a JSON file, a dot product at run time."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
+from math import exp
 from pathlib import Path
 
 import numpy as np
@@ -27,42 +27,45 @@ class Logistic:
 
     def probabilities(self, features: Features) -> dict[str, float]:
         """The probability of each class."""
-        return self.probabilities_of((features,))[0]
+        logits = [0.0]
+        for bias, get in self._against_first:
+            logits.append(bias + sum([get(name, 0.0) * value for name, value in features.items()]))
+        highest = max(logits)
+        odds = [exp(logit - highest) for logit in logits]
+        total = sum(odds)
+        return {name: share / total for name, share in zip(self.classes, odds, strict=True)}
 
     def probabilities_of(self, many: Sequence[Features]) -> list[dict[str, float]]:
-        """The probability of each class, for each of many: one sum over all their features."""
-        rows, matrix = self._table
-        numbers: list[int] = []
-        values: list[float] = []
-        begins: list[int] = []
-        for features in many:
-            begins.append(len(numbers))
-            numbers.append(0)
-            numbers += map(rows.get, features, repeat(len(rows) + 1))
-            values.append(1.0)
-            values += features.values()
-        if not begins:
-            return []
-        logits = np.add.reduceat(matrix[numbers] * np.array(values)[:, None], begins, axis=0)
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: list[list[float]] = (odds / odds.sum(axis=1, keepdims=True)).tolist()
-        return [dict(zip(self.classes, row, strict=True)) for row in shares]
+        """The probability of each class, for each of many."""
+        return [self.probabilities(features) for features in many]
 
     @cached_property
-    def _table(self) -> tuple[dict[str, int], NDArray[np.float64]]:
-        """The weights as one matrix, and which row is whose; the first is the intercept, a feature that is
-        always 1, the last that of all unknown features, nothing."""
-        rows = {name: number for number, name in enumerate(self.weights, start=1)}
-        return rows, np.array([self.intercept, *self.weights.values(), np.zeros(len(self.classes))])
+    def _against_first(self) -> list[tuple[float, Callable[[str, float], float]]]:
+        """For each class but the first: its intercept and its weights less those of the first, whose log odds are 0.
+
+        Plain numbers: an article has a few dozen sentences, too few for an array to be worth its making.
+        """
+        tables = [self._column(number) for number in range(len(self.classes))]
+        biases = self.intercept.tolist()
+        return [
+            (bias - biases[0], {name: weight - tables[0][name] for name, weight in table.items()}.get)
+            for bias, table in zip(biases[1:], tables[1:], strict=True)
+        ]
+
+    @cached_property
+    def _columns(self) -> dict[str, dict[str, float]]:
+        """Class to feature to weight."""
+        return {name: self._column(number) for number, name in enumerate(self.classes)}
+
+    def _column(self, number: int) -> dict[str, float]:
+        return {name: float(row[number]) for name, row in self.weights.items()}
 
     def strongest(self, features: Features, wanted: str, most: int) -> tuple[str, ...]:
         """The features that spoke most for `wanted`, strongest first."""
-        column = self.classes.index(wanted)
-        shares = {
-            name: float(self.weights[name][column] * value) for name, value in features.items() if name in self.weights
-        }
-        ranked = sorted((name for name in shares if shares[name] > 0), key=lambda name: -shares[name])
-        return tuple(ranked[:most])
+        weights = self._columns[wanted]
+        shares = [(weights.get(name, 0.0) * value, name) for name, value in features.items()]
+        ranked = sorted((one for one in shares if one[0] > 0), key=lambda one: -one[0])
+        return tuple(name for _, name in ranked[:most])
 
 
 def load_logistic(path: Path) -> Logistic:

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from services.classifier.domain.article import Article
@@ -14,6 +13,7 @@ from services.classifier.domain.sentences import split
 from services.classifier.domain.triggers import Cues, TriggerHit, Triggers
 from shared.messages.classified import Kind
 from shared.watch import Match, Text, Watcher
+from shared.watch.sieve import Sieve, Sifted
 
 MOST = 20_000
 """Characters of an article that are read from its beginning: the longest labelled one has fewer. What comes later is
@@ -43,15 +43,16 @@ class Candidate:
     span: Span
     hits: tuple[TriggerHit, ...]
 
-    @cached_property
-    def strong(self) -> int:
-        """How many strong rules fired."""
-        return sum(hit.tier == "strong" for hit in self.hits)
+    strong: int = field(init=False)
+    """How many strong rules fired."""
+    first: TriggerHit = field(init=False)
+    """The hit that decides: the first strong one, else the first."""
 
-    @cached_property
-    def first(self) -> TriggerHit:
-        """The hit that decides: the first strong one, else the first."""
-        return next((hit for hit in self.hits if hit.tier == "strong"), self.hits[0])
+    def __post_init__(self) -> None:
+        """Both are asked for by every feature."""
+        strong = [hit for hit in self.hits if hit.tier == "strong"]
+        object.__setattr__(self, "strong", len(strong))
+        object.__setattr__(self, "first", strong[0] if strong else self.hits[0])
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,16 @@ class Reading:
     cues: Cues
     kind: Kind
     candidates: tuple[Candidate, ...]
-    cache: dict[str, object] = field(default_factory=dict)
+    cache: dict[object, object] = field(default_factory=dict)
     encoded: Encoded | None = None
     """What the encoder says, where it was asked."""
+
+    def sifted(self, sieve: Sieve) -> Sifted:
+        """Where the expressions of `sieve` may match in the folded text."""
+        found = self.cache.get(sieve)
+        if not isinstance(found, Sifted):
+            self.cache[sieve] = found = sieve.over(self.text.folded)
+        return found
 
 
 def read(article: Article, watcher: Watcher, triggers: Triggers) -> Reading:

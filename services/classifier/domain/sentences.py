@@ -6,10 +6,13 @@ A place is a title (index 0) or a paragraph (from 1); offsets are characters of 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CLOSERS = "”’」』）》】\"')"
-_STOP = re.compile(rf"[。！？!?…]+[{_CLOSERS}]*|\.(?:[{_CLOSERS}])*(?=\s|$)|\n+")
+_STOP = re.compile(
+    rf"[。！？!?….\n](?:(?<=[。！？!?…])[。！？!?…]*[{_CLOSERS}]*|(?<=\.)[{_CLOSERS}]*(?=\s|$)|(?<=\n)\n*)"
+)
+"""The letter by which a sentence may end stands first: `re` skips to the next of a class of letters."""
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nos|vs|Inc|Ltd|Co|Corp|Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx)"
     r"|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
@@ -18,8 +21,7 @@ _ABBREVIATION = re.compile(
 _COMPANY = re.compile(r"\b(?:Inc|Ltd|Co|Corp)\.$")
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence and where it stands."""
 
     place: int

@@ -8,6 +8,7 @@ from services.classifier.domain.model import Features
 from services.classifier.domain.reading import Reading, Span
 from services.classifier.domain.triggers import CUES
 from shared.watch import Hit
+from shared.watch.sieve import Sieve
 
 _AUTHORITY = re.compile(
     r"[局委院部署庭]|总局|部门|国务院|公安|警方|政府|法院|检察|commission|administration|regulator|ministry|court"
@@ -21,6 +22,7 @@ RULE_DOCUMENT = re.compile(
     r"《[^》]{2,60}(?:办法|规定|意见|细则|条例|指南|通知|方案|规划|标准|目录|清单|草案|意见稿|法|解释)[^》]{0,12}》"
     r"|(?<![a-z])(?:guiding opinions|measures for|provisions on|regulations on|guidelines)(?![a-z])"
 )
+_SIEVE = Sieve(_AUTHORITY, _FIRM, _AMOUNT, RULE_DOCUMENT)
 _TITLED = re.compile(r"[《\"]")
 QUESTION = re.compile(r"[?]|吗|何|能否|怎")
 _CLAUSE = re.compile(r"[,;:,;:、]|(?<= )(?:but|while|and|which|who|as|after|when)(?= )")
@@ -41,6 +43,8 @@ class Sentence:
     """The cues that stand in it."""
     breaks: tuple[tuple[int, int], ...]
     """Where its clauses part."""
+    place: Features
+    """Where in the article it stands; none is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Overview:
     """Labels of a strong rule in the title."""
     lead: frozenset[str]
     """Labels of a strong rule in the first sentence after it."""
+    labels: dict[str, Features]
+    """What is known of each label, found when first asked for."""
 
 
 def sentence_of(reading: Reading, span: Span) -> Sentence:
@@ -74,20 +80,45 @@ def sentence_of(reading: Reading, span: Span) -> Sentence:
 
 def _sentence(reading: Reading, span: Span) -> Sentence:
     folded, start, end = reading.text.folded, span.start, span.end
+    sifted = reading.sifted(_SIEVE)
     hits = [hit for hit in reading.match.hits if start <= hit.place < end]
     companies = tuple(hit for hit in hits if not hit.entity.startswith("regulator_"))
     signs: Features = {
         "regulator": float(len(hits) > len(companies)),
-        "authority": float(bool(_AUTHORITY.search(folded, start, end))),
-        "firm": float(bool(_FIRM.search(folded, start, end))),
+        "authority": float(bool(sifted.search(_AUTHORITY, start, end))),
+        "firm": float(bool(sifted.search(_FIRM, start, end))),
         "topic": float(any(start <= topic.place < end for topic in reading.match.topics)),
-        "amount": float(bool(_AMOUNT.search(folded, start, end))),
+        "amount": float(bool(sifted.search(_AMOUNT, start, end))),
         "titled document": float(bool(_TITLED.search(folded, start, end))),
         "asks": float(bool(QUESTION.search(folded, start, end))),
     }
     cues = tuple(cue for cue in CUES if reading.cues.count(cue, start, end))
     breaks = tuple(found.span() for found in _CLAUSE.finditer(folded, start, end))
-    return Sentence(span, companies, signs, bool(RULE_DOCUMENT.search(folded, start, end)), cues, breaks)
+    legal = bool(sifted.search(RULE_DOCUMENT, start, end))
+    return Sentence(span, companies, standing(signs), legal, cues, breaks, _place_of(reading, span))
+
+
+def standing(signs: Features) -> Features:
+    """Those that are not 0."""
+    return {name: value for name, value in signs.items() if value}
+
+
+def _place_of(reading: Reading, span: Span) -> Features:
+    seen = overview_of(reading)
+    in_title = span.paragraph == 0
+    order = span.number - seen.first
+    return standing(
+        {
+            "in title": float(in_title),
+            "first sentence": float(order == 0),
+            "second sentence": float(order == 1),
+            "third sentence": float(order == 2),
+            "first paragraph": float(span.paragraph == 1),
+            "depth": 0.0 if in_title else min(1.0, order / max(1, seen.body - 1)) if order > 0 else 0.0,
+            "late": float(order > 5),
+            "last": float(order > 1 and order == seen.body - 1),
+        }
+    )
 
 
 def overview_of(reading: Reading) -> Overview:
@@ -105,15 +136,40 @@ def overview_of(reading: Reading) -> Overview:
         strong=Counter(one.label for one in strong),
         titled=frozenset(one.label for one in strong if one.span.paragraph == 0),
         lead=frozenset(one.label for one in strong if one.span.number == first),
+        labels={},
     )
     reading.cache["overview"] = found
     return found
 
 
+def label_signs(reading: Reading, label: str) -> Features:
+    """Where in the article the sentences of a label stand; none is 0."""
+    seen = overview_of(reading)
+    if label not in seen.labels:
+        strong = seen.strong[label]
+        seen.labels[label] = standing(
+            {
+                "label in title": float(label in seen.titled),
+                "label in lead": float(label in seen.lead),
+                "title has others": float(bool(seen.titled - {label})),
+                "title only others": float(bool(seen.titled) and label not in seen.titled),
+                "strong sentences": min(strong, 4) / 4,
+                "share of sentences": strong / max(1, len(reading.spans)),
+                "only sentence": float(seen.same[label] == 1),
+                "short article": float(seen.body <= 3),
+            }
+        )
+    return seen.labels[label]
+
+
 def clause_of(sentence: Sentence, place: int) -> tuple[int, int]:
     """The clause of the sentence that holds `place`."""
-    left, right = sentence.span.start, sentence.span.end
-    for start, end in sentence.breaks:
+    return _clause(sentence.span, sentence.breaks, place)
+
+
+def _clause(span: Span, breaks: tuple[tuple[int, int], ...], place: int) -> tuple[int, int]:
+    left, right = span.start, span.end
+    for start, end in breaks:
         if end <= place:
             left = end
         elif start > place:
@@ -125,4 +181,4 @@ def clause_of(sentence: Sentence, place: int) -> tuple[int, int]:
 def clause_around(folded: str, span: Span, place: int) -> tuple[int, int]:
     """The same, in a sentence of which nothing is known yet."""
     breaks = tuple(found.span() for found in _CLAUSE.finditer(folded, span.start, span.end))
-    return clause_of(Sentence(span, (), {}, False, (), breaks), place)
+    return _clause(span, breaks, place)

@@ -120,13 +120,13 @@ class Cues:
         self, places: dict[str, list[Span]], statuses: Callable[[], dict[tuple[str, str], list[Span]]] = dict
     ) -> None:
         """`statuses` looks for the words of the statuses: (status, scope) to where they stand."""
-        self._starts = {name: sorted(start for start, _ in spans) for name, spans in places.items()}
+        self._starts = {name: sorted([start for start, _ in spans]) for name, spans in places.items() if spans}
         self._statuses = statuses
 
     def count(self, name: str, start: int, end: int) -> int:
         """How many signs of that name begin in [start, end)."""
-        starts = self._starts.get(name, [])
-        return bisect_left(starts, end) - bisect_left(starts, start)
+        starts = self._starts.get(name)
+        return bisect_left(starts, end) - bisect_left(starts, start) if starts else 0
 
     def tells(self, status: str, scope: str, start: int, end: int) -> list[int]:
         """Where words of that status begin in [start, end)."""
@@ -157,13 +157,13 @@ class Triggers:
     def scan(self, folded: str) -> tuple[list[TriggerHit], Cues]:
         """Every hit of every rule, and where the cues stand."""
         places = self._words.places(folded)
+        first = len(self._names)
         hits = [
-            TriggerHit(label, tier, rule, start, end)
-            for entry, (label, tier, rule) in enumerate(self._names)
-            if entry in places
+            TriggerHit(*self._names[entry], start, end)
+            for entry in sorted(places)
+            if entry < first
             for start, end in places[entry]
         ]
-        first = len(self._names)
         cues = {name: places.get(first + number, []) for number, name in enumerate(self._cues)}
         return hits, Cues(cues, partial(self._statuses, folded))
 
