@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.single import Single
+from tests.conftest import DATA
 from tests.e2e.conftest import ROOT, Start, read_json
 
 pytestmark = pytest.mark.e2e
@@ -56,6 +57,7 @@ def until_gone(pids: list[int], seconds: float) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.skipif(DATA.is_dir(), reason="more of them are, in ../shared/data, and these on a secured cluster")
 def test_saved_pages_are_accounted_for(start: Start, tmp_path: Path) -> None:
     run = start("demo", "--once", "--pages", save_pages(tmp_path / "pages"), "--summary", tmp_path / "summary.json")
     printed = run.output()

@@ -83,6 +83,8 @@ def test_the_demo_runs_on_it_with_its_password_in_a_file(start: Start, tmp_path:
     assert run.process.returncode == 0, printed
     figures = read_json(tmp_path / "summary.json")
     assert figures["pages"] == figures["accounted"] == len(PAGES), printed
+    assert (figures["alerts_expected"], figures["alerts_wrong"]) == (0, 0), printed
+    assert figures["outcomes"]["irrelevant"] >= 1, printed
     assert "broker: ready" not in printed, "none of its own was started"
     assert PASSWORD not in printed
     for file in (path for path in run.folder.rglob("*.log") if path.is_file()):
