@@ -48,10 +48,10 @@ class Told:
 
 
 class Unleased(SqlChanges):
-    """The store's transaction for a page that stands in no queue of the database."""
+    """The store's transaction for pages that stand in no queue of the database."""
 
-    def end_lease(self, page: LeasedPage, verdict: Verdict) -> None:
-        """There is none."""
+    def end_leases(self, looks: Sequence[tuple[LeasedPage, Verdict]]) -> None:
+        """There are none."""
 
 
 def everything(title: str, paragraphs: Sequence[str]) -> Screening:

@@ -49,8 +49,9 @@ log = get_logger(__name__)
 
 THREADS = 16
 """For the database, extraction and names to be resolved; waits of one must not hold up the others."""
-NOTICE = 0.2
-"""Seconds within which a signal to stop is noticed."""
+RESTED = 2.0
+"""Seconds without use after which a connection is asked whether it lives: every step tries again by itself."""
+NOTICE = 0.2  # seconds within which a signal to stop is noticed
 WATCH = 5.0
 """Seconds between two looks at whether the process gets on."""
 
@@ -67,7 +68,7 @@ def run(settings: CrawlerSettings, stop: threading.Event, since: datetime | None
     describe_process(registry, "crawler", settings, health)
     server, port = serve_health(health, settings.http_host, settings.http_port, registry)
     log.info("crawler starts", sources=len(sources.enabled), off=len(sources.all) - len(sources.enabled), port=port)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, RESTED)
     try:
         if _prepared(settings, engine, health, stop):
             _watch(progress, health, stop)
@@ -115,8 +116,8 @@ class _Run:
 
 
 def _crawl(run: _Run) -> None:
-    settings, engine = run.settings, run.engine
-    sender = KafkaSender(settings.kafka, f"crawler-{uuid.uuid4().hex[:8]}")
+    engine = run.engine
+    sender = KafkaSender(run.settings.kafka, f"crawler-{uuid.uuid4().hex[:8]}")
     relaying = Relaying(Relay(SqlOutbox(engine), sender, run.metrics), run.health, run.progress)
     store = SqlStore(engine, relaying.wake)
     relaying.start()

@@ -80,8 +80,12 @@ LEASE_PAGES = text(
     "cast(coalesce(extract(epoch from now() - unreached_since), 0) as float) as unreached, "
     "history, ordered_by"
 )
+# Whoever locks several pages does it by their addresses, so that two never wait for each other.
 RENEW = (
-    text("update listed_pages set lease_until = now() + make_interval(secs => :seconds) where lease_by = any(:leases)"),
+    text(
+        "update listed_pages set lease_until = now() + make_interval(secs => :seconds) where id in "
+        "(select id from listed_pages where lease_by = any(:leases) order by address for update)"
+    ),
     text("update sources set lease_until = now() + make_interval(secs => :seconds) where lease_by = any(:leases)"),
 )
 GIVE_BACK = text(

@@ -1,4 +1,4 @@
-"""Documents, outbox and decisions in PostgreSQL, settled in one transaction at a time.
+"""Documents, outbox and decisions in PostgreSQL, settled in one transaction at a time, several pages in each.
 
 Stores of all crawlers follow one another under an advisory lock held for some milliseconds: of two reprints that come
 at once the second sees the first, and numbers commit in order. (To insert, commit and then look would find them too,
@@ -21,7 +21,7 @@ from shared.messages.codec import encode
 from shared.messages.common import Role
 from shared.messages.document import DocumentFound
 from shared.messages.topics import DOCUMENTS
-from shared.store.crawler import CrawlDecision, Document, OutboxRow
+from shared.store.crawler import Document, OutboxRow
 from shared.store.tombstones import DOCUMENT, STORE_LOCK, hidden_address
 
 # A frozen process lets the others go on after 10 s. The look-up's plan is made once a connection: the one that fits is
@@ -37,17 +37,25 @@ _ADD_KEYS = text(
     "on conflict do nothing"
 )
 _PUBLISH = insert(OutboxRow)
-_DECIDE = insert(CrawlDecision)
-_END_LEASE = text(
-    "update listed_pages set lease_by = null, lease_until = null, "
-    "unchanged = case when :unchanged then unchanged + 1 else 0 end, "
-    "attempts = case when :ended then 0 when :missed = '' then attempts "
+_DECIDE = text(
+    "insert into crawl_decisions (address, source, outcome, reason, document_id, revision, first_seen, at) "
+    "select * from jsonb_to_recordset(cast(:rows as jsonb)) as row(address text, source text, outcome text, "
+    "reason text, document_id text, revision integer, first_seen timestamptz, at timestamptz)"
+)
+# Pages are locked by their addresses, as listings and renewals do it, so that two never wait for each other.
+_END_LEASES = text(
+    "with held as (select row.* from jsonb_to_recordset(cast(:rows as jsonb)) as row(id bigint, lease text, "
+    "marker text, again_in float, ended boolean, unchanged boolean, missed text) join listed_pages as page "
+    "on page.id = row.id and page.lease_by = row.lease order by page.address for update of page) "
+    "update listed_pages as page set lease_by = null, lease_until = null, "
+    "unchanged = case when held.unchanged then page.unchanged + 1 else 0 end, "
+    "attempts = case when held.ended then 0 when held.missed = '' then attempts "
     "else greatest(0, attempts - 1) end, "
-    "unreached_since = case :missed when '' then null when 'turn' then unreached_since "
+    "unreached_since = case held.missed when '' then null when 'turn' then unreached_since "
     "else coalesce(unreached_since, now()) end, "
-    "due = case when :ended and marker <> :marker then now() "
-    "when cast(:again_in as float) is not null then now() + make_interval(secs => :again_in) end "
-    "where id = :id and lease_by = :lease"
+    "due = case when held.ended and page.marker <> held.marker then now() "
+    "when held.again_in is not null then now() + make_interval(secs => held.again_in) end "
+    "from held where page.id = held.id"
 )
 _TOMBSTONE = text("select reason from tombstones where key = :key")
 _BURY = text(
@@ -55,9 +63,9 @@ _BURY = text(
     "select :address, document_id, erased, who, reason from tombstones where key = :document on conflict do nothing"
 )
 _FORGET = text("delete from listed_pages where id = :id and lease_by = :lease")
-_COMPLETENESS = text("select completeness from source_looks where source = :source")
+_COMPLETENESS = text("select source, completeness from source_looks where source = any(:sources)")
 _COUNT_FIELDS = text(
-    "insert into source_looks (source, completeness) values (:source, cast(:counted as jsonb)) "
+    "insert into source_looks (source, completeness) select * from jsonb_each(cast(:counted as jsonb)) "
     "on conflict (source) do update set completeness = excluded.completeness"
 )
 
@@ -68,6 +76,9 @@ class SqlChanges:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._now = datetime.now(UTC)
+        self._decided: list[tuple[LeasedPage, Verdict]] = []
+        self.published = False
+        """Whether there is something for the relay."""
 
     def latest(self, document_id: str) -> Stored | None:
         """The newest revision of a document."""
@@ -113,53 +124,75 @@ class SqlChanges:
         """Write the message to the outbox."""
         row = {"topic": DOCUMENTS.name, "key": message.document_id, "value": encode(message), "created": self._now}
         self._connection.execute(_PUBLISH, row)
+        self.published = True
 
     def decide(self, page: LeasedPage, verdict: Verdict) -> None:
-        """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
-        if verdict.outcome == "erased":
-            self._forget(page, verdict)
-        else:
-            self.end_lease(page, verdict)
-        if verdict.had is not None:
-            self._count_fields(page.source, verdict.had)
-        row = {
+        """Record what became of the look and end the lease, with all others when the transaction ends."""
+        self._decided.append((page, verdict))
+
+    def end(self) -> None:
+        """Write what was decided. Raises LeaseLost when another process has taken over one of the pages."""
+        kept = [(page, verdict) for page, verdict in self._decided if verdict.outcome != "erased"]
+        for page, verdict in self._decided:
+            if verdict.outcome == "erased":
+                self._forget(page, verdict)
+        if kept:
+            self.end_leases(kept)
+        if counted := [(page.source, verdict.had) for page, verdict in self._decided if verdict.had is not None]:
+            self._count_fields(counted)
+        if self._decided:
+            rows = [self._decision(page, verdict) for page, verdict in self._decided]
+            self._connection.execute(_DECIDE, {"rows": json.dumps(rows)})
+
+    def _decision(self, page: LeasedPage, verdict: Verdict) -> dict[str, object]:
+        return {
             "address": hidden_address(page.address) if verdict.outcome == "erased" else page.address,
             "source": page.source,
             "outcome": verdict.outcome,
             "reason": verdict.reason,
             "document_id": verdict.document_id,
             "revision": verdict.revision,
-            "first_seen": page.first_seen,
-            "at": self._now,
+            "first_seen": page.first_seen.isoformat(),
+            "at": self._now.isoformat(),
         }
-        self._connection.execute(_DECIDE, row)
 
     def _forget(self, page: LeasedPage, verdict: Verdict) -> None:
-        """The queue forgets the page, and this address is not listed again either. Raises LeaseLost as `decide`."""
+        """The queue forgets the page, and this address is not listed again either. Raises LeaseLost as `end`."""
         if self._connection.execute(_FORGET, {"id": page.id, "lease": page.lease}).rowcount != 1:
             raise LeaseLost(f"another crawler has taken over {page.address}")
         keys = {"address": hidden_address(page.address), "document": f"{DOCUMENT}{verdict.document_id}"}
         self._connection.execute(_BURY, keys)
 
-    def _count_fields(self, source: str, had: Mapping[Field, bool]) -> None:
-        """Count what the page gave; in this transaction nobody else counts."""
-        kept = self._connection.execute(_COMPLETENESS, {"source": source}).scalar() or {}
-        counted = json.dumps(as_json(looked(shares_of(kept), had)))
-        self._connection.execute(_COUNT_FIELDS, {"source": source, "counted": counted})
+    def _count_fields(self, looks: Sequence[tuple[str, Mapping[Field, bool]]]) -> None:
+        """Count what the pages gave; in this transaction nobody else counts."""
+        sources = sorted({source for source, _ in looks})
+        kept = {row.source: row.completeness for row in self._connection.execute(_COMPLETENESS, {"sources": sources})}
+        shares = {source: shares_of(kept.get(source) or {}) for source in sources}
+        for source, had in looks:
+            shares[source] = looked(shares[source], had)
+        counted = json.dumps({source: as_json(found) for source, found in shares.items()})
+        self._connection.execute(_COUNT_FIELDS, {"counted": counted})
 
-    def end_lease(self, page: LeasedPage, verdict: Verdict) -> None:
-        """The page is done with, or due again. Raises LeaseLost when another process has taken over."""
-        values = {
-            "id": page.id,
-            "lease": page.lease,
-            "marker": page.marker,
-            "again_in": verdict.again_in,
-            "ended": verdict.outcome != "retry",
-            "unchanged": verdict.outcome == "unchanged",
-            "missed": verdict.missed,
-        }
-        if self._connection.execute(_END_LEASE, values).rowcount != 1:
-            raise LeaseLost(f"another crawler has taken over {page.address}")
+    def end_leases(self, looks: Sequence[tuple[LeasedPage, Verdict]]) -> None:
+        """The pages are done with, or due again. Raises LeaseLost when another process has taken over one of them."""
+        rows = [
+            {
+                "id": page.id,
+                "lease": page.lease,
+                "marker": page.marker,
+                "again_in": verdict.again_in,
+                "ended": verdict.outcome != "retry",
+                "unchanged": verdict.outcome == "unchanged",
+                "missed": verdict.missed,
+            }
+            for page, verdict in looks
+        ]
+        if self._connection.execute(_END_LEASES, {"rows": json.dumps(rows)}).rowcount != len(rows):
+            raise LeaseLost(f"another crawler has taken over {looks[0][0].address}{_and_others(len(rows) - 1)}")
+
+
+def _and_others(count: int) -> str:
+    return f", or one of {count} others" if count else ""
 
 
 def begin(connection: Connection) -> None:
@@ -168,7 +201,7 @@ def begin(connection: Connection) -> None:
 
 
 class SqlStore:
-    """The store of one database. `stored` is called after each commit: the relay wakes by it."""
+    """The store of one database. `stored` is called after a commit that published something: the relay wakes by it."""
 
     def __init__(self, engine: Engine, stored: Callable[[], None], kind: type[SqlChanges] = SqlChanges) -> None:
         self._engine = engine
@@ -180,5 +213,8 @@ class SqlStore:
         """A transaction: kept when the block ends well, undone when it raises."""
         with transaction(self._engine) as connection:
             begin(connection)
-            yield self._kind(connection)
-        self._stored()
+            changes = self._kind(connection)
+            yield changes
+            changes.end()
+        if changes.published:
+            self._stored()

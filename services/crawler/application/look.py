@@ -20,7 +20,7 @@ from services.crawler.application.ports import (
     Telemetry,
     Unreached,
 )
-from services.crawler.application.settle import settle
+from services.crawler.application.storing import Storing
 from services.crawler.application.values import Answer, Article, Found, LeasedPage, Origin, Verdict
 from services.crawler.domain.breaker import LONGEST, jittered
 from services.crawler.domain.canonical import canonical, declared_canonical, document_id
@@ -44,8 +44,6 @@ PAUSE = 1.0
 READ_AT_ONCE = 2
 """Pages read at once. Python runs one thread at a time: sixteen that read take a third more of the processor for the
 same pages, a fifth more memory, and keep the loop waiting that fetches."""
-STORED_AT_ONCE = 2
-"""Looks stored at once. The database takes one after the other; the second waits there, so that no time is lost."""
 PDF = "application/pdf"
 
 
@@ -71,10 +69,10 @@ class Patience:
 
 @dataclass(frozen=True)
 class Turns:
-    """How many looks do at once what does not get faster by doing more of it."""
+    """How looks share what does not get faster by doing more of it at once."""
 
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_AT_ONCE))
-    storing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(STORED_AT_ONCE))
+    storing: Storing = field(default_factory=Storing)
 
 
 @dataclass(frozen=True)
@@ -94,6 +92,10 @@ class Look:
 
     async def __call__(self, page: LeasedPage, origin: Origin) -> Verdict:
         """Look once and record what came of it. Raises TransientError when the database does not take it."""
+        with self.turns.storing.on_the_way():
+            return await self._looked(page, origin)
+
+    async def _looked(self, page: LeasedPage, origin: Origin) -> Verdict:
         began = time.monotonic()
         try:
             found = await self._found(page, origin)
@@ -123,17 +125,17 @@ class Look:
 
     async def _settled(self, page: LeasedPage, found: Found | Verdict) -> Verdict:
         """The verdict, once the database has taken it; it may be away for a moment."""
-        end = time.monotonic() + PERSISTENCE
+        end, alone = time.monotonic() + PERSISTENCE, False
         while True:
             try:
-                async with self.turns.storing:
-                    return await asyncio.to_thread(settle, self.store, page, found)
+                return await self.turns.storing(self.store, page, found, alone)
             except LeaseLost:
                 raise
             except TransientError as error:
                 if time.monotonic() > end:
                     raise
                 log.warning("waiting for the database", address=page.address, error=str(error))
+                alone = True  # what one of several brought up is not to keep the others waiting
                 await asyncio.sleep(PAUSE)
             except PermanentError as error:
                 if isinstance(found, Verdict):

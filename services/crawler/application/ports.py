@@ -160,7 +160,7 @@ class Queue(Protocol):
 
 
 class Changes(Protocol):
-    """One database transaction in which a page is settled; stores are one after the other, so numbers are in order."""
+    """One database transaction in which pages are settled; stores are one after the other, so numbers are in order."""
 
     def latest(self, document_id: str) -> Stored | None:
         """The newest revision of a document."""
@@ -183,7 +183,10 @@ class Changes(Protocol):
         ...
 
     def decide(self, page: LeasedPage, verdict: Verdict) -> None:
-        """Record what became of the look and end the lease. Raises LeaseLost when another process has taken over."""
+        """Record what became of the look and end the lease, at the latest when the transaction ends.
+
+        Raises LeaseLost, here or there, when another process has taken over.
+        """
         ...
 
 

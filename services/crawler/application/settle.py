@@ -1,5 +1,6 @@
-"""Settling a look in one transaction: revision, reprint, document, outbox and decision stand or fall together."""
+"""Settling looks in one transaction: revision, reprint, document, outbox and decision stand or fall together."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from services.crawler.application.ports import Changes, Store
@@ -13,9 +14,18 @@ from shared.messages.document import DocumentFound
 
 def settle(store: Store, page: LeasedPage, found: Found | Verdict) -> Verdict:
     """Record what came of a look; an article that is new, or says something new, is published."""
+    return settle_together(store, [(page, found)])[0]
+
+
+def settle_together(store: Store, looks: Sequence[tuple[LeasedPage, Found | Verdict]]) -> list[Verdict]:
+    """Record what came of several looks in one transaction, all or none: each sees what those before it stored."""
     with store.changes() as changes:
-        verdict = found if isinstance(found, Verdict) else replace(_stored(changes, found), had=found.had)
-        changes.decide(page, verdict)
+        return [_settled(changes, page, found) for page, found in looks]
+
+
+def _settled(changes: Changes, page: LeasedPage, found: Found | Verdict) -> Verdict:
+    verdict = found if isinstance(found, Verdict) else replace(_stored(changes, found), had=found.had)
+    changes.decide(page, verdict)
     return verdict
 
 
