@@ -32,11 +32,11 @@ class MemoryUnit:
     erased: set[str] = field(default_factory=set)
     """Documents with a tombstone."""
 
-    def claim(self, record: Incoming) -> bool:
+    def claim(self, record: Incoming, last: Incoming | None = None) -> bool:
         place = record.topic, record.partition
         if self.positions.get(place, 0) > record.offset:
             return False
-        self.positions[place] = record.offset + 1
+        self.positions[place] = (last or record).offset + 1
         return True
 
     def revisions(self, document_id: str) -> frozenset[int]:
@@ -54,15 +54,15 @@ class MemoryUnit:
         own = self.members.get(report.document_id)
         return sorted(self.threads.values(), key=lambda thread: thread.thread_id != own)
 
-    def save_thread(self, thread: ThreadState, now: datetime) -> None:
+    def save_thread(self, thread: ThreadState, now: datetime) -> frozenset[tuple[str, str]]:
         self.threads[thread.thread_id] = thread
+        told = [(a, channel) for a, channel, filed, _ in self.placing.deliveries if filed.placed.state != "suppressed"]
+        return frozenset(
+            (alert.subscription, channel) for alert, channel in told if alert.thread_id == thread.thread_id
+        )
 
     def add_member(self, report: Report, thread: ThreadState, reason: str, now: datetime) -> None:
         self.members[report.document_id] = thread.thread_id
-
-    def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        told = [(a, channel) for a, channel, filed, _ in self.placing.deliveries if filed.placed.state != "suppressed"]
-        return frozenset((alert.subscription, channel) for alert, channel in told if alert.thread_id == thread_id)
 
     def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
         if alert.delivery_key in self.alerts:

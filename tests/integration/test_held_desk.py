@@ -17,10 +17,13 @@ from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.application.hold_ports import Filed
 from services.alerter.application.release import Chosen
 from services.alerter.application.send import Sender
+from services.alerter.domain.report import report_of
 from services.alerter.domain.schedule import Placed
+from services.alerter.domain.state import ThreadState
 from shared.errors import TransientError
 from tests.fakes.alerter_ledger import FakeChannel, Quiet
 from tests.fakes.alerts import alert
+from tests.fakes.classified import classified
 
 pytestmark = pytest.mark.integration
 
@@ -176,7 +179,8 @@ def test_what_was_suppressed_or_refused_was_told_to_nobody(engine: Engine) -> No
             )
         told -= {("strategy", refused)}
         with SqlStore(engine, "g").begin() as unit:
-            assert unit.told("a") == told
+            thread = ThreadState(thread_id="a", members=(report_of(classified("d", "title of a")),))
+            assert unit.save_thread(thread, now()) == told
 
 
 class Commands:

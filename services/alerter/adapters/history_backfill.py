@@ -55,7 +55,7 @@ class BackfillUnit(SqlUnit):
         super().__init__(connection, "", states)
         self._reason = reason
 
-    def claim(self, record: Incoming) -> bool:
+    def claim(self, record: Incoming, last: Incoming | None = None) -> bool:
         """It stands on no topic."""
         return record.value is not None
 
@@ -83,6 +83,7 @@ class BackfillUnit(SqlUnit):
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """What was decided when it came stays as it was; the delivery's reason tells of this."""
+        self.write()
 
     def add_letter(self, letter: DeadLetter) -> None:
         """Nothing failed on a topic: whoever runs this is told. Raises PermanentError."""

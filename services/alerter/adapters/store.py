@@ -77,14 +77,16 @@ class SqlUnit:
         self._group = group
         self._states = states
         self._refreshing = refreshing
+        self._locked = False
+        self._ending: dict[str, dict[str, object]] = {}
         self.placing = SqlPlacing(connection)
         self.saved: dict[tuple[str, int], ThreadState] = {}
         """Thread states written here, to be remembered once they are committed."""
 
-    def claim(self, record: Incoming) -> bool:
+    def claim(self, record: Incoming, last: Incoming | None = None) -> bool:
         """Lock the position's row; move it when the record is at or past it."""
         place = {"consumer_group": self._group, "topic": record.topic, "partition": record.partition}
-        moved = {**place, "next": record.offset + 1, "offset": record.offset}
+        moved = {**place, "next": (last or record).offset + 1, "offset": record.offset}
         if self._db.execute(sql.MOVE, moved).rowcount == 1:
             return True
         made = self._db.execute(sql.FIRST_POSITION, place).rowcount == 1
@@ -101,17 +103,18 @@ class SqlUnit:
 
     def add_classification(self, document: DocumentClassified, now: datetime) -> None:
         """The whole answer as JSON."""
-        values = {
+        self._ending["classified"] = {
             "document": document.document_id,
             "revision": document.revision,
             "message": document.model_dump_json(),
             "now": now,
         }
-        self._db.execute(sql.CLASSIFIED, values)
 
     def lock_threads(self) -> None:
         """An advisory lock until the end of the transaction."""
-        self._db.execute(sql.LOCK, {"key": _THREADS_LOCK})
+        if not self._locked:
+            self._db.execute(sql.LOCK, {"key": _THREADS_LOCK})
+            self._locked = True
 
     def candidates(self, report: Report) -> Sequence[ThreadState]:
         """Its own thread first; then those that share an entity or a label within the longest follow-up.
@@ -133,7 +136,7 @@ class SqlUnit:
         return self._load(list(dict.fromkeys((row.thread_id, row.changes) for row in rows)))
 
     def _load(self, wanted: Sequence[tuple[str, int]]) -> Sequence[ThreadState]:
-        found = {key: state for key in wanted if (state := self._states.get(key)) is not None}
+        found = {key: state for key in wanted if (state := self.saved.get(key) or self._states.get(key)) is not None}
         missing = [key[0] for key in wanted if key not in found]
         if missing:
             for thread_id, changes, plain in self._db.execute(sql.STATES, {"threads": missing}):
@@ -141,8 +144,12 @@ class SqlUnit:
                 self._states.put((thread_id, changes), state)
         return [found[key] for key in wanted if key in found]
 
-    def save_thread(self, thread: ThreadState, now: datetime) -> None:
-        """Insert it, or write it anew and count the change."""
+    def save_thread(self, thread: ThreadState, now: datetime) -> frozenset[tuple[str, str]]:
+        """Insert it, or write it anew and count the change.
+
+        (subscription, channel) of its deliveries, but for those that nobody will ever get: suppressed ones and dead
+        letters.
+        """
         values = {
             "thread": thread.thread_id,
             "now": now,
@@ -152,27 +159,20 @@ class SqlUnit:
             "state": thread.model_dump_json(),
             "keys": json.dumps(list(thread.keys)),
         }
-        changes = self._db.execute(sql.THREAD, values).scalar_one()
+        changes, told = self._db.execute(sql.THREAD, values).one()
         self.saved[thread.thread_id, changes] = thread
+        return frozenset((subscription, channel) for subscription, channel in told)
 
     def add_member(self, report: Report, thread: ThreadState, reason: str, now: datetime) -> None:
         """Insert the membership, or move it."""
-        values = {
+        self._ending["member"] = {
             "document": report.document_id,
-            "thread": thread.thread_id,
+            "member_of": thread.thread_id,
             "revision": report.revision,
             "now": now,
             "fact_version": thread.fact_version,
-            "reason": reason,
+            "joined_for": reason,
         }
-        self._db.execute(sql.MEMBER, values)
-
-    def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        """(subscription, channel) of the thread's deliveries, but for those that nobody will ever get: suppressed ones
-        and dead letters.
-        """
-        rows = self._db.execute(sql.TOLD, {"thread": thread_id})
-        return frozenset((subscription, channel) for subscription, channel in rows)
 
     def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
         """Under the unique key, where `filed` says."""
@@ -187,7 +187,7 @@ class SqlUnit:
 
     def decide(self, document: DocumentClassified, decided: Decided, now: datetime) -> None:
         """One row a revision."""
-        values = {
+        self._ending["decided"] = {
             "document": document.document_id,
             "revision": document.revision,
             "outcome": decided.outcome,
@@ -196,7 +196,14 @@ class SqlUnit:
             "detail": json.dumps(decided.detail or {}),
             "now": now,
         }
-        self._db.execute(sql.DECIDED, values)
+        self.write()
+
+    def write(self) -> None:
+        """What was gathered of a document, in one statement."""
+        ending, self._ending = self._ending, {}
+        if ending:
+            values = {name: value for part in ending.values() for name, value in part.items()}
+            self._db.execute(sql.at_its_end(tuple(ending)), values)
 
     def add_letter(self, letter: DeadLetter) -> None:
         """For the relay."""
@@ -219,6 +226,7 @@ class SqlStore:
         with transaction(self._engine) as connection:
             unit = SqlUnit(connection, self._group, self._states, self._refreshing)
             yield unit
+            unit.write()
         for key, state in unit.saved.items():
             self._states.put(key, state)
 

@@ -3,7 +3,9 @@
 Written once: what SQLAlchemy builds anew for each message costs more of the processor than PostgreSQL's answer.
 """
 
-from sqlalchemy import text
+from functools import cache
+
+from sqlalchemy import TextClause, text
 
 MOVE = text(
     "update consumer_positions set next_offset = :next where consumer_group = :consumer_group"
@@ -23,10 +25,6 @@ REVISIONS = text(
 )
 """Those taken in; of an erased document also those decided on, or one row without a number. Asked together: the
 tombstone costs no way to the database of its own."""
-CLASSIFIED = text(
-    "insert into classifications (document_id, revision, message, received)"
-    " values (:document, :revision, cast(:message as jsonb), :now)"
-)
 LOCK = text("select pg_advisory_xact_lock(:key)")
 CANDIDATES = text(
     """
@@ -50,27 +48,40 @@ THREAD = text(
     on conflict (thread_id) do update
     set latest = excluded.latest, title = excluded.title, fact_version = excluded.fact_version,
         state = excluded.state, keys = excluded.keys, changes = threads.changes + 1
-    returning changes
+    returning changes, array(
+        select array[d.subscription, d.channel] from deliveries d left join deliveries whole on whole.id = d.bundle
+        where d.thread_id = :thread and coalesce(whole.state, d.state) not in ('suppressed', 'permanent')
+    ) as told
     """
 )
-MEMBER = text(
-    """
+"""With who was told of it: what is told with others ends as the message of all does."""
+_AT_ITS_END = {
+    "classified": """
+    insert into classifications (document_id, revision, message, received)
+    values (:document, :revision, cast(:message as jsonb), :now)
+    """,
+    "member": """
     insert into thread_documents (document_id, thread_id, revision, joined, fact_version, reason)
-    values (:document, :thread, :revision, :now, :fact_version, :reason)
+    values (:document, :member_of, :revision, :now, :fact_version, :joined_for)
     on conflict (document_id) do update
     set thread_id = excluded.thread_id, revision = excluded.revision, fact_version = excluded.fact_version,
         reason = excluded.reason
-    """
-)
-TOLD = text(
-    "select d.subscription, d.channel from deliveries d left join deliveries whole on whole.id = d.bundle"
-    " where d.thread_id = :thread and coalesce(whole.state, d.state) not in ('suppressed', 'permanent')"
-)
-"""What is told with others ends as the message of all does."""
-DECIDED = text(
-    "insert into alert_decisions (document_id, revision, outcome, reason, thread_id, detail, at)"
-    " values (:document, :revision, :outcome, :reason, :thread, cast(:detail as jsonb), :now)"
-)
+    """,
+    "decided": """
+    insert into alert_decisions (document_id, revision, outcome, reason, thread_id, detail, at)
+    values (:document, :revision, :outcome, :reason, :thread, cast(:detail as jsonb), :now)
+    """,
+}
+
+
+@cache
+def at_its_end(parts: tuple[str, ...]) -> TextClause:
+    """Writes those parts of what becomes of a document, `decided` last, in one way to the database."""
+    *before, last = parts
+    named = ", ".join(f"{part} as ({_AT_ITS_END[part]})" for part in before)
+    return text(f"with {named} {_AT_ITS_END[last]}" if named else _AT_ITS_END[last])
+
+
 LETTER = text("insert into alerter_dead_letters (key, value, created) values (:key, :value, :now)")
 DELIVERY = text(
     """

@@ -4,11 +4,11 @@ Nothing of it is kept but the delivery and the decision. Without a channel it en
 that does not know it takes it in as a document of `role: recall`, which tells nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.alerter.application.ports import Decided, Incoming, Store
-from services.alerter.application.take_in import Outcome
+from services.alerter.application.take_in import Outcome, TakeIn
 from services.alerter.domain.content import Alert, delivery_key
 from shared.errors import UnreadableMessage
 from shared.messages import DocumentClassified
@@ -21,9 +21,7 @@ _MARK = f'"{CANARY}"'.encode()
 class CanaryFirst:
     """Takes canaries in, and gives everything else on."""
 
-    def __init__(
-        self, others: Callable[[Incoming], Outcome], store: Store, channel: str, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, others: TakeIn, store: Store, channel: str, now: Callable[[], datetime]) -> None:
         """`channel` is the test channel (`slack:#luming-canary`), empty where there is none."""
         self._others = others
         self._store = store
@@ -34,6 +32,15 @@ class CanaryFirst:
         """Take in one record. Raises TransientError: nothing has happened, try it again."""
         document = _canary_in(record.value)
         return self._others(record) if document is None else self._take(record, document)
+
+    def together(self, records: Sequence[Incoming]) -> Sequence[Outcome] | None:
+        """Take in several records in one transaction; None where each is to be taken in by itself, as a canary is.
+
+        Raises TransientError: nothing has happened.
+        """
+        if any(_canary_in(record.value) for record in records):
+            return None
+        return self._others.together(records)
 
     def _take(self, record: Incoming, document: DocumentClassified) -> Outcome:
         now = self._now()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import structlog
@@ -15,6 +15,9 @@ from shared.runtime.logs import get_logger
 
 log = get_logger(__name__)
 
+TOGETHER = 16
+"""Records that are taken in together at most, where so many wait: the first is told when the last is decided, and at
+fifty a second one costs some 10 ms."""
 _LONGEST_PAUSE = 5.0
 """Seconds between two tries of one message: the database is back soon after it is back."""
 
@@ -35,12 +38,20 @@ class Watched(Protocol):
         """So many messages wait."""
 
 
-class Consume:
-    """Takes in record after record until stopped."""
+class Taking(Protocol):
+    """The step; see TakeIn."""
 
-    def __init__(
-        self, stream: Stream, take_in: Callable[[Incoming], Outcome], watched: Watched, wake: Callable[[str], None]
-    ) -> None:
+    def __call__(self, record: Incoming) -> Outcome:
+        """Take in one record. Raises TransientError: nothing has happened."""
+
+    def together(self, records: Sequence[Incoming]) -> Sequence[Outcome] | None:
+        """Take in several; None: each is to be taken in by itself. Raises TransientError: nothing has happened."""
+
+
+class Consume:
+    """Takes in record after record until stopped, several together where they wait."""
+
+    def __init__(self, stream: Stream, take_in: Taking, watched: Watched, wake: Callable[[str], None]) -> None:
         """`wake` is called with each kind of channel that has something to send."""
         self._stream = stream
         self._take_in = take_in
@@ -66,14 +77,14 @@ class Consume:
         records = self._stream.poll(seconds)
         ends: dict[tuple[str, int], Incoming] = {}
         try:
-            for record in records:
-                self._watched.beat()  # one with a condition may take seconds, and there may be many
+            for start in range(0, len(records), TOGETHER):
+                some = records[start : start + TOGETHER]
                 try:
-                    self._one(record)
+                    for record in self._some(some):
+                        ends[record.topic, record.partition] = record
                 except TransientError:
                     self._rewind(records, ends)
                     raise
-                ends[record.topic, record.partition] = record
         finally:
             for record in ends.values():
                 self._stream.done(record)
@@ -83,9 +94,25 @@ class Consume:
             self._watched.trouble("")
         return len(records)
 
-    def _one(self, record: Incoming) -> None:
+    def _some(self, records: Sequence[Incoming]) -> Iterator[Incoming]:
+        """Take them in; each as soon as it is. Raises TransientError for the first that is not."""
+        self._watched.beat()
         began = time.perf_counter()
-        outcome = self._take_in(record)
+        together = self._take_in.together(records) if len(records) > 1 else None
+        if together is not None:
+            each = (time.perf_counter() - began) / len(records)
+            for record, outcome in zip(records, together, strict=True):
+                self._tell(record, outcome, each)
+                yield record
+            return
+        for record in records:
+            self._watched.beat()  # one with a condition may take seconds, and there may be many
+            began = time.perf_counter()
+            outcome = self._take_in(record)
+            self._tell(record, outcome, time.perf_counter() - began)
+            yield record
+
+    def _tell(self, record: Incoming, outcome: Outcome, seconds: float) -> None:
         for kind in outcome.kinds:
             self._wake(kind)
         document = outcome.document
@@ -101,7 +128,7 @@ class Consume:
             offset=record.offset,
         )
         structlog.contextvars.unbind_contextvars("document_id", "revision")
-        self._watched.taken_in(outcome, time.perf_counter() - began)
+        self._watched.taken_in(outcome, seconds)
 
     def _rewind(self, records: Sequence[Incoming], ends: dict[tuple[str, int], Incoming]) -> None:
         """From the first record of each partition that was not taken in."""

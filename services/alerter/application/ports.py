@@ -40,14 +40,17 @@ class Decided:
 class Unit(Protocol):
     """One database transaction: all of it happens, or nothing."""
 
-    def claim(self, record: Incoming) -> bool:
-        """Take the partition's position to itself and move it past `record`; False when it was read before."""
+    def claim(self, record: Incoming, last: Incoming | None = None) -> bool:
+        """Take the partition's position to itself and move it past `record`; False when it was read before.
+
+        With `last` it is moved past that one, for all from `record` on that are taken in together.
+        """
 
     def revisions(self, document_id: str) -> frozenset[int]:
         """The revisions of the document that were classified before."""
 
     def add_classification(self, document: DocumentClassified, now: datetime) -> None:
-        """Keep the classifier's answer."""
+        """Keep the classifier's answer; it is written with the decision, which is to follow."""
 
     def lock_threads(self) -> None:
         """From here to the end of the transaction nobody else assigns documents to threads."""
@@ -55,14 +58,14 @@ class Unit(Protocol):
     def candidates(self, report: Report) -> Sequence[ThreadState]:
         """The threads that `report` may belong to; first the one that it already is in."""
 
-    def save_thread(self, thread: ThreadState, now: datetime) -> None:
-        """Write the thread, new or changed."""
+    def save_thread(self, thread: ThreadState, now: datetime) -> frozenset[tuple[str, str]]:
+        """Write the thread, new or changed.
+
+        (subscription, channel) of every delivery of it so far, but suppressed ones and dead letters.
+        """
 
     def add_member(self, report: Report, thread: ThreadState, reason: str, now: datetime) -> None:
-        """Say which thread the document is in."""
-
-    def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        """(subscription, channel) of every delivery of the thread so far, but suppressed ones and dead letters."""
+        """Say which thread the document is in; it is written with the decision, which is to follow."""
 
     @property
     def placing(self) -> Placing:

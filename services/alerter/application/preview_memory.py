@@ -119,7 +119,7 @@ class MemoryUnit:
     """What this step decided."""
     letter: DeadLetter | None = None
 
-    def claim(self, record: Incoming) -> bool:
+    def claim(self, record: Incoming, last: Incoming | None = None) -> bool:
         """Every record comes once."""
         return record.value is not None
 
@@ -150,17 +150,14 @@ class MemoryUnit:
         ]
         return sorted(found, key=lambda thread: thread.thread_id != mine)
 
-    def save_thread(self, thread: ThreadState, now: datetime) -> None:
-        """Keep its new state."""
+    def save_thread(self, thread: ThreadState, now: datetime) -> frozenset[tuple[str, str]]:
+        """Keep its new state; who heard of it."""
         self.threads[thread.thread_id] = thread
+        return frozenset(self.placing.told[thread.thread_id])
 
     def add_member(self, report: Report, thread: ThreadState, reason: str, now: datetime) -> None:
         """Keep where it is."""
         self.members[report.document_id] = thread.thread_id
-
-    def told(self, thread_id: str) -> frozenset[tuple[str, str]]:
-        """Who heard of the thread."""
-        return frozenset(self.placing.told[thread_id])
 
     def add_delivery(self, alert: Alert, channel: str, now: datetime, filed: Filed = AT_ONCE) -> bool:
         """Note it down."""

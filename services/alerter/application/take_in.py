@@ -1,4 +1,4 @@
-"""One classified document, in one transaction: position, classification, thread, deliveries, decision."""
+"""A classified document, or several, in one transaction: position, classification, thread, deliveries, decision."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from services.alerter.application.erased import REASON, Erased
 from services.alerter.application.hold import filed, placed_words
 from services.alerter.application.hold_ports import Filed
 from services.alerter.application.interest import Condition, ForChannel, Interest, interest_in, tellings
+from services.alerter.application.letters import letter_of
 from services.alerter.application.ports import Decided, Incoming, Store, Unit
 from services.alerter.domain.agreement import agreement_on
 from services.alerter.domain.content import alert_for
@@ -20,14 +21,15 @@ from services.alerter.domain.routing import Reason, Suppressed, no_alert
 from services.alerter.domain.threads import Decision, Taken
 from services.alerter.domain.wording import Names, new_fact_words
 from shared.errors import TransientError, UnreadableMessage
-from shared.messages import DeadLetter, DocumentClassified
+from shared.messages import DocumentClassified
 from shared.messages.codec import decode
+from shared.runtime.logs import get_logger
 
-SERVICE = "alerter"
-LARGEST_LETTER = 700_000
-"""Bytes of a message that its letter keeps whole: in base64 they stay below what a topic takes (1,048,588)."""
-KEPT_OF_LARGER = 300_000
-"""Bytes that are kept of a larger one; all of it stands where the letter says, as long as its topic keeps it."""
+log = get_logger(__name__)
+
+
+class _ReadBefore(Exception):
+    """Some of the records were read before."""
 
 
 @dataclass(frozen=True)
@@ -86,29 +88,39 @@ class TakeIn:
         except Exception as error:  # noqa: BLE001  a message that breaks the rules must not stop the ones behind it
             return self._bury(record, error, document.document_id)
 
+    def together(self, records: Sequence[Incoming]) -> Sequence[Outcome] | None:
+        """Take in several records in one transaction, for which the database is asked less and writes its log once.
+
+        None where that does not go, and each is to be taken in by itself: one of them was read before or breaks a rule,
+        or a condition may be asked of somebody for seconds. Nothing has happened then, nor when TransientError is
+        raised.
+        """
+        if self._condition is not None:
+            return None
+        ends = {(record.topic, record.partition): record for record in records}
+        begins = {(record.topic, record.partition): record for record in reversed(records)}
+        try:
+            documents = [decode(DocumentClassified, record.value) for record in records]
+            interests = [interest_in(document, self._routes(), None) for document in documents]
+            with self._store.begin() as unit:
+                # In one order for all alerters, so that none waits for another that waits for it.
+                if not all(unit.claim(begins[place], ends[place]) for place in sorted(begins)):
+                    raise _ReadBefore  # noqa: TRY301  rolls back what was claimed
+                taken = zip(documents, interests, strict=True)
+                return [self._take(unit, document, interest, self._now()) for document, interest in taken]
+        except TransientError:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, it comes again for the record that it belongs to
+            log.info("taken in one by one", records=len(records), because=f"{type(error).__name__}: {error}"[:500])
+            return None
+
     def _bury(self, record: Incoming, error: Exception, document_id: str | None) -> Outcome:
-        reason = f"{error}"[:2000] or type(error).__name__
-        value, size = record.value, len(record.value or b"")
-        larger = size > LARGEST_LETTER
+        letter = letter_of(record, error, document_id, self._now())
         with self._store.begin() as unit:
             if not unit.claim(record):
                 return Outcome(None, "read before")
-            unit.add_letter(
-                DeadLetter(
-                    service=SERVICE,
-                    topic=record.topic,
-                    partition=record.partition,
-                    offset=record.offset,
-                    key=record.key,
-                    value=value[:KEPT_OF_LARGER] if value is not None and larger else value,
-                    of_bytes=size if larger else None,
-                    error=type(error).__name__,
-                    reason=reason,
-                    document_id=document_id,
-                    failed=self._now(),
-                )
-            )
-        return Outcome("failed", f"{type(error).__name__}: {reason}")
+            unit.add_letter(letter)
+        return Outcome("failed", f"{letter.error}: {letter.reason}")
 
     def _take(self, unit: Unit, document: DocumentClassified, interest: Interest, now: datetime) -> Outcome:
         try:
@@ -164,8 +176,7 @@ class TakeIn:
         taken: Taken,
         now: datetime,
     ) -> Outcome:
-        told = unit.told(taken.thread.thread_id)
-        unit.save_thread(taken.thread, now)
+        told = unit.save_thread(taken.thread, now)
         unit.add_member(report, taken.thread, _why(taken.decision), now)
         fresh = taken.opened or bool(taken.news) or not outdated(report, taken.thread)
         told_now = tellings(interest.matches) if fresh else ()

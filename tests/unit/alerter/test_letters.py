@@ -3,7 +3,7 @@
 import pytest
 
 from services.alerter.adapters.ledger import _clean
-from services.alerter.application.take_in import KEPT_OF_LARGER, LARGEST_LETTER
+from services.alerter.application.letters import KEPT_OF_LARGER, LARGEST_LETTER
 from shared.messages import DeadLetter
 from shared.messages.codec import MAX_BYTES, decode, encode
 from tests.fakes.classified import SEEN

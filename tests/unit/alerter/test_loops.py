@@ -1,8 +1,10 @@
 """The loop that takes in, and the one that tells Kafka."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from services.alerter.application.consume import Consume
+from services.alerter.application.consume import TOGETHER, Consume
 from services.alerter.application.ports import Incoming
 from services.alerter.application.relay import Relay
 from services.alerter.application.take_in import Outcome
@@ -46,20 +48,57 @@ class Records:
         self.done_up_to[record.partition] = record.offset
 
 
+ALERTED = Outcome("alerted", "", kinds=frozenset({"slack"}))
+
+
+class Taking:
+    """Fails three times before the fourth record; takes records together where `together` says."""
+
+    def __init__(self, together: bool) -> None:
+        self.taken: list[Incoming] = []
+        self.at_once: list[int] = []
+        self._failures = 3
+        self._together = together
+
+    def __call__(self, record: Incoming) -> Outcome:
+        if len(self.taken) == 3 and self._failures:
+            self._failures -= 1
+            raise TransientError("the database is away")
+        self.taken.append(record)
+        return ALERTED
+
+    def together(self, records: Sequence[Incoming]) -> Sequence[Outcome] | None:
+        if not self._together:
+            return None
+        if self._failures:
+            self._failures -= 1
+            raise TransientError("the database is away")
+        self.taken += records
+        self.at_once.append(len(records))
+        return [ALERTED] * len(records)
+
+
+def test_what_waits_is_taken_in_together_and_nothing_of_it_is_passed_over() -> None:
+    stream, taking, woken = Records(), Taking(together=True), list[str]()
+    consume = Consume(stream, taking, Watching(), woken.append)
+    for _ in range(3):
+        with pytest.raises(TransientError):
+            consume.step(0)
+    assert stream.done_up_to == {}
+    assert consume.step(0) == 6
+    assert (taking.at_once, stream.done_up_to, woken) == ([6], {0: 2, 1: 2}, ["slack"] * 6)
+    stream.rest = [Incoming("t", 0, offset, None, b"") for offset in range(3, 3 + 2 * TOGETHER + 1)]
+    consume.step(0)
+    assert taking.at_once == [6, TOGETHER, TOGETHER]
+    assert [one.offset for one in taking.taken[6:]] == list(range(3, 3 + 2 * TOGETHER + 1))
+
+
 def test_what_fails_for_a_time_is_read_again_and_nothing_is_passed_over() -> None:
     stream = Records()
-    taken: list[Incoming] = []
-    failures = [3]
-
-    def take_in(record: Incoming) -> Outcome:
-        if len(taken) == 3 and failures[0]:
-            failures[0] -= 1
-            raise TransientError("the database is away")
-        taken.append(record)
-        return Outcome("alerted", "", kinds=frozenset({"slack"}))
-
+    taking = Taking(together=False)
+    taken = taking.taken
     woken: list[str] = []
-    consume = Consume(stream, take_in, Watching(), woken.append)
+    consume = Consume(stream, taking, Watching(), woken.append)
     for _ in range(3):
         with pytest.raises(TransientError):
             consume.step(0)
