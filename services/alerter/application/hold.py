@@ -1,6 +1,6 @@
 """Decides, in the transaction that takes in a document, when each of its alerts goes, and makes messages of what waits.
 
-A budget cannot be overdrawn by two alerters: alerts are placed under the lock of the threads, one document after the other.
+A budget cannot be overdrawn by two alerters: alerts are placed under the lock of the threads, one after the other.
 """
 
 import threading
