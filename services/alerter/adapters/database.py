@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg import Error as PsycopgError
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from shared.errors import ConfigError, PermanentError, TransientError
+from shared.errors import ConfigError, LumingError, PermanentError, TransientError
 from shared.store.engine import make_engine
 
 _AGAIN = ("08", "25P03", "40", "53", "55", "57", "58")
@@ -63,7 +64,7 @@ def transaction(engine: Engine, idle: float = IDLE) -> Iterator[Connection]:
 
     Raises TransientError where a new try can succeed, else PermanentError.
     """
-    with _typed(), engine.begin() as connection:
+    with typed(), engine.begin() as connection:
         if connection.info.get(_BOUND) != idle:
             connection.execute(text(f"set local idle_in_transaction_session_timeout = {round(idle * 1000)}"))
         yield connection
@@ -72,29 +73,35 @@ def transaction(engine: Engine, idle: float = IDLE) -> Iterator[Connection]:
 @contextmanager
 def statement(engine: Engine) -> Iterator[Connection]:
     """For one statement, which commits itself: half the round trips. Raises what `transaction` does."""
-    with _typed(), engine.connect() as connection:
+    with typed(), engine.connect() as connection:
         yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager
-def _typed() -> Iterator[None]:
+def typed() -> Iterator[None]:
     """The project's errors in place of the database's."""
     try:
         yield
     except PoolTimeout as error:
         raise TransientError(f"no free connection: {error}") from error
+    except PsycopgError as error:
+        raise _typed(error, _is_value_error(error)) from error
     except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        said = str(error.orig).strip()[:500]
-        if state is None and error.connection_invalidated is False and _is_value_error(error):
-            raise PermanentError(said) from error
-        if state is None or state.startswith(_AGAIN):
-            raise TransientError(said or "the database is away") from error
-        raise PermanentError(f"{state}: {said}") from error
+        raise _typed(error.orig, error.connection_invalidated is False and _is_value_error(error)) from error
     except SQLAlchemyError as error:
         raise PermanentError(str(error)[:500]) from error
 
 
-def _is_value_error(error: DBAPIError) -> bool:
+def _typed(error: BaseException | None, wrong_value: bool) -> LumingError:
+    state: str | None = getattr(error, "sqlstate", None)
+    said = str(error).strip()[:500]
+    if state is None and wrong_value:
+        return PermanentError(said)
+    if state is None or state.startswith(_AGAIN):
+        return TransientError(said or "the database is away")
+    return PermanentError(f"{state}: {said}")
+
+
+def _is_value_error(error: DBAPIError | PsycopgError) -> bool:
     """psycopg refuses some values (a NUL in a text) before the server sees them."""
     return type(error).__name__ in ("DataError", "StatementError", "ProgrammingError", "NotSupportedError")

@@ -4,8 +4,9 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from services.alerter.adapters.quick import Quick
 from services.alerter.adapters.silences import open_silences
 from services.alerter.adapters.store_sql import DELIVERY
 from services.alerter.application.hold_ports import Filed
@@ -13,8 +14,8 @@ from services.alerter.domain.content import Alert
 from services.alerter.domain.inhibition import Gist
 from services.alerter.domain.silences import Silence
 
-_SPENT = text("select distinct thread_id, fact_version from deliveries where team = :team and budget_day = :day")
-_SENT = text(
+_SPENT = Quick("select distinct thread_id, fact_version from deliveries where team = :team and budget_day = :day")
+_SENT = Quick(
     """
     select distinct coalesce(b.id, d.id), coalesce(b.released, b.decided, d.released, d.decided) as sent
     from deliveries d left join deliveries b on b.id = d.bundle and b.kind = 'rollup'
@@ -25,11 +26,11 @@ _SENT = text(
     """
 )
 """A message of several, which may tell of other routes of the team too, is one of each route that it tells of."""
-_WAITS = text(
+_WAITS = Quick(
     "select min(held_until) from deliveries where subscription = :subscription and channel = :channel"
     " and state = 'held' and budget_day is not null"
 )
-_TOLD = text(
+_TOLD = Quick(
     "select decided, thread_id, entities, content from deliveries where team = :team"
     " and channel = :channel and decided > :since and state not in ('digest', 'suppressed', 'backfill')"
     " and kind in ('new', 'update')"
@@ -53,31 +54,28 @@ class SqlPlacing:
     def spent(self, team: str, day: date) -> frozenset[tuple[str, int]]:
         """Read once a transaction for each team; what is added in it is counted by `added`."""
         if (team, day) not in self._spent:
-            rows = self._db.execute(_SPENT, {"team": team, "day": day})
-            self._spent[team, day] = frozenset((thread, version) for thread, version in rows)
+            self._spent[team, day] = frozenset(_SPENT(self._db, {"team": team, "day": day}))
         return self._spent[team, day]
 
     def sent_since(self, subscription: str, channel: str, since: datetime) -> Sequence[datetime]:
         """By when it became sendable; the message of several held ones counts once."""
         asked = {"subscription": subscription, "channel": channel, "since": since}
-        return [row.sent for row in self._db.execute(_SENT, asked)]
+        return [sent for _, sent in _SENT(self._db, asked)]
 
     def waits_until(self, subscription: str, channel: str) -> datetime | None:
         """Of those that quiet hours do not hold."""
-        found: datetime | None = self._db.execute(
-            _WAITS, {"subscription": subscription, "channel": channel}
-        ).scalar_one()
+        found: datetime | None
+        ((found,),) = _WAITS(self._db, {"subscription": subscription, "channel": channel})
         return found
 
     def told_since(self, team: str, channel: str, since: datetime) -> Sequence[tuple[datetime, Gist]]:
         """By when it was decided."""
-        rows = self._db.execute(_TOLD, {"team": team, "channel": channel, "since": since})
         told = []
-        for row in rows.mappings():
-            content = row["content"]
+        for decided, thread_id, entities, content in _TOLD(
+            self._db, {"team": team, "channel": channel, "since": since}
+        ):
             events = frozenset((event["label"], event["status"]) for event in content["happened"])
-            gist = Gist(row["thread_id"], frozenset(row["entities"]), events, content["importance"])
-            told.append((row["decided"], gist))
+            told.append((decided, Gist(thread_id, frozenset(entities), events, content["importance"])))
         return told
 
     def added(self, alert: Alert, filed: Filed) -> None:
@@ -108,5 +106,5 @@ def insert_delivery(db: Connection, alert: Alert, channel: str, now: datetime, f
         "held_until": placed.until,
         "entities": json.dumps(list(filed.entities)),
     }
-    found: int | None = db.execute(DELIVERY, values).scalar_one_or_none()
-    return found
+    made: tuple[int] | None = DELIVERY(db, values).fetchone()
+    return made[0] if made else None

@@ -7,10 +7,11 @@ dead sender left behind.
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Engine, TextClause, text
+from sqlalchemy import Connection, Engine, text
 
-from services.alerter.adapters.database import statement, transaction
+from services.alerter.adapters.database import transaction
 from services.alerter.adapters.ledger_rows import announcement_of, leased_of
+from services.alerter.adapters.quick import Quick, committing
 from services.alerter.application.ports import Leased, Look
 from services.alerter.application.release import RELEASED
 from shared.errors import TransientError
@@ -25,7 +26,7 @@ _TELLING = 60.0
 
 # An update waits for the thread's messages before it in its channel, but for ten minutes at most: one message that its
 # channel never takes delays no other for longer. Only updates are asked about; the threads of the others are not read.
-_LEASE = text(
+_LEASE = Quick(
     """
     with next as (
         select id, state as before, lease_by is not null as abandoned from deliveries
@@ -66,7 +67,7 @@ _LET_GO = f"case when reason like '{RELEASED}%' then split_part(reason, '; then:
 """Who let it go before its time, and why: stays in the reason, whatever the wire says later."""
 _SAID = f"reason = concat_ws('; then: ', {_LET_GO}, cast(:reason as text))"
 
-_DELIVERED = text(
+_DELIVERED = Quick(
     f"""
     with told as (
         update deliveries set state = 'delivered', due = null, delivered = clock_timestamp(), reference = :reference,
@@ -99,9 +100,9 @@ class SqlLedger:
             "fresh": "due" if tells else "sending",
             "busy": list(busy),
         }
-        with statement(self._engine) as db:
-            row = db.execute(_LEASE, asked).mappings().one()
-        return Look(leased_of(row) if row["id"] is not None else None, row["waits"])
+        with committing(self._engine) as raw:
+            ((*row, waits),) = _LEASE.alone(raw, asked)
+        return Look(leased_of(row) if row[0] is not None else None, waits)
 
     def take_own_back(self) -> int:
         """At the start, under the identity's lock: what this alerter's last life left on the wire is due at once."""
@@ -132,8 +133,8 @@ class SqlLedger:
 
     def delivered(self, leased: Leased, reference: str) -> None:
         """The end that is wished for; of a rollup it is that of its members, which are announced in its place."""
-        with statement(self._engine) as db:
-            db.execute(_DELIVERED, {**_key(leased), "reference": _clean(reference)})
+        with committing(self._engine) as raw:
+            _DELIVERED.alone(raw, {**_key(leased), "reference": _clean(reference)})
 
     def retry(self, leased: Leased, seconds: float, reason: str, whole_channel: bool) -> None:
         """Due later; a channel that asked for a pause gets it for everything that waits for it."""
@@ -222,15 +223,14 @@ class SqlLedger:
     def _set(self, leased: Leased, what: str, value: object = None, reason: str | None = None) -> bool:
         values = {**_key(leased), "value": value, "reason": reason}
         used = {name: given for name, given in values.items() if f":{name}" in f"{what} {_MINE}"}
-        with statement(self._engine) as db:
-            done = db.execute(_setting(what), used)
-            return bool(done.rowcount)
+        with committing(self._engine) as raw:
+            return bool(_setting(what).alone(raw, used).rowcount)
 
 
 @cache
-def _setting(what: str) -> TextClause:
+def _setting(what: str) -> Quick:
     """Read once for each of the few things that are set; `what` is a constant of this file."""
-    return text(f"update deliveries set {what} where {_MINE}")  # noqa: S608  constants
+    return Quick(f"update deliveries set {what} where {_MINE}")  # noqa: S608  constants
 
 
 def _mark(db: Connection, what: str, ids: Sequence[int]) -> None:

@@ -1,6 +1,8 @@
 """What rows of the ledger are to those who send and announce."""
 
+from collections.abc import Sequence
 from datetime import UTC
+from typing import Any
 
 from sqlalchemy import RowMapping
 
@@ -9,17 +11,18 @@ from services.alerter.domain.content import Alert
 from shared.messages import AlertDelivered
 
 
-def leased_of(row: RowMapping) -> Leased:
-    """A delivery as its sender has it."""
+def leased_of(row: Sequence[Any]) -> Leased:
+    """A delivery as its sender has it, from what the look for one gives of it, in that order."""
+    number, channel, content, attempts, repeated, lost_senders, before, age, first_message = row
     return Leased(
-        id=row["id"],
-        alert=Alert.model_validate({**row["content"], "first_message": row["first_message"]}),
-        channel=row["channel"],
-        attempts=row["attempts"],
-        age=max(0.0, row["age"]),
-        lost=row["before"] != "due",
-        repeated=row["repeated_on_the_wire"],
-        lost_senders=row["lost_senders"],
+        id=number,
+        alert=Alert.model_validate({**content, "first_message": first_message}),
+        channel=channel,
+        attempts=attempts,
+        age=max(0.0, age),
+        lost=before != "due",
+        repeated=repeated,
+        lost_senders=lost_senders,
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, text
 
 from services.alerter.adapters.database import statement, transaction
+from services.alerter.adapters.quick import Quick
 from services.alerter.application.refresh import ToRefresh
 from services.alerter.domain.content import Alert
 from services.alerter.domain.news import NewFact
@@ -19,7 +20,7 @@ from services.alerter.domain.state import ThreadState
 LEASE = 30.0
 """Seconds after which a change whose sender died is another's; the same change twice changes nothing."""
 
-_FIRST = text(
+_FIRST = Quick(
     """
     select distinct on (d.channel) d.id, d.channel_kind, coalesce(r.content, d.content) as content
     from deliveries d left join refreshes r on r.delivery = d.id
@@ -28,7 +29,7 @@ _FIRST = text(
     order by d.channel, d.id
     """
 )
-_HELD = text(
+_HELD = Quick(
     """
     select d.id, d.channel_kind, coalesce(r.content, d.content) as content
     from deliveries d left join refreshes r on r.delivery = d.id
@@ -37,7 +38,7 @@ _HELD = text(
     """
 )
 """Locked until what is to be sent stands there, in the order in which holding_shelf.py locks what comes due."""
-_PUT = text(
+_PUT = Quick(
     """
     insert into refreshes (delivery, channel_kind, content, due, changes, attempts)
     values (:delivery, :kind, cast(:content as jsonb), case when cast(:sent as boolean) then now() end, 1, 0)
@@ -67,13 +68,12 @@ def put_refreshes(
     """In the document's transaction: all of the thread that is held, in whatever channel, and its first message in each
     channel of those `kinds`, which can change messages.
     """
-    held = db.execute(_HELD, {"thread": thread.thread_id}).mappings().all()
-    sent = db.execute(_FIRST, {"thread": thread.thread_id, "kinds": sorted(kinds)}).mappings().all() if kinds else []
-    for row, goes in [*((row, False) for row in held), *((row, True) for row in sent)]:
-        changed = refreshed(Alert.model_validate(row["content"]), thread, news, now)
+    held = _HELD(db, {"thread": thread.thread_id}).fetchall()
+    sent = _FIRST(db, {"thread": thread.thread_id, "kinds": sorted(kinds)}).fetchall() if kinds else []
+    for (delivery, kind, content), goes in [*((row, False) for row in held), *((row, True) for row in sent)]:
+        changed = refreshed(Alert.model_validate(content), thread, news, now)
         if changed is not None:
-            content = changed.model_dump_json()
-            db.execute(_PUT, {"delivery": row["id"], "kind": row["channel_kind"], "content": content, "sent": goes})
+            _PUT(db, {"delivery": delivery, "kind": kind, "content": changed.model_dump_json(), "sent": goes})
 
 
 class SqlRefreshes:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -87,15 +88,15 @@ class SqlUnit:
         """Lock the position's row; move it when the record is at or past it."""
         place = {"consumer_group": self._group, "topic": record.topic, "partition": record.partition}
         moved = {**place, "next": (last or record).offset + 1, "offset": record.offset}
-        if self._db.execute(sql.MOVE, moved).rowcount == 1:
+        if sql.MOVE(self._db, moved).rowcount == 1:
             return True
-        made = self._db.execute(sql.FIRST_POSITION, place).rowcount == 1
-        return made and self._db.execute(sql.MOVE, moved).rowcount == 1
+        made = sql.FIRST_POSITION(self._db, place).rowcount == 1
+        return made and sql.MOVE(self._db, moved).rowcount == 1
 
     def revisions(self, document_id: str) -> frozenset[int]:
         """Revisions in the classifications. Raises Erased when a tombstone names the document."""
         asked = {"document": document_id, "tombstone": DOCUMENT + document_id}
-        rows = self._db.execute(sql.REVISIONS, asked).all()
+        rows = sql.REVISIONS(self._db, asked).fetchall()
         found = frozenset(revision for revision, _ in rows if revision is not None)
         if any(erased for _, erased in rows):
             raise Erased(found)
@@ -113,7 +114,7 @@ class SqlUnit:
     def lock_threads(self) -> None:
         """An advisory lock until the end of the transaction."""
         if not self._locked:
-            self._db.execute(sql.LOCK, {"key": _THREADS_LOCK})
+            sql.LOCK(self._db, {"key": _THREADS_LOCK})
             self._locked = True
 
     def candidates(self, report: Report) -> Sequence[ThreadState]:
@@ -130,16 +131,16 @@ class SqlUnit:
             "keys": sorted((set(report.entities) - {OTHER}) | {event.label for event in report.events}),
             "most": _CANDIDATES,
         }
-        rows = self._db.execute(sql.CANDIDATES, asked).all()
-        if any(row.thread_id is None for row in rows):
+        rows = sql.CANDIDATES(self._db, asked).fetchall()
+        if any(thread_id is None for thread_id, _ in rows):
             raise TransientError("the document was erased while it was taken in")
-        return self._load(list(dict.fromkeys((row.thread_id, row.changes) for row in rows)))
+        return self._load(list(dict.fromkeys(rows)))
 
-    def _load(self, wanted: Sequence[tuple[str, int]]) -> Sequence[ThreadState]:
+    def _load(self, wanted: Sequence[tuple[Any, ...]]) -> Sequence[ThreadState]:
         found = {key: state for key in wanted if (state := self.saved.get(key) or self._states.get(key)) is not None}
         missing = [key[0] for key in wanted if key not in found]
         if missing:
-            for thread_id, changes, plain in self._db.execute(sql.STATES, {"threads": missing}):
+            for thread_id, changes, plain in sql.STATES(self._db, {"threads": missing}):
                 found[thread_id, changes] = state = ThreadState.model_validate(plain)
                 self._states.put((thread_id, changes), state)
         return [found[key] for key in wanted if key in found]
@@ -159,7 +160,7 @@ class SqlUnit:
             "state": thread.model_dump_json(),
             "keys": json.dumps(list(thread.keys)),
         }
-        changes, told = self._db.execute(sql.THREAD, values).one()
+        ((changes, told),) = sql.THREAD(self._db, values)
         self.saved[thread.thread_id, changes] = thread
         return frozenset((subscription, channel) for subscription, channel in told)
 
@@ -203,11 +204,11 @@ class SqlUnit:
         ending, self._ending = self._ending, {}
         if ending:
             values = {name: value for part in ending.values() for name, value in part.items()}
-            self._db.execute(sql.at_its_end(tuple(ending)), values)
+            sql.at_its_end(tuple(ending))(self._db, values)
 
     def add_letter(self, letter: DeadLetter) -> None:
         """For the relay."""
-        self._db.execute(sql.LETTER, {"key": letter.key, "value": encode(letter), "now": letter.failed})
+        sql.LETTER(self._db, {"key": letter.key, "value": encode(letter), "now": letter.failed})
 
 
 class SqlStore:
@@ -233,11 +234,11 @@ class SqlStore:
     def positions(self, topic: str) -> dict[int, int]:
         """The next offset of each partition of `topic` that was ever read. Raises TransientError."""
         with transaction(self._engine) as connection:
-            rows = connection.execute(sql.POSITIONS, {"group": self._group, "topic": topic})
-            return {row.partition: row.next_offset for row in rows}
+            rows = sql.POSITIONS(connection, {"group": self._group, "topic": topic})
+            return dict(rows.fetchall())
 
     def forget_position(self, topic: str, partition: int, at: int) -> None:
         """The topic was made anew and ends before the position: read it from `at`. Raises TransientError."""
         with transaction(self._engine) as connection:
             asked = {"at": at, "group": self._group, "topic": topic, "partition": partition}
-            connection.execute(sql.FORGET, asked)
+            sql.FORGET(connection, asked)

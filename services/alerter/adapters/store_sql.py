@@ -5,17 +5,17 @@ Written once: what SQLAlchemy builds anew for each message costs more of the pro
 
 from functools import cache
 
-from sqlalchemy import TextClause, text
+from services.alerter.adapters.quick import Quick
 
-MOVE = text(
+MOVE = Quick(
     "update consumer_positions set next_offset = :next where consumer_group = :consumer_group"
     " and topic = :topic and partition = :partition and next_offset <= :offset"
 )
-FIRST_POSITION = text(
+FIRST_POSITION = Quick(
     "insert into consumer_positions (consumer_group, topic, partition, next_offset)"
     " values (:consumer_group, :topic, :partition, 0) on conflict do nothing"
 )
-REVISIONS = text(
+REVISIONS = Quick(
     """
     select revision, false as erased from classifications where document_id = :document
     union all
@@ -25,8 +25,8 @@ REVISIONS = text(
 )
 """Those taken in; of an erased document also those decided on, or one row without a number. Asked together: the
 tombstone costs no way to the database of its own."""
-LOCK = text("select pg_advisory_xact_lock(:key)")
-CANDIDATES = text(
+LOCK = Quick("select pg_advisory_xact_lock(:key)")
+CANDIDATES = Quick(
     """
     select t.thread_id, t.changes from thread_documents d join threads t on t.thread_id = d.thread_id
     where d.document_id = :document
@@ -40,8 +40,8 @@ CANDIDATES = text(
 )
 """The document's own thread, however old it is, and those that come into question; twice where it is both. A row of
 nothing when the document was erased: it is asked under the lock that erasing takes too."""
-STATES = text("select thread_id, changes, state from threads where thread_id = any(:threads)")
-THREAD = text(
+STATES = Quick("select thread_id, changes, state from threads where thread_id = any(:threads)")
+THREAD = Quick(
     """
     insert into threads (thread_id, opened, latest, title, fact_version, state, keys, changes)
     values (:thread, :now, :latest, :title, :fact_version, cast(:state as jsonb), cast(:keys as jsonb), 1)
@@ -75,15 +75,15 @@ _AT_ITS_END = {
 
 
 @cache
-def at_its_end(parts: tuple[str, ...]) -> TextClause:
+def at_its_end(parts: tuple[str, ...]) -> Quick:
     """Writes those parts of what becomes of a document, `decided` last, in one way to the database."""
     *before, last = parts
     named = ", ".join(f"{part} as ({_AT_ITS_END[part]})" for part in before)
-    return text(f"with {named} {_AT_ITS_END[last]}" if named else _AT_ITS_END[last])
+    return Quick(f"with {named} {_AT_ITS_END[last]}" if named else _AT_ITS_END[last])
 
 
-LETTER = text("insert into alerter_dead_letters (key, value, created) values (:key, :value, :now)")
-DELIVERY = text(
+LETTER = Quick("insert into alerter_dead_letters (key, value, created) values (:key, :value, :now)")
+DELIVERY = Quick(
     """
     insert into deliveries (thread_id, fact_version, subscription, channel, channel_kind, document_id, revision, kind,
                             state, content, due, attempts, lost_senders, reason, decided, repeated_on_the_wire, team,
@@ -95,10 +95,10 @@ DELIVERY = text(
     returning id
     """
 )
-POSITIONS = text(
+POSITIONS = Quick(
     "select partition, next_offset from consumer_positions where consumer_group = :group and topic = :topic"
 )
-FORGET = text(
+FORGET = Quick(
     "update consumer_positions set next_offset = :at"
     " where consumer_group = :group and topic = :topic and partition = :partition"
 )
