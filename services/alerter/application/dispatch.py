@@ -8,6 +8,7 @@ its story still waits there, for ten minutes at most.
 import threading
 import time
 from collections.abc import Callable
+from queue import SimpleQueue
 
 from services.alerter.application.send import Sender
 from services.alerter.domain.retry import pause
@@ -37,6 +38,8 @@ class Dispatch:
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._busy: set[str] = set()
+        self._given: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._workers = 0
         self._defect: BaseException | None = None
         self._changes_at = 0.0
         self._waits = True
@@ -72,6 +75,8 @@ class Dispatch:
             self._beat()
             self._wake.wait(ENDING)
             self._wake.clear()
+        for _ in range(self._workers):
+            self._given.put(None)
 
     def busy(self) -> frozenset[str]:
         """Channels that something is on its way to."""
@@ -99,8 +104,18 @@ class Dispatch:
     def _start(self, channel: str, work: Callable[[], bool]) -> None:
         with self._lock:
             self._busy.add(channel)
-        # A daemon: a send that hangs at the end does not keep the process from ending; its lease runs out.
-        threading.Thread(target=self._run, args=(channel, work), name=f"send-{channel}", daemon=True).start()
+            missing = len(self._busy) - self._workers
+        if missing > 0:
+            self._workers += 1
+            name = f"send-{self._sender.kind}-{self._workers}"
+            # A daemon: a send that hangs at the end does not keep the process from ending; its lease runs out.
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+        self._given.put(lambda: self._run(channel, work))
+
+    def _work(self) -> None:
+        """One send after the other, as they are given: a thread of its own for each would cost more than it takes."""
+        while (given := self._given.get()) is not None:
+            given()
 
     def _run(self, channel: str, work: Callable[[], bool]) -> None:
         more = True
