@@ -4,9 +4,9 @@ import threading
 import time
 
 from services.crawler.adapters.outbox import BATCH
-from services.crawler.application.ports import Conditions
 from services.crawler.application.progress import Progress
 from services.crawler.application.relay import Relay
+from services.crawler.application.telemetry import Conditions
 from shared.errors import LumingError
 from shared.runtime.logs import get_logger
 

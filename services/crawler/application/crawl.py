@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from services.crawler.application.look import Look
 from services.crawler.application.poll import Poll, Polled
-from services.crawler.application.ports import Conditions, Fetcher, LeaseLost, Queue, Telemetry
+from services.crawler.application.ports import Fetcher, LeaseLost, Queue
 from services.crawler.application.progress import Progress
+from services.crawler.application.telemetry import Conditions, Telemetry
 from services.crawler.application.values import LeasedPage, LeasedSource, Origin
 from shared.errors import LumingError, TransientError
 from shared.runtime.logs import get_logger

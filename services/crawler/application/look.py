@@ -17,10 +17,10 @@ from services.crawler.application.ports import (
     ReadDocument,
     Screen,
     Store,
-    Telemetry,
     Unreached,
 )
 from services.crawler.application.storing import Storing
+from services.crawler.application.telemetry import Telemetry
 from services.crawler.application.values import Answer, Article, Found, LeasedPage, Origin, Verdict
 from services.crawler.domain.breaker import LONGEST, jittered
 from services.crawler.domain.canonical import canonical, declared_canonical, document_id

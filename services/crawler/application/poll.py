@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, tzinfo
 
 from services.crawler.application.conclude import conclude
 from services.crawler.application.history import History, history_of
-from services.crawler.application.ports import Fetcher, Queue, Telemetry
+from services.crawler.application.ports import Fetcher, Queue
 from services.crawler.application.reading import Reading
+from services.crawler.application.telemetry import Telemetry
 from services.crawler.application.values import Conclusion, LeasedSource, NewPage
 from services.crawler.domain.health import after_failure, health_of
 from services.crawler.domain.schedule import Interval, pause_after

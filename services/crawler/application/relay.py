@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from services.crawler.application.ports import Outbox, Telemetry
+from services.crawler.application.ports import Outbox
+from services.crawler.application.telemetry import Telemetry
 from services.crawler.domain.text import plain
 from shared.errors import PermanentError
 from shared.messages.codec import decode, encode
