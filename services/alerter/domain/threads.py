@@ -99,7 +99,9 @@ def take(document: DocumentClassified | Report, decision: Decision) -> Taken:
     report = document if isinstance(document, Report) else report_of(document)
     if decision.thread is None:
         return Taken(ThreadState(thread_id=f"t{report.document_id}", members=(report,)), (), True, decision)
-    report = report.model_copy(update={"repeats": repeated_by(report, decision.thread)})
+    repeats = repeated_by(report, decision.thread)
+    if repeats != report.repeats:  # a copy of its own is held apart in memory, with all that was worked out of its text
+        report = report.model_copy(update={"repeats": repeats})
     news = news_in(report, decision.thread)
     return Taken(decision.thread.with_report(report, bool(news)), news, False, decision)
 
