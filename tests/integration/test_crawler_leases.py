@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from services.crawler.adapters.queue import SqlQueue
 from services.crawler.application.ports import LeaseLost
-from services.crawler.application.settle import settle
+from services.crawler.application.settle import settle, settle_together
 from services.crawler.application.values import LeasedPage, Verdict
-from tests.integration.crawler_rows import found, listed, new, scalar, store_of
+from tests.integration.crawler_rows import STORY, found, listed, new, scalar, store_of
 from tests.unit.crawler.fakes import again_in
 
 pytestmark = pytest.mark.integration
@@ -44,6 +44,45 @@ def test_a_dead_crawlers_sources_and_pages_move_on(engine: Engine) -> None:
         settle(store_of(engine), held, found(held.address))
     assert scalar(engine, "select count(*) from documents") == 0
     assert settle(store_of(engine), taken, found(taken.address)).outcome == "published"
+
+
+def test_a_lost_lease_among_looks_stored_together_undoes_all_of_them(engine: Engine) -> None:
+    queue, other = SqlQueue(engine), SqlQueue(engine)
+    listed(queue, [new(number) for number in range(3)])
+    mine = queue.lease_pages(["wire"], [], 3)
+    queue.give_back(mine[1])
+    (taken,) = other.lease_pages(["wire"], [], 3)
+    looks = [(page, found(page.address, f"{page.id}号消息。{STORY}")) for page in mine]
+    with pytest.raises(LeaseLost):
+        settle_together(store_of(engine), looks)
+    counts = "select (select count(*) from documents) + (select count(*) from outbox) + (select count(*) from bands)"
+    assert scalar(engine, counts) == 0
+    for page, read in (looks[0], looks[2]):
+        settle(store_of(engine), page, read)
+    assert settle(store_of(engine), taken, found(taken.address)).outcome in ("published", "duplicate")
+
+
+def test_crawlers_that_store_together_what_others_list_and_renew_never_wait_for_each_other(engine: Engine) -> None:
+    queue = SqlQueue(engine)
+    pages = [new(number) for number in range(24)]
+    listed(queue, pages)
+    leases = queue.lease_pages(["wire"], [], 24)
+
+    def store_some(first: int) -> list[Verdict]:
+        some = leases[first::3][::-1] if first else leases[first::3]
+        return settle_together(store_of(engine), [(page, Verdict("irrelevant", "not watched")) for page in some])
+
+    def list_again(_: int) -> None:
+        queue.enrol(["other"])
+        listed(SqlQueue(engine), [new(page, "b") for page in range(24)], "other")
+        queue.renew(leases[::-1], [])
+
+    with ThreadPoolExecutor(4) as pool:
+        listing = pool.submit(list_again, 0)
+        verdicts = [each for some in pool.map(store_some, range(3)) for each in some]
+        listing.result()
+    assert len(verdicts) == 24
+    assert scalar(engine, "select count(*) from crawl_decisions") == 24
 
 
 def test_a_lease_that_is_renewed_stays(engine: Engine) -> None:
