@@ -208,8 +208,9 @@ def _run(
 ) -> int:
     options = stream.StreamOptions(settings.kafka, settings.consumer_group, settings.consumer_instance)
     watchman = Watchman(
-        options.servers, options.group, health, metrics, lambda: _leave(EXIT_CRASHED), settings.stall_seconds
-    )
+        options.servers, options.group, health, metrics, lambda: _leave(EXIT_CRASHED), settings.stall_seconds,
+        options.instance,
+    )  # fmt: skip
 
     async def live() -> None:
         app = stream.build_app(options, handle, metrics, lambda: datetime.now(UTC))

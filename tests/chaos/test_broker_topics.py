@@ -98,6 +98,8 @@ def test_a_correction_that_comes_before_what_it_corrects_tells_once(living: Syst
 def test_what_was_deleted_before_it_was_read_is_an_alarm_and_comes_again(
     living: System, account: Account, way: str
 ) -> None:
+    living.newsstand.release(2)
+    settle(living, account)  # the alerter has read in both partitions
     living.stop("alerter")
     living.newsstand.release(6)
     wait_until_classified(living)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from kafka import KafkaAdminClient, TopicPartition
 
+from services.classifier.adapters.nobodys import Nobodys
 from services.classifier.application.progress import Offsets
 from shared.runtime.kafka import admin_client
 from shared.runtime.kafka_security import Brokers
@@ -21,6 +22,7 @@ class GroupOffsets:
         self._admin = admin
         self._group = group
         self._topic = topic
+        self.nobodys = Nobodys(admin, group, topic)
 
     def ask(self) -> Offsets:
         """The offsets now; a partition without a commit counts from its first message. Raises KafkaError."""

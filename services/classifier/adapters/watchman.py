@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kafka.errors import KafkaError
 
 from services.classifier.adapters.metrics import Metrics
-from services.classifier.adapters.offsets import group_offsets
+from services.classifier.adapters.offsets import GroupOffsets, group_offsets
 from services.classifier.application.progress import PATIENCE, Offsets, Progress
 from shared.errors import LumingError
 from shared.messages.topics import DOCUMENTS
@@ -38,13 +38,16 @@ class Watchman:
         metrics: Metrics,
         give_up: Callable[[], None],
         patience: float = PATIENCE,
+        instance: str | None = None,
     ) -> None:
-        """`give_up` ends the process at once; `patience` in seconds without progress while documents wait."""
+        """`give_up` ends the process at once; `patience` in seconds without progress while documents wait; `instance`:
+        the worker's lasting name, None without one."""
         self._servers = servers
         self._group = group
         self._health = health
         self._metrics = metrics
         self._give_up = give_up
+        self._instance = instance
         self._progress = Progress(patience)
         self._before = Offsets({}, {})
         self._ill_since: float | None = None
@@ -68,7 +71,9 @@ class Watchman:
             try:
                 with group_offsets(self._servers, self._group, DOCUMENTS.name) as offsets:
                     while not self._resting.wait(LOOK_EVERY):
-                        self._look(offsets.ask(), mine())
+                        known, has = offsets.ask(), mine()
+                        self._look(known, has)
+                        self._look_for_nobodys(offsets, set(known.end) - has)
             except (LumingError, KafkaError) as error:
                 self._health.unready("broker", str(error))
                 self._progress.pause(time.monotonic())
@@ -100,3 +105,9 @@ class Watchman:
         if offsets.made_anew_since(before):
             log.error("the topic was made anew; the process ends, to read it from its start", mend=REFILL)
             self._give_up()
+
+    def _look_for_nobodys(self, offsets: GroupOffsets, others: set[int]) -> None:
+        """A worker with a lasting name can come back into an assignment that leaves partitions to nobody."""
+        if self._instance and (nobodys := offsets.nobodys.look(others)):
+            log.warning("partitions have no worker; this one joins the group anew", partitions=sorted(nobodys))
+            offsets.nobodys.leave(self._instance)
