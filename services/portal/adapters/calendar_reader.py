@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
@@ -14,6 +14,10 @@ from services.portal.adapters.index_load import message_of
 from services.portal.application.calendar import NotYet
 from shared.calendar.days import AHEAD
 from shared.calendar.entries import Announced, Filed, announced
+from shared.errors import TransientError
+from shared.runtime.logs import get_logger
+
+log = get_logger(__name__)
 
 BATCH = 200
 """Documents that are read at once."""
@@ -48,9 +52,34 @@ class SqlCalendar:
         self._lock = Lock()
         self._known: dict[str, tuple[str, Announced | None]] = {}
         """By document: the state that was read, and what it announces."""
+        self._rest: Thread | None = None
+        """Reads what a request had no time for."""
 
     def announced(self, today: date) -> Sequence[Announced]:
         """As CalendarShelf's. A document that is gone, or is in no thread any more, announces nothing from then on."""
+        try:
+            return self._read(today)
+        except NotYet:
+            self._go_on(today)
+            raise
+
+    def _go_on(self, today: date) -> None:
+        """Read the rest behind the answer, so that who asks again need not wait for the same once more."""
+        if self._rest is None or not self._rest.is_alive():
+            self._rest = Thread(target=self._read_on, args=(today,), name="calendar", daemon=True)
+            self._rest.start()
+
+    def _read_on(self, today: date) -> None:
+        while True:
+            try:
+                self._read(today)
+            except NotYet:
+                continue  # a transaction as short as a request's, so that vacuum is not held back
+            except TransientError as error:
+                log.warning("the calendar's documents are read on when it is asked for", error=str(error))
+            return
+
+    def _read(self, today: date) -> Sequence[Announced]:
         since = {"since": today - timedelta(days=AHEAD)}
         with self._alone(), snapshot(self._engine) as db:
             stamps: dict[str, str] = {row.document_id: row.stamp for row in db.execute(_STAMPS, since)}

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from services.alerter.application.remind import entries_for
@@ -11,7 +13,7 @@ from services.alerter.domain.calendar_words import reminder_alert, reminders
 from services.alerter.domain.content import Alert
 from services.alerter.domain.digest_plan import DigestPlan
 from services.alerter.domain.presentation import plain_text, present
-from shared.calendar.days import days_in
+from shared.calendar.days import _DATE, _MAY_HOLD_DATE, days_in
 from shared.calendar.entries import Entry, Filed, entries_of
 from shared.calendar.ical import feed
 from tests.fakes.digests import NAMES, SHANGHAI, team
@@ -141,3 +143,8 @@ def test_a_team_has_the_days_that_it_wants_and_those_it_was_told_of() -> None:
     assert {one.thread_id for one in entries_for(team(PLAN), [filed(), other], frozenset({"t3"}))} == {"t1", "t3"}
     asked = team(PLAN, only_if="it is about prices of drugs")
     assert entries_for(asked, [filed()], frozenset()) == ()
+
+
+@given(st.from_regex(_DATE, alphabet=st.characters(exclude_characters="ſ")))
+def test_no_date_is_sifted_out_before_it_is_read(text: str) -> None:
+    assert _MAY_HOLD_DATE.search(text)
