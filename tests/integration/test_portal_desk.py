@@ -1,5 +1,6 @@
 """Subscriptions and silences in the pages, by readers, editors and admins, answered by the alerter's own desk."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,11 @@ def test_an_edit_is_previewed_then_in_force_with_its_comments(site: DeskSite) ->
         preview = site.followed(ed, asked)
         assert "Lost: 2" in preview.text, preview.text
         assert "<bdi>蚂蚁集团否认洽购好大夫在线</bdi></a>" in preview.text, "stories are shown by their titles"
+        told = re.findall(r"console</bdi> · \d/5 · ([^<]+)</span>", preview.text)
+        assert set(told) == {"label mergers_acquisitions"}, preview.text
+        chinese = ed.get(asked.headers["location"], headers={"Accept-Language": "zh"}).text
+        assert re.findall(r"console</bdi> · \d/5 · ([^<]+)</span>", chinese) == ["事件类别是“并购”"] * 2
+        assert 'lang="en">label' not in chinese
         assert content(site.engine) == FILE, "a preview changes nothing"
         done = site.followed(ed, ed.post(asked.headers["location"] + "/apply", reason="too many"))
     assert "In force: version" in done.text

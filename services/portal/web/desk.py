@@ -3,11 +3,13 @@
 from functools import partial
 
 from fastapi import APIRouter
+from fastapi import Request as Asked
 
 from services.portal.web import desk_answers, desk_silences, desk_subscriptions, desk_wrong
-from services.portal.web.desk_words import remark_of, said_of
+from services.portal.web.desk_words import Said, remark_of, said_of
 from services.portal.web.parts import Parts
 from services.portal.web.preferences import preferences_of
+from services.portal.web.preview_words import namer, preview_said
 from services.portal.web.render import Renderer
 
 
@@ -16,6 +18,12 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     render.offer("said_of", lambda asked: partial(said_of, speech=preferences_of(asked).speech))
     render.offer("remark_of", lambda asked: partial(remark_of, speech=preferences_of(asked).speech))
+
+    def of_preview(asked: Asked) -> partial[Said]:
+        speech = preferences_of(asked).speech
+        return partial(preview_said, speech=speech, name=namer(parts.entities, speech))
+
+    render.offer("preview_said", of_preview)
     for room in (desk_subscriptions, desk_answers, desk_silences, desk_wrong):
         router.include_router(room.routes(parts, render))
     return router
