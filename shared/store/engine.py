@@ -2,7 +2,9 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -11,7 +13,7 @@ from alembic.script import ScriptDirectory
 from psycopg.errors import DataCorrupted, DeadlockDetected, IndexCorrupted, LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -73,9 +75,22 @@ def make_engine(url: str, rested: float = 0.0) -> Engine:
         pool_timeout=10,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5000", "connect_timeout": 5},
     )
+    event.listen(engine, "do_connect", _connect)
     if rested:
         _ask_rested(engine, rested)
     return engine
+
+
+def _connect(dialect: Dialect, _: ConnectionPoolEntry, given: Sequence[Any], named: dict[str, Any]) -> DBAPIConnection:
+    """Connect; a try that fails lets go of its socket.
+
+    Its error would hold it otherwise, through the frames of its traceback, until the garbage is collected: a database
+    that hangs for an hour would take as many sockets as were tried.
+    """
+    try:
+        return dialect.connect(*given, **named)
+    except dialect.loaded_dbapi.Error as error:
+        raise error.with_traceback(None)  # noqa: B904  # it is the same error
 
 
 def _ask_rested(engine: Engine, rested: float) -> None:

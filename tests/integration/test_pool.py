@@ -1,15 +1,20 @@
 """Connections that are cut every moment, and a server that restarts: nothing is lost, nothing stands twice."""
 
+import gc
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
 
 from deploy.local.database import Database
 from services.crawler.adapters.database import transaction
@@ -19,6 +24,7 @@ from services.crawler.application.settle import settle
 from services.crawler.application.values import Found, LeasedPage, LeasedSource
 from shared.errors import TransientError
 from shared.store.engine import make_engine, migrate
+from tests.chaos.holdings import open_sockets
 from tests.integration.crawler_rows import found, new, scalar, store_of
 from tests.unit.crawler.fakes import again_in
 
@@ -156,3 +162,29 @@ def test_a_server_that_stops_at_once_and_starts_again_costs_a_wait_and_no_row(ow
         work.more(5)
     check(engine, work.done)
     engine.dispose()
+
+
+def test_tries_at_a_server_that_never_answers_leave_no_socket_behind() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # connections wait in its queue
+        engine = make_engine(f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+        event.listen(engine, "do_connect", hurried, insert=True)
+        sockets = open_sockets(os.getpid())
+        gc.disable()
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                assert list(pool.map(lambda _: refused(engine), range(4))) == [True] * 4
+            assert open_sockets(os.getpid()) == sockets
+        finally:
+            gc.enable()
+
+
+def hurried(_dialect: Any, _record: Any, _given: Any, named: dict[str, Any]) -> None:
+    named["connect_timeout"] = 2
+
+
+def refused(engine: Engine) -> bool:
+    try:
+        engine.connect()
+    except OperationalError:
+        return True
+    return False
