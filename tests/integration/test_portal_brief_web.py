@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2
 import pytest
 from markdown_it import MarkdownIt
@@ -122,6 +124,36 @@ def test_a_pdf_fetches_nothing(tmp_path: Path) -> None:
     assert "正文" in pdf_text(made)
     assert b"SECRET" not in made
     assert b"EmbeddedFile" not in made
+
+
+def drawn(page: str) -> npt.NDArray[np.int16]:
+    """The first page as it is printed: rows, columns, and blue, green and red of each."""
+    style = f"@font-face {{ font-family: S; src: url({FONT}) }} body {{ font: 20pt S; color: #a00 }}"
+    made = pypdfium2.PdfDocument(WeasyPrinter().pdf(f"<style>{style}</style>{page}"))
+    return np.asarray(made[0].render(scale=2).to_numpy()[:, :, :3], np.int16)
+
+
+def test_bold_letters_of_a_pdf_are_bolder() -> None:
+    """The letters come in one weight; what is bold must not look like the rest."""
+    words = "商业模式 bold 強" * 3
+    plain, bold = drawn(f"<p>{words}</p>"), drawn(f"<p><b>{words}</b></p>")
+    assert 1.2 < (255 - bold).sum() / (255 - plain).sum() < 1.8
+    assert bold[:, :, 2].min() >= 0xAA - 2, "in their own colour"
+
+
+def test_what_stands_beside_bold_letters_is_drawn_as_before() -> None:
+    mixed = (
+        "<p>甲<b>乙</b>丙</p><hr style='border: 0; border-top: 1px solid #00f'>"
+        "<p style='text-decoration: underline'>丁</p><p style='color: #0a0'>戊<b>己</b></p>"
+    )
+    plain = mixed.replace("<b>", "<i style='font-style: normal'>").replace("</b>", "</i>")
+    rows, columns = np.nonzero(np.abs(drawn(mixed) - drawn(plain)).max(axis=2))
+    lines = sorted({int(row) for row in rows})
+    gaps = [place for place in range(1, len(lines)) if lines[place] - lines[place - 1] > 20]
+    assert len(gaps) == 1, "two letters, each in a line of its own"
+    for those in (rows < lines[gaps[0]], rows >= lines[gaps[0]]):
+        assert np.ptp(rows[those]) < 50
+        assert np.ptp(columns[those]) < 50
 
 
 def test_a_third_pdf_waits_and_is_told_so(client: Client, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

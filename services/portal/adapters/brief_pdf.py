@@ -10,6 +10,7 @@ import warnings
 from functools import lru_cache
 from typing import Any
 
+from services.portal.adapters.pdf_bold import embolden
 from services.portal.application.printing import NoPrinter, PrinterBusy
 
 AT_ONCE = 2
@@ -48,7 +49,7 @@ def _pdf(page: str) -> bytes:
     library = _library()
     font = library.FontConfiguration()
     document = library.HTML(string=page, url_fetcher=library.Fetcher(), media_type="print")
-    made: bytes = document.write_pdf(font_config=font, optimize_images=False)
+    made: bytes = document.write_pdf(font_config=font, optimize_images=False, finisher=embolden)
     return made
 
 
