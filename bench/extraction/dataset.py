@@ -65,7 +65,7 @@ def page_of(row: dict[str, Any], html: bytes) -> Page | None:
     blocks = cut(root) if root is not None else Blocks()
     if not blocks.texts:
         return None
-    about = structured.read(root)
+    about = structured.read(root, row["url"])
     signs = count(blocks.texts)
     layout = Layout(blocks, signs)
     headline = title.find(about)

@@ -84,7 +84,7 @@ def sources(folder: Path, aside: frozenset[str] | set[str]) -> list[Source]:
         row = json.loads(line)
         root = parse(decode(gzip.decompress((folder / row["html"]).read_bytes())))
         if root is not None:
-            about = structured.read(root)
+            about = structured.read(root, row["url"])
             found.append(Source(row["id"], row["lang"], site_of(row, about, root), row["expected_title"], about))
     found += [Source(page.name, page.language, page.site, page.gold, page.about) for page in more_titles.load()]
     sites = {source.site for source in found if source.name in aside}

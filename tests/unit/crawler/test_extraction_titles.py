@@ -56,10 +56,31 @@ def head(title: str, stated: str = "", site: str = "") -> str:
         (head("Deer City"), f"<h1>Sign up</h1><h1>Related stories:</h1><h2>{SIGNS}</h2>", SIGNS),
         (head(f"{SIGNS} | Deer City"), f"<h1>{SIGNS} <span>241</span></h1>", SIGNS),
         (head(f"{SIGNS} 2031 | Deer City"), f"<h1>{SIGNS} <b>2031</b></h1>", f"{SIGNS} 2031"),
+        (head(f"{SIGNS} – "), "<h3>Health</h3>", SIGNS),
+        (head("Deer City"), "<h1><span>Why it doesn’t<br>sign</span> partners</h1>", "Why it doesn’t sign partners"),
+        (head("Hospital signs part\u00adners"), "<h3>Health</h3>", SIGNS),
+        (
+            head("Hospital signs ‘partners’ | Deer City", "Hospital signs 'partners'"),
+            "<h1>Hospital signs ‘partners’</h1>",
+            "Hospital signs ‘partners’",
+        ),
     ],
 )
 def test_the_headline_is_told_from_the_sites_name_and_from_other_headings(told: str, heading: str, title: str) -> None:
     assert title_of(told, heading) == title
+
+
+def test_the_address_that_a_page_was_fetched_from_tells_its_headline() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in ENGLISH)
+    html = f"<title>Deer City</title><h1>All the topics today</h1><h1>{SIGNS}</h1>{text}"
+    assert extract(html.encode(), "https://a.example/2031/hospital-signs-partners.html").title == SIGNS
+
+
+def test_of_two_titles_that_repeat_the_address_the_one_without_more_words_is_the_title() -> None:
+    link = "<link rel=canonical href='https://a.example/hospital-signs-three-partners'>"
+    lines = ("Hospital signs three partners and more, as we hear", "Hospital signs three partners")
+    shown = "".join(f"<div itemprop=headline>{line}</div>" for line in lines)
+    assert title_of(head("Deer City") + link, shown) == lines[1]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def extract(html: bytes, url: str | None, rules: Sequence[SiteRule] = ()) -> Ext
     root = parse(text) if is_text(text) else None
     if root is None:
         return Extracted("", (), None, None, None, "other")
-    about = structured.read(root)
+    about = structured.read(root, url)
     address = url or about.canonical or about.first("og:url")
     known = ruled.apply(rules, root, address)
     if known is ruled.NOTHING:

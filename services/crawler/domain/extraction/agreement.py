@@ -20,9 +20,12 @@ MIN_ADDRESS_WORDS = 3
 """Words of an address from which it is made of a headline, not of channels and numbers."""
 LIKE, NEAR, UNLIKE = 0.6, 0.5, 0.2
 """Shares of words: from the first on a text repeats the address, over the second an h1 the title, to the third none."""
+CLOSE = 0.35
+"""Share of the words of either from which on the candidate nearest to the address may be what it was made of."""
 _COMMON = word_list(
     "a an and are as at be by for from how in is it its of on or s t that the this to was what why with you your"
 )
+_NO_WORDS = _COMMON | {"html", "htm", "php"}
 _ADDRESS = re.compile(r"https?://([^/?#:@\s]{1,255})([^?#]{0,2000})")
 _ADDRESS_WORD = re.compile(r"[a-z]{2,}")
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_]+")
@@ -56,6 +59,7 @@ def note(found: Mapping[str, Candidate], structured: Structured, headings: Seque
     address = _address_words(structured)
     shown = {name for heading in headings if _of_a_length(name := key(heading))}
     stated = {name for name, candidate in found.items() if candidate.signs & STATED}
+    near: dict[str, float] = {}
     for name, candidate in found.items():
         signs = candidate.signs
         if signs & {"title cut", "title rest"} and name not in stated and _another_part(name, found, stated):
@@ -66,7 +70,8 @@ def note(found: Mapping[str, Candidate], structured: Structured, headings: Seque
         signs.update(_of_itself(name, candidate, site))
         mine = _telling(next(iter(candidate.writings.values()))) if address or signs & HEADINGS else set()
         if address:
-            share = len(mine & address) / len(address)
+            common = len(mine & address)
+            share, near[name] = common / len(address), common / len(mine | address)
             signs.update({"like the address"} if share >= LIKE else {"unlike the address"} if share <= UNLIKE else ())
         families = len({sign.partition(" ")[0] for sign in signs} & FAMILIES)
         if families >= 2:
@@ -76,10 +81,18 @@ def note(found: Mapping[str, Candidate], structured: Structured, headings: Seque
             signs.add("h1 far from the title" if share < UNLIKE else "h1 like the title" if share > NEAR else "h1 near")
         elif "h2" in signs and not mine & named:
             signs.add("h2 far from the title")
+    for name in _closest(near):
+        found[name].signs.add("closest to the address")
     if any(_agreed(candidate) for candidate in found.values()):
         for candidate in found.values():
             if "h1 far from the title" in candidate.signs:
                 candidate.signs.add("h1 alone")
+
+
+def _closest(near: Mapping[str, float]) -> list[str]:
+    """Give the names with the largest share, where that is large enough to tell."""
+    largest = max(near.values(), default=0.0)
+    return [name for name, share in near.items() if share == largest] if largest >= CLOSE else []
 
 
 def _agreed(candidate: Candidate) -> bool:
@@ -113,17 +126,17 @@ def _telling(text: str) -> set[str]:
     return words(text) - _COMMON
 
 
-def own_address(structured: Structured) -> tuple[str, str]:
-    """Give host and path of the address that the page names as its own; empty where it names none.
+def own_addresses(structured: Structured) -> list[tuple[str, str]]:
+    """Give host and path of the addresses that the page names as its own, and at last of that it was fetched from.
 
     Cut by hand: urlsplit raises on some of what stands there.
     """
-    found = _ADDRESS.match(structured.canonical) or _ADDRESS.match(structured.first("og:url"))
-    return (found[1].lower(), found[2]) if found else ("", "")
+    named = (structured.canonical, structured.first("og:url"), structured.address)
+    return [(found[1].lower(), found[2]) for found in map(_ADDRESS.match, named) if found]
 
 
 def _address_words(structured: Structured) -> set[str]:
-    """Give the words of the last part of the page's own address that has several."""
-    path = unquote(own_address(structured)[1]).lower()
-    parts = [set(_ADDRESS_WORD.findall(part)) - _COMMON - {"html", "htm", "php"} for part in path.split("/")]
-    return next((part for part in reversed(parts) if len(part) >= MIN_ADDRESS_WORDS), set())
+    """Give the words of the last part of an address of the page that has several."""
+    paths = [unquote(path).lower().split("/") for _, path in own_addresses(structured)]
+    parts = (set(_ADDRESS_WORD.findall(part)) - _NO_WORDS for path in paths for part in reversed(path))
+    return next((part for part in parts if len(part) >= MIN_ADDRESS_WORDS), set())

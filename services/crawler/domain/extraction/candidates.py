@@ -22,6 +22,10 @@ systems, search services and archives."""
 _SEPARATOR = re.compile(
     r"\s+[|\-–—·•»:<>/]+\s+|\s*[|｜_»«]+\s*|\s*--+\s*|(?<=[\u3400-\u9fff”》」）！？)])\s*[-–—－]\s*(?=\S)|(?<=\w):\s+"
 )
+_LOOSE = re.compile(r"^[|\-–—·•»:<>/]+\s+|\s+[|\-–—·•»:<>/_]+$")
+"""A separator of which one side is empty."""
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))
+"""Characters that are not shown: where a line may be broken, and marks of an encoding."""
 _SITE = re.compile(
     r"(?:网|網|网站|網站|官网|门户|报|報|频道|頻道|新闻|新聞|财经|房产|社区|论坛|博客|客户端|百科全书|\.com|\.cn|\.net|\.org)$",
     re.I,
@@ -66,7 +70,7 @@ class _Gathering:
         agreement.note(self.found, structured, shown, self.site)
 
     def _add(self, text: str, place: str, *signs: str) -> None:
-        text = squeeze(text)
+        text = squeeze(text if text.isascii() else text.translate(_UNSEEN))
         name = key(text) if len(text) <= MAX_TITLE else ""
         if len(name) >= 2:
             candidate = self.found.setdefault(name, Candidate())
@@ -77,7 +81,7 @@ class _Gathering:
 
     def _parts(self, place: str, text: str) -> None:
         """Take a title that may carry names of site and channel, as a whole and cut at its separators."""
-        text = squeeze(unescape(text))[:MAX_TITLE]
+        text = _LOOSE.sub("", squeeze(unescape(text))[:MAX_TITLE])
         cuts = [match for match in _SEPARATOR.finditer(text) if match.start() > 0][-(MAX_PARTS - 1) :]
         if not cuts:
             self._add(text, place, f"{place} uncut")
@@ -196,5 +200,6 @@ def _site_names(structured: Structured) -> set[str]:
             if isinstance(holder, dict) and isinstance(holder.get("name"), str):
                 names.append(holder["name"])
     names.append(structured.first("twitter:site"))
-    names += [label for label in agreement.own_address(structured)[0].split(".")[:-1] if label not in NO_NAMES]
+    hosts = [host for host, _ in agreement.own_addresses(structured)][:1]
+    names += [label for host in hosts for label in host.split(".")[:-1] if label not in NO_NAMES]
     return {key(name) for name in names if name and len(name) <= 40} - {""}

@@ -20,6 +20,8 @@ ARTICLE_TYPES = words(
 )
 MAX_HEADINGS, MAX_PIECES = 80, 8
 """Headings of a page, with empty ones, and text nodes of a heading, that are read."""
+IDEOGRAPHS = "\u2e80"
+"""Where the scripts begin whose words stand without spaces."""
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
 PAGE_TYPES = frozenset({"webpage", "itempage", "videoobject", "creativework"})
 _OPENING = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[")
@@ -42,6 +44,8 @@ class Structured(Marks):
     title: str = ""
     lang: str = ""
     canonical: str = ""
+    address: str = ""
+    """Where the page was fetched from; empty where that is not known."""
     meta: dict[str, list[str]] = field(default_factory=dict)
     items: list[dict[str, Any]] = field(default_factory=list)
     by_id: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -60,9 +64,9 @@ class Structured(Marks):
         return value
 
 
-def read(root: Element) -> Structured:
-    """Read meta tags, the title and JSON-LD of a page."""
-    found = Structured(lang=(root.get("lang") or "").lower())
+def read(root: Element, address: str | None = None) -> Structured:
+    """Read meta tags, the title and JSON-LD of a page that was fetched from `address`."""
+    found = Structured(lang=(root.get("lang") or "").lower(), address=address or "")
     for element in root.iter(*_READERS, *MARKED):
         get, tag = element.get, element.tag
         read_as = _READERS.get(tag)
@@ -105,8 +109,8 @@ def _heading(element: Element, into: Structured) -> None:
     if len(pieces) == 1:
         into.headings.append(Heading(level, pieces[0][: MAX_TITLE + 1]))
     elif pieces:
-        broken = any(child.tag not in INLINE for child in islice(element, MAX_PIECES))
-        gap = " " if broken and pieces[0].isascii() else ""
+        broken = any(child.tag not in INLINE for child in islice(element.iterdescendants(), MAX_PIECES))
+        gap = " " if broken and max(pieces[0]) < IDEOGRAPHS else ""
         text = squeeze(gap.join(islice(element.itertext(), MAX_PIECES * 8))[: MAX_TITLE * 4])
         into.headings.append(Heading(level, text, tuple(piece[:MAX_TITLE] for piece in pieces[:MAX_PIECES])))
 
