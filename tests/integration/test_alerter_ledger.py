@@ -14,6 +14,7 @@ from services.alerter.adapters.store import SqlStore
 from services.alerter.application.relay import Relay
 from services.alerter.application.send import Sender
 from services.alerter.domain.content import Alert
+from services.alerter.domain.retry import BLIND_CRASHES
 from services.crawler.adapters.store import SqlStore as CrawlerStore
 from shared.errors import TransientError, UnknownOutcome
 from shared.store.engine import make_engine
@@ -58,7 +59,7 @@ def test_a_slow_mail_server_is_sent_an_alert_twice_at_most(engine: Engine) -> No
     assert tuple(row) == ("unknown", None, True)
 
 
-def test_a_sender_that_dies_is_followed_by_one_more_send(engine: Engine) -> None:
+def test_a_sender_that_dies_is_followed_by_another_and_not_for_ever(engine: Engine) -> None:
     class Death(BaseException):
         """The process ends on the wire."""
 
@@ -68,13 +69,13 @@ def test_a_sender_that_dies_is_followed_by_one_more_send(engine: Engine) -> None
             raise Death
 
     decide(engine)
-    channel = Deadly(["never said"] * 9)
-    for life in range(5):
+    channel = Deadly(["never said"] * 20)
+    for life in range(2 * BLIND_CRASHES):
         sender = Sender(channel, SqlLedger(engine, f"life {life}"), Quiet(), now, lambda: None)
         with contextlib.suppress(Death):
             sender.step(threading.Event())
         do(engine, "update deliveries set due = now() where due is not null")
-    assert len(channel.sent) == 2
+    assert len(channel.sent) == 1 + BLIND_CRASHES
 
 
 def test_a_sender_that_dies_before_its_hand_over_sent_nothing(engine: Engine) -> None:

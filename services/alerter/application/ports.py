@@ -122,7 +122,7 @@ class Leased:
     lost: bool
     """An earlier send has no known outcome."""
     repeated: bool
-    """It was sent once more already."""
+    """It was sent once more already, or oftener where its senders died."""
     lost_senders: int = 0
     """How often its sender ended in the middle."""
 

@@ -11,7 +11,7 @@ from services.alerter.application.hand_over import handed_over_by
 from services.alerter.application.ports import Channel, Leased, Ledger, Look
 from services.alerter.domain.may_receive import receivable
 from services.alerter.domain.pace import Paces
-from services.alerter.domain.retry import CRASHES, hopeless, pause
+from services.alerter.domain.retry import BLIND_CRASHES, CRASHES, hopeless, pause
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from shared.messages import DeadLetter
 from shared.runtime.logs import get_logger
@@ -81,7 +81,7 @@ class Sender:
                 asked, found = self._look_up(leased)
                 if found is not None:
                     return "delivered", lambda: ledger.delivered(leased, found)
-                if leased.repeated and not asked:
+                if leased.repeated and not asked and leased.lost_senders > BLIND_CRASHES:
                     return self._never_known(leased)
             if leased.lost_senders > CRASHES:
                 return self._give_up(leased, "PermanentError", f"its sender ended {CRASHES} times in the middle")
@@ -126,8 +126,8 @@ class Sender:
             return False, None
 
     def _never_known(self, leased: Leased) -> tuple[str, Callable[[], None]]:
-        """It was sent once more already and nobody can be asked: a third one would be told twice for certain."""
-        reason = "its answer was lost after it was sent once more, and the channel cannot be asked"
+        """Its senders died again and again, nobody can be asked, and each time the reader may have been told."""
+        reason = f"its sender ended {leased.lost_senders} times in the middle, and the channel cannot be asked"
         log.error("its end will never be known", delivery=leased.alert.delivery_key, attempts=leased.attempts)
         return "unknown", lambda: self._ledger.unknown(leased, None, reason)
 

@@ -9,8 +9,10 @@ LONGEST_ASKED = 3600.0
 GIVE_UP_AFTER = 86_400.0
 """Seconds after the decision at which an alert that no channel took is no news any more."""
 CRASHES = 10
-"""Times that a delivery whose sender died is looked up and sent anew, before it is taken for the cause. Where nobody
-can be asked, it is sent once more and never again."""
+"""Times that a delivery whose sender died is looked up and sent anew, before it is taken for the cause."""
+BLIND_CRASHES = 5
+"""The same where nobody can be asked: each time may tell the reader once more; that nobody tells him is worse.
+With one, `make crash` lost a mail whose sender was killed twice between the ledger's word and the wire."""
 
 
 def pause(attempts: int, retry_after: float | None) -> float:

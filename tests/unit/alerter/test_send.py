@@ -9,7 +9,7 @@ from services.alerter.application.hand_over import handing_over
 from services.alerter.application.ports import Leased
 from services.alerter.application.send import Sender
 from services.alerter.domain.content import Alert
-from services.alerter.domain.retry import pause
+from services.alerter.domain.retry import BLIND_CRASHES, pause
 from shared.errors import PermanentError, TransientError, UnknownOutcome
 from tests.fakes.alerter_ledger import FakeChannel, MemoryLedger, Quiet
 from tests.fakes.alerts import alert
@@ -104,7 +104,7 @@ def test_a_repeat_that_never_reached_the_server_is_no_repeat() -> None:
     assert [what for what, _ in ends] == ["unknown", "again", "unknown", "again", "delivered", "announce"]
 
 
-def test_where_nobody_can_be_asked_a_sender_that_dies_sends_once_more_only() -> None:
+def test_where_nobody_can_be_asked_what_dying_senders_had_on_the_wire_is_sent_anew_and_not_for_ever() -> None:
     class Deadly(BaseException):
         """The process ends."""
 
@@ -115,15 +115,21 @@ def test_where_nobody_can_be_asked_a_sender_that_dies_sends_once_more_only() -> 
 
     ledger, channel = MemoryLedger([leased()]), Killing(["ref"] * 20)
     sender = Sender(channel, ledger, Quiet(), lambda: SEEN, lambda: None)
-    for _ in range(2):
+    for _ in range(1 + BLIND_CRASHES):
         on_the_wire = ledger.due[0]
         with pytest.raises(Deadly):
             sender.step(threading.Event())
         ledger.crashed(on_the_wire)
     assert sender.step(threading.Event())
-    assert ledger.ends == [("again", 1), ("unknown", None)]
+    assert ledger.ends == [*[("again", 1)] * BLIND_CRASHES, ("unknown", None)]
     assert not sender.step(threading.Event())
-    assert len(channel.sent) == 2
+    assert len(channel.sent) == 1 + BLIND_CRASHES
+
+
+def test_a_sender_that_died_twice_before_the_message_left_loses_nothing() -> None:
+    channel = FakeChannel(["ref"])
+    ends = run(MemoryLedger([leased(lost=True, repeated=True, lost_senders=2)]), channel)
+    assert [what for what, _ in ends] == ["again", "delivered", "announce"]
 
 
 def test_a_delivery_whose_sender_died_again_and_again_is_given_up() -> None:
