@@ -41,7 +41,7 @@ def do(engine: Engine, statement: str) -> None:
 def cut_all(engine: Engine) -> None:
     do(
         engine,
-        "select pg_terminate_backend(pid) from pg_stat_activity"
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
         " where datname = current_database() and pid <> pg_backend_pid()",
     )
 
