@@ -117,6 +117,7 @@ def test_a_subscription_is_made_previewed_put_in_force_and_silenced(page: Page, 
     expect(page.locator("h1")).to_have_attribute("role", "status")
     page.goto("/silences")
     page.locator("form[action$='/end'] button").first.click()
+    expect(page.locator("h1")).to_have_attribute("role", "status")
     looked_at(page, "silence-ended")
 
 
