@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from services.alerter.adapters.calendar import SqlCalendar
 from services.alerter.adapters.charts import draw
 from services.alerter.adapters.digests import SqlDigests
+from services.alerter.adapters.reminders import SqlReminders
 from services.alerter.adapters.subscriptions_file import read_subscriptions
 from services.alerter.adapters.subscriptions_versions import SqlVersions
 from services.alerter.application.digest import Digests, Keeper, Watched
@@ -42,7 +43,7 @@ def keeping(
     """The work of the loop that builds digests until `stop` is set."""
     shelves = SqlDigests(engine)
     names = names_in_order(subscribing.watchlist)
-    remind = Remind(SqlCalendar(engine), names, _now)
+    remind = Remind(SqlReminders(engine), names, _now)
     digests = Digests(shelves, names, draw)
     keeper = Keeper(shelves, digests, lambda: _teams(subscribing.in_force().roots), watched, _now, wake, remind)
     return lambda: keeper.run(stop)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from typer.testing import CliRunner, Result
 
 from services.alerter.__main__ import app
-from services.alerter.adapters.calendar import SqlCalendar
+from services.alerter.adapters.reminders import SqlReminders
 from services.alerter.adapters.silences import add_silence
 from services.alerter.adapters.store import SqlStore
 from services.alerter.application.hold_ports import Filed as Placement
@@ -138,7 +138,7 @@ def test_a_reminder_is_told_once_by_however_many_alerters(engine: Engine) -> Non
         db.execute(text("update classifications set received = cast('2026-11-22' as timestamptz)"))
     plan = DigestPlan.model_validate({"daily": "09:00", "remind": ["7d"]})
     mine, now = [team(plan)], datetime(2026, 12, 13, 2, tzinfo=UTC)
-    looks = [Remind(SqlCalendar(engine), NAMES, lambda: now) for _ in range(2)]
+    looks = [Remind(SqlReminders(engine), NAMES, lambda: now) for _ in range(2)]
     assert looks[0](mine) == {"email"}
     for _ in range(2 * EVERY):
         assert looks[0](mine) == looks[1](mine) == frozenset()
@@ -155,10 +155,10 @@ def test_a_silenced_reminder_ends_with_the_silence_as_its_reason(engine: Engine)
         db.execute(text("update silences set created = cast('2026-11-22' as timestamptz)"))
     plan = DigestPlan.model_validate({"daily": "09:00", "remind": ["7d"]})
     now = datetime(2026, 12, 13, 2, tzinfo=UTC)
-    assert Remind(SqlCalendar(engine), NAMES, lambda: now)([team(plan)]) == frozenset()
+    assert Remind(SqlReminders(engine), NAMES, lambda: now)([team(plan)]) == frozenset()
     with engine.begin() as db:
         ((kind, state, reason, due),) = db.execute(text("select kind, state, reason, due from deliveries")).all()
         db.execute(text("update silences set ended = now()"))
     assert (kind, state, due) == ("reminder", "suppressed", None)
     assert reason.startswith("silence 1 by li until")
-    assert Remind(SqlCalendar(engine), NAMES, lambda: now)([team(plan)]) == frozenset(), "it does not come later"
+    assert Remind(SqlReminders(engine), NAMES, lambda: now)([team(plan)]) == frozenset(), "it does not come later"

@@ -1,6 +1,6 @@
 """Reminds teams of the days that their threads announce, each once; and finds those days for the calendar."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -33,10 +33,10 @@ class Shelf(Protocol):
     """The stored documents, and the ledger. Raises TransientError."""
 
     def documents(self, today: date) -> Sequence[Filed]:
-        """Those in threads that may announce a day from `today` on, each in its newest revision."""
+        """Those in threads that announce a day from `today` on, in any timezone, each in its newest revision."""
 
-    def told(self, team: str) -> frozenset[str]:
-        """Threads that the team was told of."""
+    def told(self, team: str, threads: Collection[str]) -> frozenset[str]:
+        """Those of the threads that the team was told of."""
 
     def silences(self) -> Sequence[Silence]:
         """Those in force, in their order."""
@@ -73,14 +73,16 @@ class Remind:
         if not wanting or self._looks % EVERY != 1 % EVERY:
             return frozenset()
         now = self._now()
-        documents, silences = self._shelf.documents(now.date()), self._shelf.silences()
+        documents = self._shelf.documents(now.date())
+        silences = self._shelf.silences() if documents else ()
         return self._shelf.remind([one for team in wanting for one in self._remindings(team, documents, silences, now)])
 
     def _remindings(
         self, team: Team, documents: Sequence[Filed], silences: Sequence[Silence], now: datetime
     ) -> Iterator[Reminding]:
         """A silence on one of the cited document's events stops none, as with its alert."""
-        entries = entries_for(team, documents, self._shelf.told(team.name))
+        told = self._shelf.told(team.name, {one.thread_id for one in documents})
+        entries = entries_for(team, documents, told)
         known = {one.document.document_id: one.document for one in documents}
         for found in reminders(entries, team.plan, team.zone, now):
             document, thread = known[found.entry.cited[0].document_id], found.entry.thread_id

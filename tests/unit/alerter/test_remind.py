@@ -1,6 +1,6 @@
 """Reminders are put into the ledger once, and what is silenced when they come is told to nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -29,7 +29,7 @@ class Shelf:
     def documents(self, today: date) -> Sequence[Filed]:
         return self._documents
 
-    def told(self, team: str) -> frozenset[str]:
+    def told(self, team: str, threads: Collection[str]) -> frozenset[str]:
         return frozenset()
 
     def silences(self) -> Sequence[Silence]:
