@@ -47,9 +47,10 @@ def show(name: str, scores: Scores) -> None:
 
 
 def write_models(models: Models, folder: Path) -> None:
-    """The models and the cuts as JSON."""
+    """The models and the cuts as JSON; beside the encoder there is no entity model, the rules' own judges for both."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("sentence", "current", "background", "status", "relevance", "entity"):
+    names = ("sentence", "current", "background", "status", "relevance", "entity")
+    for name in names if folder.name != BESIDE else names[:-1]:
         save_logistic(folder / f"{name}.json", getattr(models, name))
     (folder / "cuts.json").write_text(json.dumps(models.cuts.model_dump(), indent=1) + "\n", "utf-8")
 

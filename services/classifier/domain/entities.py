@@ -1,5 +1,6 @@
 """Which of the named entities an article is about: those that act, are acted upon or are named as a case."""
 
+from services.classifier.domain.entity_signs import entity_signs
 from services.classifier.domain.events import Scored
 from services.classifier.domain.features import document_features, main_company
 from services.classifier.domain.model import Features
@@ -65,7 +66,9 @@ def entity_features(reading: Reading, entity: str, hits: list[Hit], scored: list
     }
     for name in ("in title", "in lead", "current", "once", "listed", "late"):
         found[f"{kind} {name}"] = found[name]
-    return {name: value for name, value in found.items() if value}
+    found = {name: value for name, value in found.items() if value}
+    signs = entity_signs(reading, kind, hits, found)
+    return found | {name: value for name, value in signs.items() if value}
 
 
 def _in_list(folded: str, hit: Hit) -> bool:

@@ -11,6 +11,7 @@ from pydantic import Field
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.encoding import Encoder, with_encoded
 from services.classifier.domain.entities import entity_features, entity_found, named_entities
+from services.classifier.domain.entity_signs import is_short
 from services.classifier.domain.events import CURRENT, HISTORY, LabelScore, Scored, score_candidates, score_labels
 from services.classifier.domain.features import clause_around, main_company
 from services.classifier.domain.model import Logistic, load_logistic
@@ -46,6 +47,8 @@ class Cuts(ConfigModel):
     current: float = Field(ge=0, le=1)
     background: float = Field(ge=0, le=1)
     entity: float = Field(ge=0, le=1)
+    entity_short: float | None = Field(default=None, ge=0, le=1)
+    """As `entity`, in short news (entity_signs.py)."""
     second_status: float = Field(ge=0, le=1)
     slope: float = Field(default=1.0, gt=0)
     shift: float = 0.0
@@ -66,21 +69,24 @@ class Models:
     cuts: Cuts
 
 
-def load_models(folder: Path) -> Models:
-    """The models in `folder`. Raises ConfigError when one is missing or unusable."""
+def load_models(folder: Path, entity: Logistic | None = None) -> Models:
+    """The models in `folder`, with the `entity` model where another folder has it.
+
+    Raises ConfigError when one is missing or unusable.
+    """
     path = folder / "cuts.json"
     try:
         cuts = Cuts.model_validate(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError) as error:
         raise ConfigError(path, None, f"no usable cuts: {error}", "train the models anew with `make train`") from error
-    names = ("sentence", "current", "background", "status", "relevance", "entity")
+    names = ("sentence", "current", "background", "status", "relevance")
     loaded = {name: load_logistic(folder / f"{name}.json") for name in names}
-    return Models(cuts=cuts, **loaded)
+    return Models(cuts=cuts, entity=entity or load_logistic(folder / "entity.json"), **loaded)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The encoder, and the models that weigh its answer."""
+    """The encoder, and the models that weigh its answer; of entities they say nothing."""
 
     encoder: Encoder
     models: Models
@@ -109,13 +115,13 @@ class Judge:
         triggers = Triggers(load_taxonomy(config_dir / "taxonomy.yaml"))
         folder = model_dir or MODEL_DIR
         files = [config_dir / "watchlist.yaml", config_dir / "taxonomy.yaml", *sorted(folder.glob("*.json"))]
-        asked, name = None, ALONE
+        models, asked, name = load_models(folder), None, ALONE
         if encoder is not None:
             beside = folder / BESIDE
-            asked, name = Asked(encoder, load_models(beside)), f"{ALONE}+{encoder.name}"
+            asked, name = Asked(encoder, load_models(beside, models.entity)), f"{ALONE}+{encoder.name}"
             files += sorted(beside.glob("*.json"))
         digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-        return cls(watcher, triggers, load_models(folder), asked, f"{name}/{digest[:12]}")
+        return cls(watcher, triggers, models, asked, f"{name}/{digest[:12]}")
 
     def judge(self, article: Article) -> Judgement:
         """What the article says."""
@@ -126,6 +132,7 @@ class Judge:
         article, models = reading.article, self.models
         features = relevance_features(reading)
         relevance = models.relevance.probabilities(features)["yes"]
+        plain = reading
         if self.asked is not None and relevance >= self.asked.models.cuts.ask and not article.any_company:
             models = self.asked.models
             if reading.encoded is None:
@@ -140,23 +147,27 @@ class Judge:
             return Judgement(False, reasons, (), (), relevance)
         scored = score_candidates(reading, models.sentence)
         labels = score_labels(reading, scored, models.current, models.background)
-        entities = _entities(reading, scored, models)
+        entities = self._entities(plain, scored if models is self.models else None)
         events = _events(reading, labels, {entity.entity for entity in entities}, models)
         if article.any_company and not relevant:
             entities = entities or ((EntityFound(entity=OTHER),) if events else ())
             return Judgement(bool(events), reasons, entities, events, relevance)
         return Judgement(True, reasons, entities, events, relevance)
 
-
-def _entities(reading: Reading, scored: list[Scored], models: Models) -> tuple[EntityFound, ...]:
-    named = named_entities(reading)
-    signs = [entity_features(reading, entity, hits, scored) for entity, hits in named.items()]
-    odds = models.entity.probabilities_of(signs)
-    return tuple(
-        entity_found(entity, hits)
-        for (entity, hits), own in zip(named.items(), odds, strict=True)
-        if own["yes"] >= models.cuts.entity
-    )
+    def _entities(self, reading: Reading, scored: list[Scored] | None) -> tuple[EntityFound, ...]:
+        """Who it is about, by the rules' scores of its sentences: the encoder says nothing of names (DECISIONS.md)."""
+        named = named_entities(reading)
+        if not named:
+            return ()
+        told = score_candidates(reading, self.models.sentence) if scored is None else scored
+        signs = [entity_features(reading, entity, hits, told) for entity, hits in named.items()]
+        odds, cuts = self.models.entity.probabilities_of(signs), self.models.cuts
+        cut = cuts.entity_short if cuts.entity_short is not None and is_short(reading) else cuts.entity
+        return tuple(
+            entity_found(entity, hits)
+            for (entity, hits), own in zip(named.items(), odds, strict=True)
+            if own["yes"] >= cut
+        )
 
 
 def _events(reading: Reading, labels: list[LabelScore], entities: set[str], models: Models) -> tuple[EventFound, ...]:

@@ -17,6 +17,8 @@ _FACT: tuple[Status, ...] = ("announced", "completed")
 DENIED = 0.9
 """Odds of `denied` where a denial governs the trigger. A rule, since the training items hold a dozen denials, too few
 for the model to dare."""
+FORECAST = 0.8
+"""Odds of `rumoured` where a broker tells what results it expects."""
 BOOST = 8.0
 """By how much a closing beside the trigger raises the odds of `completed`, against the model's usual odds."""
 _CLOSED = {
@@ -33,12 +35,32 @@ _CLOSED = {
         r"|(?<![a-z])(?:took effect|takes effect today|came into (?:force|effect)|as of today|from today"
         r"|now in force)(?![a-z])"
     ),
+    "investigation": re.compile(
+        r"约谈了|(?:被|集中|集体|依法|行政)约谈|约谈会"
+        r"|(?<![a-z])(?:summoned|called in)(?![a-z])"
+    ),
+    "litigation_antitrust": re.compile(
+        r"判囚|判处|宣判|终审(?:判决|维持)|(?:判决|裁定)(?:如下|生效|驳回|维持|准许)|驳回(?:了|其|原告|上诉|起诉)"
+        r"|达成(?:调解|和解)|(?:没有|未予?|不予)受理|(?<![a-z])(?:sentenced|sent to prison|convicted|dismissed|upheld"
+        r"|ruled (?:that|for|against|in)|handed down)(?![a-z])"
+    ),
+    "investment_financing": re.compile(
+        r"(?:正式|首日)(?:在[^。,]{0,10})?挂牌|上市首日|首日(?:收|开|高开|上市)|悉数行使"
+        r"|(?<![a-z])(?:debuted|trading debut|(?:began|started) trading|first day of trading"
+        r"|exercised in full)(?![a-z])"
+    ),
     "reimbursement": re.compile(
         r"(?:今日?天?|即日)起|已(?:经)?(?:纳入|开通|打通|接入)|(?<![a-z])(?:as of|from) today(?![a-z])"
     ),
 }
-"""Design rules: a deal is completed with the registry change or the closing, a rule when it takes effect. Boosted for
-want of examples."""
+"""Design rules: a deal is completed with the registry change or the closing, a rule when it takes effect, a summons
+when it took place, a suit when it is decided, a listing when the shares trade. Boosted for want of examples."""
+_FORECAST = re.compile(
+    r"(?:券商|大行|投行|分析师|研报|机构|证券|高盛|摩根|瑞银|花旗|中金)[^。;]{0,30}(?:预计|预测|预期|料|估计)"
+    r"|(?<![a-z])(?:brokers?|brokerage|analysts?|goldman|morgan stanley|jpmorgan|ubs|citi)(?![a-z])[^;]{0,60}"
+    r"(?<![a-z])(?:expect(?:s|ed|ing)?|forecasts?|puts|estimates?d?|predicts?|sees)(?![a-z])"
+)
+"""Results that a broker expects: talk of the market and nothing that the company has said."""
 _OBLIGED = re.compile(r"强制性?(?:全面)?要约|触发[^。,]{0,8}要约|(?<![a-z])mandatory(?: [a-z]+){0,2} offer")
 """An offer that the rules of the market oblige to: it is announced by being made public, though it `will` be made."""
 _NOT_YET = re.compile(r"拟|将|计划|尚未|未|待|预计|(?<![a-z])(?:will|would|plans?|expected|not|pending|yet)(?![a-z])")
@@ -86,14 +108,16 @@ def status_odds(reading: Reading, scored: Scored, model: Logistic) -> dict[Statu
         found["completed"] *= BOOST
     if label == "mergers_acquisitions" and _OBLIGED.search(folded, span.start, span.end):
         found |= {"announced": found["announced"] + found["planned"], "planned": 0.0}
+    if label == "financial_results" and _FORECAST.search(folded, span.start, span.end):
+        return _only(found, "rumoured", FORECAST)
     total = sum(found.values())
     return {status: value / total for status, value in found.items()}
 
 
-def _only(found: dict[Status, float], status: Status) -> dict[Status, float]:
+def _only(found: dict[Status, float], status: Status, sure: float = DENIED) -> dict[Status, float]:
     """The odds where a rule has settled the status."""
     rest = sum(odds for name, odds in found.items() if name != status) or 1.0
-    return {name: DENIED if name == status else odds / rest * (1 - DENIED) for name, odds in found.items()}
+    return {name: sure if name == status else odds / rest * (1 - sure) for name, odds in found.items()}
 
 
 def statuses_of(

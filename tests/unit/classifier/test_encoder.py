@@ -101,7 +101,9 @@ def test_the_encoder_adds_sentences_without_a_trigger() -> None:
 
 def test_it_is_asked_only_where_the_gate_is_open() -> None:
     fake = WordEncoder("一张桌子")
-    judge = Judge(RULES.watcher, RULES.triggers, RULES.models, Asked(fake, load_models(MODEL_DIR / BESIDE)))
+    judge = Judge(
+        RULES.watcher, RULES.triggers, RULES.models, Asked(fake, load_models(MODEL_DIR / BESIDE, RULES.models.entity))
+    )
     assert not judge.judge(Article("明天有雨", ("气温下降。",), "zh-Hans", None)).relevant
     assert fake.asked == []
     judge.judge(Article("阿里健康与医院合作", ("阿里健康与医院坐到了一张桌子旁。",), "zh-Hans", None))
