@@ -66,7 +66,7 @@ def test_periods_that_cannot_be(first: date, last: date) -> None:
     assert weeks_between(first, last, SHANGHAI) is None
 
 
-@given(st.dates(date(1970, 1, 10), date(2199, 1, 1)), st.integers(0, 7 * LONGEST - 14))
+@given(st.dates(date(1970, 1, 10), date(2195, 1, 1)), st.integers(0, 7 * LONGEST - 14))
 def test_weeks_hold_both_days_and_touch(first: date, days: int) -> None:
     last = first + timedelta(days=days)
     weeks = weeks_between(first, last, BERLIN)
