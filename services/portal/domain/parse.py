@@ -21,6 +21,11 @@ MOST_IN_ONE = 60
 """Words of a phrase; long titles have twenty, and hundreds take the database a second."""
 _PART = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z_]+):(?=\S))?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))')
 _JOINING = {"AND", "OR", "NOT", "NEAR"}
+_LIKE = {
+    "entity": "entity:医鹿", "label": "label:partnership", "status": "status:denied", "source": "source:搜狐财经",
+    "after": "after:2025-06", "before": "before:30d", "kind": "kind:news", "language": "language:zh-Hant",
+}  # fmt: skip
+"""A field with a value, for whoever left the value out."""
 _NO_FIELD = ("http", "https", "hkex", "hkg", "sehk", "hkse", "hk")
 """What stands before a colon in addresses and stock codes."""
 _TICKER = re.compile(r"(?:(?:hkex|hkg|sehk|hkse|hk)\s?:?\s?0*(\d{1,5})|0*(\d{1,5})\s?[.\-]\s?hk)")
@@ -76,6 +81,9 @@ def _take(found: _Read, part: re.Match[str], typed: str) -> Problem | None:
             return _unknown_field(part, typed)
         return _field(found, name, value, minus, start)
     written = typed[part.start() + minus : part.end()]
+    if not quoted and value[-1] == ":" and value[:-1] in FIELDS:
+        like = _LIKE[value[:-1]]
+        found.notes.append(f"{value} was looked for as a word: its value follows without a blank, as in {like}")
     if written in _JOINING:
         found.notes.append(f"{written} was looked for as a word: all words of a query are wanted anyway")
     term = _term(found.vocabulary, (f"{name}:" if name else "") + value, written.strip('"“”„'), quoted)

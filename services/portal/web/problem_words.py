@@ -42,6 +42,10 @@ _CHINESE = tuple(
         (r"there is no order (.*)", r"没有 \1 这种排序"),
         (r"use relevance or newest", "请用 relevance 或 newest"),
         (
+            r"(\w+:) was looked for as a word: its value follows without a blank, as in (.*)",
+            r"\1 被当作普通的词：条件的值紧跟冒号，不留空格，如 \2",
+        ),
+        (
             r"(\w+) was looked for as a word: all words of a query are wanted anyway",
             r"\1 被当作普通的词：查询中的词本来就都要出现",
         ),

@@ -49,3 +49,9 @@ def test_a_note_is_said_in_chinese() -> None:
     (note,) = query("医鹿 AND 合作").notes
     assert in_words(note, "zh").startswith("AND 被当作普通的词")
     assert in_words("something new", "zh") == "something new"
+
+
+def test_a_field_whose_value_is_missing_is_said_in_chinese() -> None:
+    (note,) = query("label: partnership").notes
+    assert in_words(note, "zh").startswith("label: 被当作普通的词：")
+    assert not ENGLISH.search(in_words(note, "zh"))

@@ -100,6 +100,8 @@ def test_what_only_looks_like_a_field_is_a_word() -> None:
         "https://example.test/a", "12:30", "label:", "阿里健康：业绩"
     ]  # fmt: skip
     assert query("医鹿 OR 药").notes
+    assert query("after: 2025").notes[0].startswith("after: was looked for as a word")
+    assert not query('"after:" after:2025').notes
     assert query("").empty
     assert len("好" * LONGEST) == LONGEST
     assert query("好" * LONGEST).terms
