@@ -16,7 +16,7 @@ from services.portal.web.links import document_link, safe_link
 from services.portal.web.phrases_brief import PHRASES
 from services.portal.web.preferences import Preferences
 from services.portal.web.render import HERE
-from services.portal.web.words import Words, called, said
+from services.portal.web.words import Words, called, filled, said
 
 
 def brief_link(text: str, since: str = "", worded: bool = False, path: str = "/brief") -> str:
@@ -78,7 +78,7 @@ class BriefPages:
         speech, zone = chosen.speech, chosen.zone
 
         def t(key: str, **told: object) -> str:
-            return said(PHRASES[key], speech).format(**told)
+            return filled(PHRASES[key], speech, **told)
 
         def name(field: str, value: str) -> str:
             names = self._entities if field == "entity" else words.VALUES.get(field, {})

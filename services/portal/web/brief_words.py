@@ -103,10 +103,11 @@ def coverage_line(brief: Brief, chosen: Preferences) -> str:
         ]
         return "；".join(told) + "。"
     outlets = "outlet" if len(covered.outlets) == 1 else "outlets"
+    reprints = "reprint" if covered.reprints == 1 else "reprints"
     told = [
         f"{'' if covered.found.exact else 'About '}{found} found"
         + (f", {covered.threads} more of the same threads" if covered.threads else ""),
-        f"{covered.read} read" + (f", {covered.reprints} reprints counted with them" if covered.reprints else ""),
+        f"{covered.read} read" + (f", {covered.reprints} {reprints} counted with them" if covered.reprints else ""),
         f"{first} to {last}",
         f"{len(covered.outlets)} {outlets}: {names}" + (f" and {more} more" if more > 0 else ""),
     ]

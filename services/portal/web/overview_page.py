@@ -11,7 +11,7 @@ from services.portal.web.overview_asked import PERIODS, USUAL, Wish
 from services.portal.web.parts import Parts
 from services.portal.web.phrases_overview import PHRASES
 from services.portal.web.preferences import Preferences
-from services.portal.web.words import Words, called, said
+from services.portal.web.words import Words, called, filled
 from shared.watch import LABELS
 
 MOST = 10
@@ -28,7 +28,7 @@ def namer(parts: Parts, chosen: Preferences) -> Namer:
 
 def t(key: str, chosen: Preferences, **told: object) -> str:
     """The words of one key."""
-    return said(PHRASES[key], chosen.speech).format(**told)
+    return filled(PHRASES[key], chosen.speech, **told)
 
 
 def period_page(wish: Wish, path: str, usual: int = USUAL) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from services.portal.web.preferences import Preferences, preferences_of
 from services.portal.web.problem_words import in_words, problem_words
 from services.portal.web.reader import audience_of
 from services.portal.web.render import Renderer
-from services.portal.web.words import said
+from services.portal.web.words import filled
 
 DOCUMENT = re.compile(r"[0-9a-f]{32}")
 THREAD = re.compile(r"[0-9A-Za-z_.-]{1,100}")
@@ -110,6 +110,5 @@ def _found(total: Count, threads: bool, chosen: Preferences) -> str:
     """How many there are, in words."""
     number = f"{total.value:,}"
     if not total.exact:
-        number = said(PHRASES["about"], chosen.speech).format(count=number)
-    key = "found_threads" if threads else "found_one" if total.exact and total.value == 1 else "found"
-    return said(PHRASES[key], chosen.speech).format(count=number)
+        number = filled(PHRASES["about"], chosen.speech, count=number)
+    return filled(PHRASES["found_threads" if threads else "found"], chosen.speech, count=number)

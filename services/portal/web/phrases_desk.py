@@ -31,7 +31,10 @@ PHRASES: Mapping[str, Words] = {
     "sb_delete": ("删除", "Delete"),
     "sb_silence": ("静默", "Silence"),
     "sb_everything": ("所有事件", "every event"),
-    "sb_routes": ("另有 {count} 条下级路由，仅在文本中编辑", "{count} routes below it, edited as text only"),
+    "sb_routes": (
+        "另有 {count} 条下级路由，仅在文本中编辑",
+        "{count} {count:route|routes} below it, edited as text only",
+    ),
     "sb_file": ("全部文本", "The whole text"),
     "sb_file_help": (
         "所有团队的订阅。注释和顺序原样保留。",
@@ -115,7 +118,10 @@ PHRASES: Mapping[str, Words] = {
     "ak_suppressed": ("被抑制", "Suppressed"),
     "ak_now": ("现在", "now"),
     "ak_then": ("改后", "then"),
-    "ak_looked": ("重演了 {first} 至今的 {count} 篇已存文档", "{count} stored documents since {first} were replayed"),
+    "ak_looked": (
+        "重演了 {first} 至今的 {count} 篇已存文档",
+        "{count} stored {count:document|documents} since {first} {count:was|were} replayed",
+    ),
     "ak_gained": ("新增的预警：{count}", "Gained: {count}"),
     "ak_lost": ("不再发出的预警：{count}", "Lost: {count}"),
     "ak_moved": ("方式改变：{count}", "Told otherwise: {count}"),

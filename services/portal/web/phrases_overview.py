@@ -12,7 +12,8 @@ PHRASES: Mapping[str, Words] = {
     "nav_rooms": ("栏目", "Pages"),
     "ov_overview_said": (
         "{stories} 个事件脉络，{documents} 篇文档；{first} 至 {last}，按周一至周日计。",
-        "{stories} stories in {documents} documents, {first} to {last}, weeks from Monday to Sunday.",
+        "{stories} {stories:story|stories} in {documents} {documents:document|documents}, {first} to {last}, weeks from"
+        " Monday to Sunday.",
     ),
     "ov_period": ("时段", "Period"),
     "ov_weeks_n": ("{count} 周", "{count} weeks"),
@@ -26,8 +27,8 @@ PHRASES: Mapping[str, Words] = {
     "ov_counted": ("计数", "Counted"),
     "ov_of_stories": ("事件脉络", "stories"),
     "ov_of_documents": ("文档（含转载）", "documents, reprints too"),
-    "ov_stories_n": ("{count} 个脉络", "{count} stories"),
-    "ov_documents_n": ("{count} 篇文档", "{count} documents"),
+    "ov_stories_n": ("{count} 个脉络", "{count} {count:story|stories}"),
+    "ov_documents_n": ("{count} 篇文档", "{count} {count:document|documents}"),
     "ov_company": ("公司", "Company"),
     "ov_event": ("事件", "Event"),
     "ov_all_companies": ("全部公司", "All companies"),
@@ -107,8 +108,8 @@ PHRASES: Mapping[str, Words] = {
     "ov_day": ("日期", "Day"),
     "ov_new_counts": (
         "{stories} 个新脉络，{moved} 条已知脉络有新事实（其中 {statuses} 条状态改变），{revised} 篇文档有修订。",
-        "{stories} new stories, {moved} known ones with new facts ({statuses} changed their status),"
-        " {revised} revised documents.",
+        "{stories} new {stories:story|stories}, {moved} known {moved:one|ones} with new facts ({statuses} changed their"
+        " status), {revised} revised {revised:document|documents}.",
     ),
     "ov_nothing_new": ("没有新变化。", "Nothing has changed."),
     "ov_new_facts": ("已知脉络的新事实", "New facts on known stories"),

@@ -18,7 +18,7 @@ from services.portal.web import links, words
 from services.portal.web.phrases import PHRASES
 from services.portal.web.preferences import ZONES, Preferences, preferences_of, remember
 from services.portal.web.reader import known
-from services.portal.web.words import Words, called, said
+from services.portal.web.words import Words, called, filled
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -78,7 +78,7 @@ class Renderer:
         speech, zone = chosen.speech, chosen.zone
 
         def t(key: str, **told: object) -> str:
-            return said(PHRASES[key], speech).format(**told)
+            return filled(PHRASES[key], speech, **told)
 
         def name(field: str, value: str) -> str:
             names = self._entities if field == "entity" else words.VALUES.get(field, {})

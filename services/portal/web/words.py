@@ -1,7 +1,8 @@
 """What the portal calls things, in Chinese and in English."""
 
 from collections.abc import Mapping
-from typing import Literal
+from string import Formatter
+from typing import Any, Literal
 
 Speech = Literal["zh", "en"]
 """Language of the interface."""
@@ -97,6 +98,24 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
 def said(words: Words, speech: Speech) -> str:
     """The words of that language."""
     return words[0] if speech == "zh" else words[1]
+
+
+class _Filling(Formatter):
+    """Fills in; `{count:report|reports}` is the first for 1, in letters or digits, and the second for all others."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """As Formatter's."""
+        one, bar, many = format_spec.partition("|")
+        return (one if str(value) == "1" else many) if bar else str(super().format_field(value, format_spec))
+
+
+_FILLING = _Filling()
+
+
+def filled(words: Words, speech: Speech, **values: object) -> str:
+    """The words of that language with the values in their places."""
+    text = said(words, speech)
+    return _FILLING.format(text, **values) if "|" in text else text.format(**values)
 
 
 def called(names: Mapping[str, Words], value: str, speech: Speech) -> str:

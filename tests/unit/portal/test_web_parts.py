@@ -141,6 +141,21 @@ def test_every_word_has_both_languages() -> None:
             assert set(re.findall(r"\{\w+\}", zh)) == set(re.findall(r"\{\w+\}", en)), key
 
 
+@pytest.mark.parametrize(
+    ("key", "told", "said"),
+    [
+        ("thread_of", {"count": 1}, "Thread of 1 report"),
+        ("thread_of", {"count": 2}, "Thread of 2 reports"),
+        ("found", {"count": "1"}, "1 document"),
+        ("found", {"count": "about 10,000"}, "about 10,000 documents"),
+        ("story_of", {"reports": 2, "outlets": 1}, "2 reports · 1 outlet"),
+    ],
+)
+def test_one_is_said_as_one(key: str, told: dict[str, object], said: str) -> None:
+    assert words.filled(PHRASES[key], "en", **told) == said
+    assert "|" not in words.filled(PHRASES[key], "zh", **told)
+
+
 def test_every_value_has_a_name() -> None:
     assert set(words.LABELS) == set(LABELS)
     assert set(words.STATUSES) == set(STATUSES)
