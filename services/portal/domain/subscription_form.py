@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.portal.domain.subscription_edit import Path
+from services.portal.domain.subscription_edit import Path, flow
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """Of a subscription: as the alerter has it."""
@@ -47,6 +47,13 @@ class Form:
     active: bool = True
     routes: int = 0
     """Routes below it, which only its text shows."""
+    beyond: tuple[str, ...] = ()
+    """Conditions that only its text edits, as it has them: `families: [regulatory_event]`."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether it asks for nothing but an importance."""
+        return not (any(self.chosen.values()) or self.words or self.beyond)
 
 
 def form_of(plain: Mapping[str, Any]) -> Form:
@@ -65,6 +72,7 @@ def form_of(plain: Mapping[str, Any]) -> Form:
         timezone=str(plain.get("timezone") or ""),
         active=plain.get("active", True) is not False,
         routes=len(_list(plain.get("routes"))),
+        beyond=tuple(_beyond(plain, when)),
     )
 
 
@@ -118,8 +126,10 @@ def changes(before: Form, after: Form, order: Mapping[str, Sequence[str]]) -> Ma
     return found
 
 
-def _chosen(fields: Mapping[str, str], key: str) -> frozenset[str]:
-    return frozenset(each.removeprefix(f"{key}:") for each in fields if each.startswith(f"{key}:"))
+def _beyond(plain: Mapping[str, Any], when: Mapping[str, Any]) -> Iterable[str]:
+    yield from (f"{key}: {flow(value)}" for key, value in when.items() if key not in (*CHOSEN, "importance", "words"))
+    if plain.get("only_if"):
+        yield f"only_if: {flow(plain['only_if'])}"
 
 
 def _below(plain: Mapping[str, Any], key: str) -> Mapping[str, Any]:

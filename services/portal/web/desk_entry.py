@@ -1,6 +1,7 @@
 """From the fields of a subscription's form to the text of its entry, and what refuses it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.portal.application.desk import Version
 from services.portal.domain.subscription_edit import edited, flow
@@ -28,10 +29,12 @@ def entry_in(version: Version, name: str) -> Entry | None:
 
 def form_again(fields: Mapping[str, str], entry: Entry | None) -> Form:
     """What the form shows again after it was refused."""
+    held = form_of(entry.plain) if entry else Form()
     try:
-        return read({**fields, "name": entry.name if entry else fields.get("name", "")})
+        told = read({**fields, "name": entry.name if entry else fields.get("name", "")})
     except FormProblem:
-        return form_of(entry.plain) if entry else Form()
+        return held
+    return replace(told, routes=held.routes, beyond=held.beyond)
 
 
 def form_of_text(text: str, name: str) -> Form:

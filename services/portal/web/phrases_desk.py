@@ -35,6 +35,7 @@ PHRASES: Mapping[str, Words] = {
         "另有 {count} 条下级路由，仅在文本中编辑",
         "{count} {count:route|routes} below it, edited as text only",
     ),
+    "sb_beyond": ("另有条件，仅在文本中编辑：", "It also asks for this, edited as text only:"),
     "sb_file": ("全部文本", "The whole text"),
     "sb_file_help": (
         "所有团队的订阅。注释和顺序原样保留。",

@@ -99,6 +99,26 @@ def test_a_field_that_cannot_be_read_is_named(fields: dict[str, str], name: str)
     assert error.value.mend
 
 
+@pytest.mark.parametrize(
+    ("when", "beyond", "everything"),
+    [
+        ({}, (), True),
+        ({"importance": 3}, (), True),
+        ({"words": ["医鹿"]}, (), False),
+        ({"labels": ["partnership"]}, (), False),
+        ({"families": ["regulatory_event"]}, ("families: [regulatory_event]",), False),
+        ({"not": {"words": ["招聘"]}, "sources": ["nhsa"]}, ("not: {words: [招聘]}", "sources: [nhsa]"), False),
+    ],
+)
+def test_what_the_form_does_not_edit_is_shown(
+    when: dict[str, object], beyond: tuple[str, ...], everything: bool
+) -> None:
+    form = form_of({"name": "a", "when": when})
+    assert (form.beyond, form.everything) == (beyond, everything)
+    asked = form_of({"name": "a", "when": when, "only_if": "a deal of ours"})
+    assert (asked.beyond, asked.everything) == ((*beyond, "only_if: a deal of ours"), False)
+
+
 @pytest.mark.parametrize("wrong", [{}, {"when": 7, "rhythm": [], "channels": "x"}, {"when": {"entities": {"a": 1}}}])
 def test_a_text_of_any_shape_has_a_form(wrong: dict[str, object]) -> None:
     assert form_of(wrong).importance == 1
