@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from pathlib import Path
 
 from pydantic import Field
 
+from services.classifier.domain.any_company import said_of_any_company
 from services.classifier.domain.article import Article, Judgement
 from services.classifier.domain.encoding import Encoder, with_encoded
 from services.classifier.domain.entities import entity_features, entity_found, named_entities
@@ -147,7 +148,10 @@ class Judge:
             return Judgement(False, reasons, (), (), relevance)
         scored = score_candidates(reading, models.sentence)
         labels = score_labels(reading, scored, models.current, models.background)
-        entities = self._entities(plain, scored if models is self.models else None)
+        if article.any_company:
+            labels, news, history = said_of_any_company(labels, cuts.current, cuts.background)
+            models = replace(models, cuts=cuts.model_copy(update={"current": news, "background": history}))
+        entities = self._entities(plain, None if reading.encoded else scored)
         events = _events(reading, labels, {entity.entity for entity in entities}, models)
         if article.any_company and not relevant:
             entities = entities or ((EntityFound(entity=OTHER),) if events else ())
