@@ -235,7 +235,7 @@ def test_pruned_documents_are_counted(client: Client, site: Site, url: str) -> N
         )
     engine.dispose()
     assert client.get("/api/v1/brief?q=医鹿").json()["coverage"]["pruned"] == 1
-    assert "1 documents were deleted" in client.get("/brief?q=医鹿&lang=en").text
+    assert "1 document was deleted" in client.get("/brief?q=医鹿&lang=en").text
 
 
 def test_the_command(url: str, tmp_path: Path) -> None:

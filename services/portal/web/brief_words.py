@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.portal.domain.brief import Brief
 from services.portal.domain.printed import when
 from services.portal.web.preferences import Preferences
-from services.portal.web.words import Speech, Words, said
+from services.portal.web.words import Speech, Words, filled, said
 
 GROUPS: Mapping[str, Words] = {
     "model": ("商业模式", "Business model"),
@@ -44,7 +44,7 @@ WHY: Mapping[str, Words] = {
 WORDED: Mapping[str, Words] = {
     "kept": (
         "{count} 句由语言模型改写，并已逐条与所引段落核对。",
-        "{count} sentences were worded by the second reader and checked against their paragraphs.",
+        "{count} {count:sentence was|sentences were} worded by the second reader and checked against their paragraphs.",
     ),
     "dropped": (
         "{count} 句改写未通过核对，保留原文：{reasons}。",
@@ -67,16 +67,19 @@ LEFT_OUT: Mapping[str, Words] = {
     ),
     "withheld": (
         "{count} 个要点因超出可引用的篇幅未显示。",
-        "{count} points were left out: no more of their articles may be quoted.",
+        "{count} {count:point was|points were} left out: no more of their articles may be quoted.",
     ),
-    "pruned": ("{count} 篇已按保存期限或应要求删除。", "{count} documents were deleted, by age or on request."),
+    "pruned": (
+        "{count} 篇已按保存期限或应要求删除。",
+        "{count} {count:document was|documents were} deleted, by age or on request.",
+    ),
     "unread": (
         "{count} 篇尚未识别，只取了提到主题的句子。",
-        "{count} were not classified yet: only sentences that name the topic were taken.",
+        "{count} {count:was|were} not classified yet: only sentences that name the topic were taken.",
     ),
     "unheld": (
         "{count} 处引用因段落不足以支持整句而未列。",
-        "{count} citations were left out: their paragraph does not hold the whole sentence.",
+        "{count} {count:citation was|citations were} left out: the paragraph does not hold the whole sentence.",
     ),
 }
 """What is not shown, and why."""
@@ -121,7 +124,7 @@ def left_out(brief: Brief, speech: Speech) -> list[str]:
         "links": covered.links, "withheld": covered.withheld, "pruned": covered.pruned, "unread": covered.unread,
         "unheld": brief.unheld, "few": len(brief.left_out),
     }  # fmt: skip
-    return [said(LEFT_OUT[name], speech).format(count=count, words=words) for name, count in counts.items() if count]
+    return [filled(LEFT_OUT[name], speech, count=count, words=words) for name, count in counts.items() if count]
 
 
 def wording_line(brief: Brief, speech: Speech) -> str:
@@ -129,10 +132,10 @@ def wording_line(brief: Brief, speech: Speech) -> str:
     wording, why = brief.wording, dict(brief.wording.dropped or {})
     if not wording.asked:
         return ""
-    told = [said(WORDED["kept"], speech).format(count=wording.kept)] if wording.kept else []
+    told = [filled(WORDED["kept"], speech, count=wording.kept)] if wording.kept else []
     if why:
         reasons = ", ".join(f"{said(WHY.get(each, (each, each)), speech)} ({count})" for each, count in why.items())
-        told.append(said(WORDED["dropped"], speech).format(count=sum(why.values()), reasons=reasons))
+        told.append(filled(WORDED["dropped"], speech, count=sum(why.values()), reasons=reasons))
     if wording.failed:
-        told.append(said(WORDED["failed"], speech).format(why=wording.failed))
+        told.append(filled(WORDED["failed"], speech, why=wording.failed))
     return " ".join(told) or said(WORDED["nothing"], speech)

@@ -112,7 +112,7 @@ class _Filling(Formatter):
 _FILLING = _Filling()
 
 
-def filled(words: Words, speech: Speech, **values: object) -> str:
+def filled(words: Words, speech: Speech, /, **values: object) -> str:
     """The words of that language with the values in their places."""
     text = said(words, speech)
     return _FILLING.format(text, **values) if "|" in text else text.format(**values)
