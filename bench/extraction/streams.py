@@ -34,6 +34,8 @@ def merged(page: Page, random: np.random.Generator) -> Page | None:
     blocks = copy(page.blocks)
     wished = int(np.exp(random.uniform(np.log(LEAST_CHARACTERS), np.log(MOST_CHARACTERS))))
     blocks.texts[long[0]] = "".join(page.blocks.texts[number] for number in long)[:wished]
+    for marked in (blocks.linked, blocks.bold):
+        marked[long[0]] = min(marked[long[0]], len(blocks.texts[long[0]]))
     kept = np.ones(len(page.wanted), bool)
     kept[inside] = False
     kept[long[0]] = True

@@ -39,6 +39,19 @@ def test_an_article_is_cut_to_one_paragraph() -> None:
     assert _nested(brief.blocks)
 
 
+def test_no_more_of_the_one_paragraph_is_linked_or_bold_than_it_has() -> None:
+    text = "".join(PARAGRAPHS) * 8
+    row = {"id": "a", "url": None, "lang": "zh", "expected_body": text}
+    page = page_of(row, HTML.format(f"<p><a href='/b'><b>{text}</b></a></p>").encode())
+    assert page is not None
+    brief = streams.merged(page, np.random.default_rng(1))
+    assert brief is not None
+    (number,) = np.flatnonzero(brief.wanted >= 0.5)
+    length = len(brief.blocks.texts[number])
+    assert length < len(text)
+    assert brief.blocks.linked[number] == brief.blocks.bold[number] == length
+
+
 @pytest.mark.parametrize("kind", streams.KINDS)
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_set_behind_an_article_is_none_of_it(kind: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
