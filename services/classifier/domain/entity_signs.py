@@ -32,16 +32,20 @@ _WITH_SHORT = ("in title", "in lead", "once", "listed", "late", "current", "firs
 
 def size(folded: str) -> float:
     """How much a text tells: its length in Chinese characters, or what they are worth."""
-    han = sum(character >= _HAN for character in folded)
+    han = sum(map(_HAN.__le__, folded))
     return han + (len(folded) - han) * _LETTER
 
 
 def is_short(reading: Reading) -> bool:
     """Whether the article is short news."""
+    return _size(reading) < SHORT
+
+
+def _size(reading: Reading) -> float:
     cached = reading.cache.get("size")
     if not isinstance(cached, float):
-        reading.cache["size"] = cached = size(reading.text.folded)
-    return cached < SHORT
+        reading.cache["size"] = cached = float(size(reading.text.folded))
+    return cached
 
 
 def entity_signs(reading: Reading, kind: str, hits: Sequence[Hit], found: Features) -> Features:
@@ -50,7 +54,7 @@ def entity_signs(reading: Reading, kind: str, hits: Sequence[Hit], found: Featur
     companies = {hit.name for hit in all_hits if not hit.entity.startswith("regulator_")}
     authorities = {hit.entity for hit in all_hits if hit.entity.startswith("regulator_")}
     signs: Features = {
-        "length": min(1.0, log(max(_SMALLEST, size(folded)) / _SMALLEST) / _SPAN),
+        "length": min(1.0, log(max(_SMALLEST, _size(reading)) / _SMALLEST) / _SPAN),
         "companies": min(len(companies), 6) / 6,
         "only company": float(kind == "company" and len(companies) == 1),
         "no company": float(kind == "regulator" and not companies),
@@ -67,12 +71,9 @@ def entity_signs(reading: Reading, kind: str, hits: Sequence[Hit], found: Featur
 def _acts(folded: str, hit: Hit) -> bool:
     """Whether the mention begins a sentence or clause and a verb follows."""
     end = hit.place + len(hit.text)
-    heads = hit.place - _sentence_begin(folded, hit) < _AT_HEAD or folded[max(0, hit.place - 1) : hit.place] in (*",:",)
+    before = folded[max(0, hit.place - _AT_HEAD) : hit.place]
+    heads = hit.place < _AT_HEAD or before[-1] in ",:" or any(mark in before for mark in _BEGINS)
     return heads and bool(_ACTS.match(folded[end : min(_sentence_end(folded, end), end + _NEAR)]))
-
-
-def _sentence_begin(folded: str, hit: Hit) -> int:
-    return max(folded.rfind(mark, 0, hit.place) for mark in _BEGINS) + 1
 
 
 def _sentence_end(folded: str, start: int) -> int:
