@@ -153,6 +153,8 @@ def test_a_silence_is_made_and_ended_in_the_readers_name(one: Engine) -> None:
         ({"subscription": "strategi", "until": SOON, "reason": "x"}, "did you mean strategy"),
         ({"channel": "slack:#deals", "until": SOON, "reason": "x"}, "no subscription sends to slack:#deals"),
         ({"entity": ["ant_group"], "until": SOON, "reason": "x"}, "entity is no text"),
+        ({"subscription": "strategy", "words": " \x1c", "until": SOON, "reason": "x"}, "words is empty"),
+        ({"subscription": "strategy", "words": "a\x07", "until": SOON, "reason": "x"}, "words has a character"),
     ],
 )
 def test_a_silence_that_cannot_be_meant_is_refused(one: Engine, content: dict[str, Any], said: str) -> None:

@@ -233,6 +233,10 @@ def test_the_commands_tell_what_waits_and_let_it_go(engine: Engine, command: Com
             "did you mean ant_group?",
         ),
         (["silence", "add", "--entity", "ant_group", "--until", "2001-01-01", "--reason", "x"], "is over"),
+        (
+            ["silence", "add", "--entity", "ant_group", "--words", "\x01", "--until", "2099-01-01", "--reason", "x"],
+            "words is empty",
+        ),
         (["silence", "end", "7"], "no silence 7 is in force"),
     ],
 )

@@ -229,6 +229,19 @@ def test_a_silence_is_made_listed_and_ended(site: DeskSite) -> None:
     assert "ended by ed" in ed.get("/silences?over=1", headers=ENGLISH).text
 
 
+@pytest.mark.parametrize("words", ["\x00\x00", "\x01 \x1c", " "])
+def test_words_of_which_nothing_is_left_do_not_silence_the_whole_subscription(site: DeskSite, words: str) -> None:
+    ed = site.of("ed")
+    page = ed.get("/silences", headers=ENGLISH).text
+    until = page.split('name="until" value="')[1].split('"')[0]
+    with site.alerters():
+        asked = ed.post("/silences", subscription="strategy", words=words, until=until, reason="x")
+        assert "words is empty; write something, or leave it out" in site.followed(ed, asked).text
+    chinese = ed.get(asked.headers["location"], headers={"Accept-Language": "zh-CN"}).text
+    assert "words 是空的；请填写，或留空" in chinese
+    assert "No silence is in force" in ed.get("/silences", headers=ENGLISH).text
+
+
 def test_the_admin_edits_the_whole_text(site: DeskSite) -> None:
     ada = site.of("ada")
     assert "# Who hears of what." in ada.get("/subscription-file").text

@@ -118,8 +118,12 @@ def _refuse_of_others(asked: Asked, teams: frozenset[str], matcher: Matcher, now
 
 
 def matcher_of(asked: Asked) -> Matcher:
-    """The keys of a silence that were filled in. Raises Refused for one that is no text."""
-    return Matcher(**{key: asked.word(key).strip() or None for key in Matcher.__dataclass_fields__})
+    """The keys of a silence that were filled in, be it with blanks: without that key it would hold for much more.
+
+    Raises Refused for one that is no text.
+    """
+    told = {key: asked.word(key) for key in Matcher.__dataclass_fields__}
+    return Matcher(**{key: value.strip() if value else None for key, value in told.items()})
 
 
 def whole_of(asked: Asked, key: str) -> int:

@@ -1,5 +1,6 @@
 """Silences: alerts that somebody does not want for a while, with an end and a reason. Pure."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,12 @@ from shared.watch.taxonomy import LABELS
 
 LONGEST = timedelta(days=366)
 """What is to be quiet for longer is a change of the subscription."""
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Categories of Unicode of which nothing is seen: controls, marks of direction and of no width, blanks."""
+_NO_TEXT = frozenset({"Cc", "Cs"})
+"""Those that stand in no text, blanks such as a tab aside."""
+_LOST = "\ufffd"
+"""Stands for a character that was none."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,10 @@ class Matcher:
         if not self.given():
             raise ValueError("a silence needs at least one of subscription, entity, label, thread, channel, words")
         for key, value in self.given().items():
-            if not fold(value).strip():
-                raise ValueError(f"{key} is empty")
+            if all(unicodedata.category(one) in _UNSEEN for one in value.replace(_LOST, "")):
+                raise ValueError(f"{key} is empty; write something, or leave it out")
+            if any(one == _LOST or (unicodedata.category(one) in _NO_TEXT and not one.isspace()) for one in value):
+                raise ValueError(f"{key} has a character that is no text; write it anew")
         if self.label is not None and self.label not in LABELS:
             raise ValueError(f"no label is called {self.label}; {nearest(self.label, LABELS)}")
 

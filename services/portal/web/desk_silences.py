@@ -53,7 +53,7 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
     def made(asked: Asked, fields: Fields) -> Response:
         """A silence is asked for."""
         reader = _editor(asked)
-        content = {key: fields.get(key, "").strip()[:LONGEST] for key in (*KEYS, "until", "reason")}
+        content = {key: fields.get(key, "")[:LONGEST] for key in (*KEYS, "until", "reason")}
         return ask(parts, reader, "silence_add", {**content, "timezone": preferences_of(asked).zone_name})
 
     @router.post("/silences/{number}/end")

@@ -12,6 +12,8 @@ from services.portal.web.problems import ApiProblem, ProblemRaised
 
 FIELDS = 200
 """Of one form."""
+NO_CHARACTER = "\ufffd"
+"""Stands for a NUL, which the database does not take, as in HTML: a field that held one is not taken as left empty."""
 
 
 async def form_of(asked: Request) -> Mapping[str, str]:
@@ -28,7 +30,7 @@ async def form_of(asked: Request) -> Mapping[str, str]:
         told = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=FIELDS)
     except ValueError as error:  # UnicodeDecodeError is one
         raise ProblemRaised(ApiProblem(title="The form cannot be read", status=422)) from error
-    return {name: value.replace("\x00", "") for name, value in told}
+    return {name: value.replace("\x00", NO_CHARACTER) for name, value in told}
 
 
 Fields = Annotated[Mapping[str, str], Depends(form_of)]

@@ -88,6 +88,22 @@ def test_what_stops_everything_or_names_nothing_is_refused(keys: dict[str, str],
         Matcher(**keys).check()
 
 
+@pytest.mark.parametrize("unseen", ["", " \t", "\x00", "\x01\x1c", "\ufffd\ufffd", "\u200b\u3000", "\x00 \x7f"])
+def test_a_key_of_which_nothing_is_seen_is_refused_and_not_lost(unseen: str) -> None:
+    with pytest.raises(ValueError, match="words is empty"):
+        Matcher(subscription="team", words=unseen).check()
+
+
+@pytest.mark.parametrize("broken", ["好\x00大夫", "a\x07", "\ufffd医鹿", "\ud800x"])
+def test_a_key_that_is_no_text_is_refused(broken: str) -> None:
+    with pytest.raises(ValueError, match="words has a character that is no text"):
+        Matcher(subscription="team", words=broken).check()
+
+
+def test_blanks_within_words_are_text() -> None:
+    Matcher(words="good\tdoctor\u3000医鹿").check()
+
+
 @pytest.mark.parametrize(
     ("written", "zone", "end"),
     [
