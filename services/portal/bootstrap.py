@@ -13,7 +13,7 @@ from mcp.server.mcpserver import MCPServer
 from sqlalchemy import Engine
 
 from services.portal.adapters.calendar_reader import SqlCalendar
-from services.portal.adapters.database import database, transaction
+from services.portal.adapters.database import SLOWEST, database, transaction
 from services.portal.adapters.desk import SqlDeskShelf
 from services.portal.adapters.index_store import SqlIndexStore
 from services.portal.adapters.metrics import Metrics
@@ -198,21 +198,27 @@ def run_web(settings: PortalSettings, stop: threading.Event) -> None:
     listener = listen(settings.portal_host, settings.portal_port)
     server, port = serve_health(health, settings.http_host, settings.http_port, metrics.registry)
     log.info("serving /metrics, /healthz and /readyz", host=settings.http_host, port=port)
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, longest=SLOWEST / 1000)
     doors = make_doors(engine, settings)
     words = second_reader(watchlist, metrics.registry, stop)
     broken: list[Exception] = []
 
     def prepare() -> None:
-        if not _prepare(engine, stop):
-            return
-        health.ready("database")
-        if settings.portal_index:
-            try:
-                Index(SqlIndexStore(engine), metrics.indexed, settings.index_batch, watched_names(watchlist)).run(stop)
-            except Exception as error:  # noqa: BLE001  # whatever it is, it ends the process below, from its main thread
-                broken.append(error)
-                stop.set()
+        own = make_engine(settings.database_url)  # migrations and the index may take longer than a page
+        try:
+            if _prepare(own, stop):
+                health.ready("database")
+                if settings.portal_index:
+                    index(own)
+        finally:
+            own.dispose()
+
+    def index(own: Engine) -> None:
+        try:
+            Index(SqlIndexStore(own), metrics.indexed, settings.index_batch, watched_names(watchlist)).run(stop)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it ends the process below, from its main thread
+            broken.append(error)
+            stop.set()
 
     def ready() -> None:
         host, at = listener.getsockname()[:2]

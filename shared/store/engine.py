@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -13,12 +11,13 @@ from alembic.script import ScriptDirectory
 from psycopg.errors import DataCorrupted, DeadlockDetected, IndexCorrupted, LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.errors import ConfigError
 from shared.runtime.logs import get_logger
+from shared.store.connecting import LATER, connect_by
 
 log = get_logger(__name__)
 
@@ -53,12 +52,13 @@ SAYS_EVERY = 5.0
 """Seconds between two lines that say what is waited for."""
 
 
-def make_engine(url: str, rested: float = 0.0) -> Engine:
+def make_engine(url: str, rested: float = 0.0, longest: float = 0.0) -> Engine:
     """An engine for `postgresql://…`; times are UTC, waits for connections and locks are bounded.
 
     A connection is asked whether it lives before it is lent, where it was not used for `rested` seconds: who lends
-    fifty times a second and tries again by himself spares a round trip each time. Raises ConfigError when `url` is no
-    address. Nothing is connected yet.
+    fifty times a second and tries again by himself spares a round trip each time. With `longest`, seconds, the server
+    gives a statement up after that time, and a server that is frozen is left a little later. Raises ConfigError when
+    `url` is no address. Nothing is connected yet.
     """
     try:
         told = make_url(url)
@@ -67,30 +67,21 @@ def make_engine(url: str, rested: float = 0.0) -> Engine:
     if told.get_backend_name() not in KINDS or (told.port or 0) > LAST_PORT:
         raise ConfigError(ADDRESS, None, "is no address of a PostgreSQL database", RIGHT)
     address = told.set(drivername="postgresql+psycopg")
+    options = "-c timezone=UTC -c lock_timeout=5000"
+    if longest:
+        options += f" -c statement_timeout={round(longest * 1000)}"
     engine = create_engine(
         address,
         pool_pre_ping=not rested,
         pool_size=5,
         max_overflow=5,
         pool_timeout=10,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=5000", "connect_timeout": 5},
+        connect_args={"options": options, "connect_timeout": 5},
     )
-    event.listen(engine, "do_connect", _connect)
+    connect_by(engine, longest + LATER if longest else None)
     if rested:
         _ask_rested(engine, rested)
     return engine
-
-
-def _connect(dialect: Dialect, _: ConnectionPoolEntry, given: Sequence[Any], named: dict[str, Any]) -> DBAPIConnection:
-    """Connect; a try that fails lets go of its socket.
-
-    Its error would hold it otherwise, through the frames of its traceback, until the garbage is collected: a database
-    that hangs for an hour would take as many sockets as were tried.
-    """
-    try:
-        return dialect.connect(*given, **named)
-    except dialect.loaded_dbapi.Error as error:
-        raise error.with_traceback(None)  # noqa: B904  # it is the same error
 
 
 def _ask_rested(engine: Engine, rested: float) -> None:

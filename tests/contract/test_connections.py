@@ -34,11 +34,13 @@ def most(engine: Engine) -> int:
     return pool.size() + pool._max_overflow  # no public way leads to it
 
 
+MIGRATING = 2
+"""Connections by which a portal brings the schema up, beside those of its pages: one has its errors typed."""
 PLAIN = most(make_engine(ADDRESS))
 PROCESSES = {
     "luming-crawler": PLAIN,
     "luming-alerter": most(busy_engine(ADDRESS)),
-    "luming-portal": PLAIN + most(search_engine(make_engine(ADDRESS))),
+    "luming-portal": PLAIN + most(search_engine(make_engine(ADDRESS))) + MIGRATING,
     "luming-portal-indexer": PLAIN,
     "luming-migrate": PLAIN,
     "luming-prune": PLAIN,

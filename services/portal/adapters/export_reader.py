@@ -15,6 +15,7 @@ from services.portal.domain.entry import EARLY
 from services.portal.domain.exported import Exported
 from services.portal.domain.plan import Plan
 from services.portal.domain.windows import Window
+from shared.store.connecting import LATER, waiting
 
 SLOWEST = 60_000
 """Milliseconds until a statement is given up: an export may look at every document there is."""
@@ -62,7 +63,8 @@ class SqlExportIndex:
         with transaction(self._engine) as connection:
             connection.execute(text("set transaction isolation level repeatable read, read only"))
             connection.execute(SETTINGS, {"slowest": str(SLOWEST)})
-            yield SqlExportReader(connection)
+            with waiting(connection.connection.driver_connection, SLOWEST / 1000 + LATER):
+                yield SqlExportReader(connection)
 
     def exported(self, documents: Sequence[str], text: bool) -> list[Exported]:
         """As ExportIndex's."""

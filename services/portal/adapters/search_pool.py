@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.portal.adapters.database import REFUSED, first_line
 from shared.errors import PermanentError, TransientError
+from shared.store.connecting import LATER, connect_by
 
 SLOWEST = 10_000
 """Milliseconds until a statement is given up: a reader has gone by then."""
@@ -47,6 +48,7 @@ def search_engine(engine: Engine) -> Engine:
             "connect_timeout": 5,
         },
     )
+    connect_by(made, SLOWEST / 1000 + LATER)
     event.listen(engine, "engine_disposed", lambda _: made.dispose())
     return made
 
@@ -61,14 +63,16 @@ def reading(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
         pooled = engine.raw_connection()
     except (SQLAlchemyError, psycopg.Error) as error:
         raise TransientError(f"the database does not answer: {first_line(error)}") from error
+    connection = pooled.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101  # the driver that shared.store.engine names
     try:
-        connection = pooled.driver_connection
-        assert isinstance(connection, psycopg.Connection)  # noqa: S101  # the driver that shared.store.engine names
         yield connection
         connection.commit()
     except REFUSED as error:
         raise PermanentError(f"the database refuses: {first_line(error)}") from error
     except psycopg.Error as error:
+        if connection.closed:  # the pool would try to set it back, and log that it cannot
+            pooled.invalidate(error)
         raise TransientError(f"the database does not answer: {first_line(error)}") from error
     finally:
         pooled.close()
