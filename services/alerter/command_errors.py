@@ -8,10 +8,7 @@ import typer
 from shared.errors import ConfigError, PermanentError, TransientError
 from shared.runtime.logs import configure_logging
 from shared.runtime.settings import exit_on_config_error
-from shared.store.engine import AWAY
-
-REFUSED = "see that DATABASE_URL names Luming's database and a user of it; a new one: python -m shared.store.migrate"
-"""What helps where the database answers and says no."""
+from shared.store.engine import AWAY, REFUSED
 
 
 @contextmanager

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from services.portal.adapters.database import lacks
 from services.portal.domain.query import Problem
 from shared.errors import EXIT_CONFIG, ConfigError, PermanentError, TransientError
 from shared.runtime.settings import exit_on_config_error
+from shared.store.engine import AWAY, REFUSED
 
 
 @contextmanager
@@ -19,10 +21,10 @@ def told() -> Iterator[None]:
     except ConfigError as error:
         exit_on_config_error(error)
     except TransientError as error:
-        typer.echo(f"the database cannot be asked: {error}", err=True)
+        typer.echo(f"the database cannot be asked: {error}\n  mend: {AWAY}", err=True)
         raise SystemExit(1) from error
     except PermanentError as error:
-        typer.echo(f"{error}", err=True)
+        typer.echo(f"{error}\n  mend: {REFUSED}" if lacks(error) else f"{error}", err=True)
         raise SystemExit(1) from error
 
 

@@ -32,6 +32,8 @@ ADDRESS, RIGHT = "environment variable DATABASE_URL", "postgresql://user@host:po
 """What a wrong address is told as, and what would be right."""
 AWAY = "start it, or set DATABASE_URL to one that runs: postgresql://user@host:port/name"
 """How a person mends a database that a command cannot ask."""
+REFUSED = "see that DATABASE_URL names Luming's database and a user of it; a new one: python -m shared.store.migrate"
+"""What helps where the database answers and says no."""
 KINDS = {"postgresql", "postgres"}
 LAST_PORT = 65_535
 

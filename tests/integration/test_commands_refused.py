@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 import click
 import pytest
 import typer
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from deploy.local.database import Database
 from services.alerter.__main__ import app as alerter
 from services.crawler.__main__ import EXIT_UNREACHED
 from services.crawler.__main__ import app as crawler
+from services.portal.__main__ import app as portal
 from shared.errors import EXIT_CONFIG, ConfigError
 from shared.store.engine import make_engine
 
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.integration
 
 AWAY = "postgresql://nobody@127.0.0.1:1/none"
 WRONG = ["hello", "postgresql://a:hush@host:abc/x", "mysql://a:hush@host/x", "postgresql://a:hush@host:99999/x", "://"]
+PORTAL = [["user", "list"], ["user", "disable", "maya"], ["key", "list"], ["search", "医鹿"], ["brief", "医鹿"]]
 LOOKING = [["audit"], ["recall", "--day", "2026-11-02"]]
 
 
@@ -65,6 +68,22 @@ def test_a_database_without_tables(command: list[str], bare: Callable[[], str]) 
     assert code == 1
     assert "does not exist" in told
     assert "mend: " in told
+
+
+@pytest.mark.parametrize("command", PORTAL, ids=" ".join)
+def test_the_portal_over_a_database_without_tables(command: list[str], bare: Callable[[], str]) -> None:
+    code, told = said(portal, *command, "--database-url", bare())
+    assert code == 1
+    assert "does not exist" in told
+    assert "a new one: python -m shared.store.migrate" in told
+
+
+def test_the_portal_over_a_database_that_is_away_and_a_user_who_is_none(engine: Engine) -> None:
+    code, told = said(portal, "user", "list", "--database-url", AWAY)
+    assert (code, "mend: start it, or set DATABASE_URL" in told) == (1, True)
+    url = engine.url.render_as_string(hide_password=False)
+    code, told = said(portal, "user", "disable", "maya", "--database-url", url)
+    assert (code, told) == (1, "there is no user maya: `user list` names them\n")
 
 
 @pytest.mark.parametrize("url", WRONG)

@@ -52,6 +52,14 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         yield db
 
 
+def lacks(error: PermanentError) -> bool:
+    """Whether it was raised since the database has no such table, or the login may not use it: it is not Luming's, or
+    its schema was not brought up yet.
+    """
+    cause = error.__cause__
+    return isinstance(cause.orig if isinstance(cause, DBAPIError) else cause, psycopg.ProgrammingError)
+
+
 def first_line(error: Exception) -> str:
     """What the driver says, without the statement."""
     cause = error.orig if isinstance(error, DBAPIError) else error
