@@ -143,7 +143,7 @@ def _joined(member: Document, version: int) -> tuple[ThreadDocument, AlertDecisi
     outcome, kind = ("alerted", "new") if version == 1 else ("updated", "update")
     return (
         ThreadDocument(**same, joined=at, fact_version=version, reason="same parties and deal"),
-        AlertDecision(**same, outcome=outcome, reason="status is new; 1 subscription", at=at),
+        AlertDecision(**same, outcome=outcome, reason="told to 1 channels of strategy", at=at),
         Delivery(
             **same,
             fact_version=version,

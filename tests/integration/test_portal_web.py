@@ -98,6 +98,14 @@ def test_a_thread_is_one_line_of_time_over_outlets_and_languages(client: Client)
     assert page.count("strategy (slack:#strategy") == 3
 
 
+@pytest.mark.parametrize("path", ["/threads/tstory", f"/documents/{RUMOUR}"])
+def test_what_was_decided_is_said_in_the_readers_language(client: Client, path: str) -> None:
+    assert "alerted: told to 1 channels of strategy" in client.get(f"{path}?lang=en").text
+    chinese = client.get(f"{path}?lang=zh").text
+    assert "已发出：已发往 strategy 的 1 个渠道" in chinese
+    assert "told to" not in chinese
+
+
 @pytest.mark.parametrize(
     ("asked", "accepted", "heading"),
     [

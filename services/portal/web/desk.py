@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi import Request as Asked
 
 from services.portal.web import desk_answers, desk_silences, desk_subscriptions, desk_wrong
+from services.portal.web.decided_words import decided_said
 from services.portal.web.desk_words import Said, remark_of, said_of
 from services.portal.web.parts import Parts
 from services.portal.web.preferences import preferences_of
@@ -24,6 +25,12 @@ def routes(parts: Parts, render: Renderer) -> APIRouter:
         return partial(preview_said, speech=speech, name=namer(parts.entities, speech))
 
     render.offer("preview_said", of_preview)
+
+    def of_decision(asked: Asked) -> partial[tuple[Said, ...]]:
+        speech = preferences_of(asked).speech
+        return partial(decided_said, speech=speech, name=namer(parts.entities, speech))
+
+    render.offer("decided_said", of_decision)
     for room in (desk_subscriptions, desk_answers, desk_silences, desk_wrong):
         router.include_router(room.routes(parts, render))
     return router

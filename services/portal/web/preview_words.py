@@ -27,6 +27,11 @@ _BY_DOCUMENT = {
 _FAMILIES = {"strategic_move": "战略动作", "regulatory_event": "监管事件"}
 
 
+def span(length: str) -> str:
+    """A length of time as the alerter writes it: `1h30m`."""
+    return re.sub(r"(\d+)([dhms])", lambda each: each[1] + _SPANS[each[2]], length)
+
+
 def _label(name: Name, found: re.Match[str]) -> str:
     return f"事件类别是“{name('label', found[1])}”"
 
@@ -54,8 +59,7 @@ def _event(name: Name, found: re.Match[str]) -> str:
 def _inhibited(name: Name, found: re.Match[str]) -> str:
     events = (one.split("/") for one in found[2].split(", "))
     told = "、".join(f"{name('label', label)}（{name('status', status)}）" for label, status in events)
-    span = re.sub(r"(\d+)([dhms])", lambda each: each[1] + _SPANS[each[2]], found[1])
-    return f"{found[6]} 已发出同一{_SAME[found[4]]}的预警：{told}，重要性 {found[3]}；{span}内不再发出"
+    return f"{found[6]} 已发出同一{_SAME[found[4]]}的预警：{told}，重要性 {found[3]}；{span(found[1])}内不再发出"
 
 
 _Form = str | Callable[[Name, re.Match[str]], str]
@@ -96,7 +100,7 @@ def preview_said(text: str, speech: Speech, name: Name) -> Said:
     """How an alert comes otherwise, or why it does not come."""
     if speech == "en":
         return Said(text)
-    chinese = _way(text) or _why(text, name)
+    chinese = _way(text) or why_not(text, name)
     return Said(chinese or text, foreign=not chinese)
 
 
@@ -106,11 +110,11 @@ def _way(text: str) -> str:
     return "，".join(" → ".join(part) for part in parts) if all(map(all, parts)) else ""
 
 
-def _why(text: str, name: Name) -> str:
+def why_not(text: str, name: Name) -> str:
     """Why it does not come; empty where a part of it is not known."""
     for pattern, form in _FORMS:
         if found := pattern.fullmatch(text):
             return found.expand(form) if isinstance(form, str) else form(name, found)
     first, parted, second = text.partition("; ")
-    both = (_why(first, name), _why(second, name)) if parted else ("", "")
+    both = (why_not(first, name), why_not(second, name)) if parted else ("", "")
     return "；".join(both) if all(both) else ""
