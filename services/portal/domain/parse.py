@@ -21,6 +21,9 @@ MOST_IN_ONE = 60
 """Words of a phrase; long titles have twenty, and hundreds take the database a second."""
 _PART = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z_]+):(?=\S))?(?:"(?P<quoted>[^"]*)"|(?P<word>[^\s"]+))')
 _JOINING = {"AND", "OR", "NOT", "NEAR"}
+_SIGNS = re.compile(r"&&?|[^|]*(?P<bar>\|\|?)[^|]*|(?P<mark>!+)[^!]*")
+"""What stands for AND, OR and NOT elsewhere: by itself, a bar also between two words (`AT&T` is a name), an exclamation
+mark before one."""
 _LIKE = {
     "entity": "entity:医鹿", "label": "label:partnership", "status": "status:denied", "source": "source:搜狐财经",
     "after": "after:2025-06", "before": "before:30d", "kind": "kind:news", "language": "language:zh-Hant",
@@ -86,12 +89,21 @@ def _take(found: _Read, part: re.Match[str], typed: str) -> Problem | None:
         found.notes.append(f"{value} was looked for as a word: its value follows without a blank, as in {like}")
     if written in _JOINING:
         found.notes.append(f"{written} was looked for as a word: all words of a query are wanted anyway")
+    elif not quoted and (sign := _SIGNS.fullmatch(value)):
+        _note_sign(found, sign)
     term = _term(found.vocabulary, (f"{name}:" if name else "") + value, written.strip('"“”„'), quoted)
     if term is not None and len(term.runs) > MOST_IN_ONE:
         return Problem(f"a phrase has at most {MOST_IN_ONE} words", "leave words out", start)
     if term is not None:
         (found.without if minus else found.terms).append(term)
     return None
+
+
+def _note_sign(found: _Read, sign: re.Match[str]) -> None:
+    if sign["mark"]:
+        found.notes.append(f"{sign['mark']} was left out: a word that is not wanted has a minus before it, as in -合作")
+    else:
+        found.notes.append(f"{sign['bar'] or sign[0]} was left out: all words of a query are wanted anyway")
 
 
 def _term(vocabulary: Vocabulary, normal: str, written: str, quoted: bool) -> Term | None:

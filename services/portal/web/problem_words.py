@@ -49,6 +49,11 @@ _CHINESE = tuple(
             r"(\w+) was looked for as a word: all words of a query are wanted anyway",
             r"\1 被当作普通的词：查询中的词本来就都要出现",
         ),
+        (r"([&|]+) was left out: all words of a query are wanted anyway", r"\1 已忽略：查询中的词本来就都要出现"),
+        (
+            r"(!+) was left out: a word that is not wanted has a minus before it, as in -合作",
+            r"\1 已忽略：不要的词前面加减号，如 -合作",
+        ),
     )
 )
 

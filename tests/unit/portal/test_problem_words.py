@@ -51,6 +51,30 @@ def test_a_note_is_said_in_chinese() -> None:
     assert in_words("something new", "zh") == "something new"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("医鹿 & 合作", "& 已忽略：查询中的词本来就都要出现"),
+        ("医鹿 && 合作", "&& 已忽略：查询中的词本来就都要出现"),
+        ("医鹿 | 合作", "| 已忽略：查询中的词本来就都要出现"),
+        ("医鹿｜好大夫", "| 已忽略：查询中的词本来就都要出现"),
+        ("医鹿 || 合作", "|| 已忽略：查询中的词本来就都要出现"),
+        ("医鹿 !合作", "! 已忽略：不要的词前面加减号，如 -合作"),
+        ("医鹿 ！ 合作", "! 已忽略：不要的词前面加减号，如 -合作"),
+    ],
+)
+def test_a_sign_of_other_search_machines_is_noted_as_their_words_are(typed: str, said: str) -> None:
+    (note,) = query(typed).notes
+    assert note.partition(" ")[0] == said.partition(" ")[0]
+    assert in_words(note, "zh") == said
+    assert query(typed).terms
+
+
+@pytest.mark.parametrize("typed", ["AT&T 医鹿", "R&D", '"医鹿 | 合作"', '"&" 医鹿', "医鹿获批！", "Yahoo! 医鹿"])
+def test_a_sign_within_a_name_or_phrase_is_none(typed: str) -> None:
+    assert not query(typed).notes
+
+
 def test_a_field_whose_value_is_missing_is_said_in_chinese() -> None:
     (note,) = query("label: partnership").notes
     assert in_words(note, "zh").startswith("label: 被当作普通的词：")
