@@ -27,6 +27,9 @@ ENDED = frozenset({"delivered", "unknown", "permanent", "held", "bundled", "supp
 Broken = Iterator[str]
 MORE_SOCKETS = 12
 """Beyond those at the start: five idle connections of the pool, and a few that stay open to brokers and sites."""
+MORE_A_BROKER = 4
+"""For each further broker of a cluster: a service has up to that many Kafka clients (consumer, producer, some that look
+after lag), and each may come to talk to every broker, as leaders move; seen with `ss -tanp`."""
 WARM_UP = 1
 """Runs of a process after which its memory is looked at."""
 MORE_MEMORY = 25.0
@@ -212,8 +215,9 @@ def _i9(recorded: Recorded, found: Account) -> Broken:
     put_out = {page.id for page in recorded.pages}
     yield from (f"asked for and not put out: {path}" for path in recorded.served if path not in put_out)
     yield from (f"a connection is in use: {one}" for one in recorded.transactions)
+    more = MORE_SOCKETS + MORE_A_BROKER * (recorded.brokers - 1)
     for one in recorded.holdings:
-        if one.sockets > one.sockets_at_start + MORE_SOCKETS:
+        if one.sockets > one.sockets_at_start + more:
             yield f"{one.name} has {one.sockets} sockets open; {one.sockets_at_start} when it became ready"
         if grown(one.megabytes) > MORE_MEMORY:
             yield f"{one.name} grows: {', '.join(f'{size:.0f}' for size in one.megabytes)} MB"

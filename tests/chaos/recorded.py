@@ -80,6 +80,8 @@ class Recorded:
     """What PostgreSQL's own checks say of its files."""
     holdings: tuple[Holding, ...] = ()
     """Of each process that lives."""
+    brokers: int = 1
+    """Of the Kafka cluster."""
     transactions: tuple[str, ...] = ()
     """Connections that are in use although nothing waits."""
 
@@ -109,6 +111,7 @@ def record(system: System, most_unknown: int) -> Recorded:
         memberships={row[0]: row[1] for row in system.rows("select document_id, thread_id from thread_documents")},
         damages=damages(system.engine),
         holdings=tuple(life.holding() for life in system.lives.values() if life.alive),
+        brokers=len(system.servers.split(",")),
         transactions=in_use,
     )
 
