@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.local.broker import Broker, new_cluster_id
 from deploy.local.ports import free_ports
+from deploy.local.process import StartFailed
 from shared.errors import TransientError
 from shared.messages.topics import TOPICS
 from shared.runtime.kafka import admin_client, ensure_topics
@@ -73,6 +74,34 @@ class Cluster:
             thread.join()
         if failed:
             raise failed[0]
+
+    @contextmanager
+    def kept_running(self) -> Iterator[None]:
+        """Start those that end again, as whoever runs a broker does, until the block ends.
+
+        Raises the StartFailed of one that could not be started.
+        """
+        done, failed = threading.Event(), list[Exception]()
+
+        def watch() -> None:
+            try:
+                while not done.wait(0.5):
+                    for node in self.nodes:
+                        if not node.running():
+                            node.stop()
+                    self.start()
+            except StartFailed as error:
+                failed.append(error)
+
+        watchman = threading.Thread(target=watch)
+        watchman.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watchman.join()
+            if failed:
+                raise failed[0]
 
     def leader(self, topic: str) -> int:
         """Which node leads the topic's first partition; -1: none, or nobody answers who knows."""
