@@ -14,28 +14,35 @@ from pathlib import Path
 from deploy.local.paths import CACHE, ROOT
 from deploy.local.process import take_lock
 
-FOLDER = CACHE / "ops"
+FOLDER = (CACHE / "ops").resolve()
+"""Where it stands, links followed: its programs name their Python by the whole path that it was made under."""
 LOCK = ROOT / "requirements" / "ops.txt"
-STAMP = FOLDER / ".luming-stamp"
+STAMP, PLACE = ".luming-stamp", ".luming-place"
+"""Files in it: the lock that it was made from, and where (a virtual environment cannot be moved)."""
 
 
 def tool(name: str) -> Path:
-    """The program of that name, the environment made first where it is missing.
+    """The program of that name, the environment made first where it is missing, old or moved.
 
     Raises OSError when it cannot be made: without a package index in reach, say.
     """
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    wanted = {STAMP: hashlib.sha256(LOCK.read_bytes()).hexdigest(), PLACE: str(FOLDER)}
     CACHE.mkdir(parents=True, exist_ok=True)
     lock = take_lock(CACHE / "ops.lock", timeout=600)  # several tests may want them at once
     if lock is None:
         raise OSError(f"another process holds {CACHE}/ops.lock")
     try:
-        if not STAMP.exists() or STAMP.read_text("utf-8").strip() != wanted:
+        if {file: _said(FOLDER / file) for file in wanted} != wanted:
             _make()
-            STAMP.write_text(wanted + "\n", "utf-8")
+            for file, text in wanted.items():
+                (FOLDER / file).write_text(text + "\n", "utf-8")
     finally:
         os.close(lock)
     return FOLDER / "bin" / name
+
+
+def _said(file: Path) -> str:
+    return file.read_text("utf-8").strip() if file.exists() else ""
 
 
 def _make() -> None:
