@@ -65,13 +65,14 @@ def _tell(found: Outcome, rate: float, summary: Path | None) -> bool:
         [("pages read a second while they came", pace), ("documents", done["documents"]),
          ("alerts delivered", done["delivered"]), ("seconds to empty the queues", found.drained),
          ("first seen → delivered, p50 s", p50), ("p95", p95), ("p99", p99),
-         ("dead letters", found.letters), ("lost", found.lost), ("told twice", found.twice)],
+         ("dead letters", found.letters), ("pages failed", done["failed"]), ("lost", found.lost),
+         ("told twice", found.twice)],
         f"the limit is the {name}: {busy:.2f} of a core on average; picture: {draw(found, rate)}",
     )  # fmt: skip
     figures = {
         "pages": found.pages, "minutes": found.minutes, "rate": rate, "pages_a_second": round(pace, 2),
         "drained_seconds": round(found.drained, 1), "in": found.pages, "out": done["read"],
-        "documents": done["documents"], "decided": done["decided"],
+        "failed": done["failed"], "documents": done["documents"], "decided": done["decided"],
         "delivered": done["delivered"], "lost": found.lost, "twice": found.twice,
         "dead_letters": found.letters, "p50": round(p50, 3), "p95": round(p95, 3), "p99": round(p99, 3),
         "limit": name, "limit_cores": round(busy, 2), "memory_growth": {one: round(by, 3) for one, by in grown.items()},

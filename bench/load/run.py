@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.request import urlopen
@@ -24,8 +24,9 @@ LOOK_EVERY = 2.0
 """Seconds between two samples."""
 READY_WITHIN = 120.0
 DRAINED_WITHIN = 600.0
-"""Seconds without any progress after the last page, after which what is missing counts as lost."""
+"""Seconds after the last page, after which what is missing counts as lost."""
 STANDS = 60.0
+"""Seconds without any progress after the last page that count as much."""
 SUBSCRIPTIONS = """
 subscriptions:
   - name: everything
@@ -94,7 +95,7 @@ def run(rate: float, share: float, minutes: float, encoder: bool) -> Outcome:
             fed = len(samples)
             progress.update(bar, description="emptying the queues", total=None)
             drained = _drain(watch, pages, samples)
-        return _account(made, (minutes, pages, samples, fed, drained), started)
+        return _account(made, (minutes, pages, samples, fed, drained), share, started)
 
 
 def _ask(address: str) -> int:
@@ -118,16 +119,26 @@ def _drain(watch: Watch, pages: int, samples: list[Sample]) -> float:
     return time.monotonic() - began
 
 
-def _account(made: World, told: tuple[float, int, list[Sample], int, float], started: float) -> Outcome:
+def lost(pages: int, share: float, done: Mapping[str, int]) -> int:
+    """Pages and documents that came to no end: not read, failed, watched and no document, or not decided.
+
+    The site is always well, so that no page has a reason to fail; every so-many-th tells of a watched company.
+    """
+    unread = max(0, pages - done["read"]) + done["failed"]
+    unseen = int(pages * share) - done["documents"]  # what failed may be among them, and is lost once
+    return max(0, unread, unseen) + max(0, done["documents"] - done["decided"])
+
+
+def _account(made: World, told: tuple[float, int, list[Sample], int, float], share: float, started: float) -> Outcome:
     minutes, pages, samples, fed, drained = told
     done = samples[-1].done
     letters = made.rows("select count(*) from alerter_dead_letters")[0][0]
     received = Counter(one.delivery_key for one in made.receivers.received())
     delivered = made.keys("delivered is not null")
-    lost = max(0, pages - done["read"]) + max(0, done["documents"] - done["decided"]) + len(delivered - set(received))
+    missed = lost(pages, share, done) + len(delivered - set(received))
     latencies = tuple((at - started, seconds) for at, seconds in made.rows(LATENCIES))
     twice = sum(count - 1 for count in received.values())
-    return Outcome(minutes, pages, tuple(samples), fed, drained, latencies, lost, twice, letters)
+    return Outcome(minutes, pages, tuple(samples), fed, drained, latencies, missed, twice, letters)
 
 
 @contextmanager

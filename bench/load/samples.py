@@ -13,6 +13,7 @@ _DONE = text(
     """
     select (select count(*) from listed_pages) as listed,
            (select count(distinct address) from crawl_decisions where outcome not in ('retry', 'unchanged')) as read,
+           (select count(distinct address) from crawl_decisions where outcome = 'failed') as failed,
            (select count(*) from outbox) as documents,
            (select count(*) from outbox where sent is null) as unsent,
            (select count(*) from classifications) as classified,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.load.run import lost
 from bench.load.samples import Sample, family, growth, limit, megabytes, parents, process_of, ticks
 from bench.load.site import LISTED, OUTLETS, Stand, is_watched, story
 
@@ -42,6 +43,21 @@ def test_the_share_of_watched_pages_is_what_is_asked_for_and_no_two_stories_are_
     assert sum(is_watched(number, 0.05) for number in range(2000)) == 100
     titles = [story(number, 0.05)[0] for number in range(200)]
     assert len(set(titles)) == 200
+
+
+@pytest.mark.parametrize(
+    ("done", "expected"),
+    [
+        ({"read": 2000, "failed": 0, "documents": 100, "decided": 100}, 0),
+        ({"read": 1990, "failed": 0, "documents": 100, "decided": 100}, 10),
+        ({"read": 2000, "failed": 7, "documents": 95, "decided": 95}, 7),
+        ({"read": 2000, "failed": 0, "documents": 60, "decided": 60}, 40),
+        ({"read": 2000, "failed": 0, "documents": 100, "decided": 97}, 3),
+    ],
+)
+def test_what_was_not_read_failed_was_not_seen_or_not_decided_is_lost(done: dict[str, int], expected: int) -> None:
+    assert lost(2000, 0.05, done) == expected
+    assert sum(is_watched(number, 0.05) for number in range(2000)) == int(2000 * 0.05)
 
 
 def test_growth_compares_the_last_third_with_the_second_and_the_busiest_service_is_the_limit() -> None:
