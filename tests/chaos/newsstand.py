@@ -32,9 +32,9 @@ class Newsstand:
         self._publish()
 
     def release(self, count: int) -> list[Story]:
-        """Put so many more pages out, as far as there are; gives them."""
+        """Put so many more pages out; gives them."""
         fresh = [story for _, story in zip(range(count), self._coming, strict=False)]
-        assert fresh, "the newsstand has told all its stories: this module releases too many"
+        assert len(fresh) == count, "the newsstand has told all its stories: this module releases too many"
         for story in fresh:
             self.site.add(story.path, story.html, status=story.status)
         self.out += fresh

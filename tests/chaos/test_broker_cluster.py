@@ -49,7 +49,7 @@ def spread(brokers: Cluster, local_database: Database, tmp_path_factory: pytest.
 
 @pytest.mark.fault(12, "the leader moves")
 def test_what_the_old_leader_acknowledged_the_new_one_has(spread: System, brokers: Cluster, account: Account) -> None:
-    for _ in range(times(1, 10)):
+    for _ in range(times(1, 6)):
         spread.newsstand.release(5)
         old = brokers.leader(DOCUMENTS.name)
         brokers.node(old).kill()

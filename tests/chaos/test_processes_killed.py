@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from deploy.local.database import Database
 from tests.chaos.forms import FULL, times
 from tests.chaos.living import living
 from tests.chaos.settling import settle
@@ -40,7 +41,7 @@ def test_each_service_killed_at_random_moments(living: System, dice: random.Rand
 @pytest.mark.fault(2, "killed at the N-th write or send")
 @pytest.mark.parametrize("name", ["alerter", "crawler"])
 def test_a_service_killed_at_its_nth_send(living: System, dice: random.Random, account: Account, name: str) -> None:
-    for _ in range(times(1, 20)):
+    for _ in range(times(1, 14)):
         life = living.lives[name]
         with killed_at("sendto", dice.randint(3, 40), [life.pid]):
             living.newsstand.release(times(5, 1))
@@ -55,16 +56,25 @@ def test_a_service_killed_at_its_nth_send(living: System, dice: random.Random, a
 @needs_strace
 @pytest.mark.fault(2, "killed at the N-th write or send")
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
-def test_the_database_killed_at_its_nth_write(living: System, dice: random.Random, account: Account, call: str) -> None:
-    for _ in range(times(1, 20)):
+def test_the_database_killed_at_its_nth_write(
+    living: System, local_database: Database, dice: random.Random, account: Account, call: str
+) -> None:
+    for _ in range(times(1, 14)):
+        before = killed_backends(local_database)
         backends = [int(row[0]) for row in living.rows(BACKENDS)]
         with killed_at(call, dice.randint(1, 3), backends) as tracer:
             living.newsstand.release(times(4, 1))
             tracer.wait(120)  # a killed backend takes all others with it, and the tracer ends with the last
+        living.until(lambda before=before: killed_backends(local_database) > before, 20, "a backend was killed")  # type: ignore[misc]  # binds the number
     settle(living, account)
 
 
 BACKENDS = "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+
+
+def killed_backends(database: Database) -> int:
+    """How often the server said that one of its processes was killed."""
+    return (database.data_dir / "database.log").read_text("utf-8", "replace").count("was terminated by signal 9")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The whole system and nobody who hurts it; the checker's own test: what is dropped, doubled or altered is found."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,10 @@ def changes(good: Recorded) -> dict[str, Recorded]:
         "a commit ahead of the database": replace(
             good, positions=tuple(replace(one, committed=one.end + 1) for one in good.positions)
         ),
+        "a commit ahead of the alerter's alone": replace(
+            good,
+            positions=tuple(replace(one, committed=one.end + (one.database is not None)) for one in good.positions),
+        ),
         "a damaged page": replace(good, damages=("pg_basebackup: checksum error occurred",)),
         "a connection in use": replace(good, transactions=("client backend, idle in transaction for 9 s: select 1",)),
         "sockets left open": replace(
@@ -95,6 +100,24 @@ def changes(good: Recorded) -> dict[str, Recorded]:
     for state in ("unknown", "sending", "due"):
         row = ledger.told[0].model_copy(update={"state": state})
         made[f"a delivery {state}"] = replace(good, ledger=ledger.model_copy(update={"told": (row, *ledger.told[1:])}))
+    row = ledger.told[0]
+    sick: dict[str, Any] = {
+        "suppressed without a reason": {"state": "suppressed", "reason": ""},
+        "delivered before it was decided": {"decided": row.decided + timedelta(days=1)},
+    }
+    for name, told in sick.items():
+        rest = (row.model_copy(update=told), *ledger.told[1:])
+        kept = tuple(one for one in good.received if one.delivery_key != row.key) if "state" in told else good.received
+        alerts = tuple(one for one in good.alerts if one.delivery_key != row.key) if "state" in told else good.alerts
+        made[f"a delivery {name}"] = replace(
+            good, ledger=ledger.model_copy(update={"told": rest}), received=kept, alerts=alerts
+        )
+    first = ledger.classified[0]
+    late = first.times.model_copy(update={"first_seen": first.times.first_seen + timedelta(days=1)})
+    moved = (first.model_copy(update={"times": late}), *ledger.classified[1:])
+    made["a station before the one it follows"] = replace(good, ledger=ledger.model_copy(update={"classified": moved}))
+    looks = tuple(one.model_copy(update={"reason": ""}) for one in ledger.looks)
+    made["decisions without a reason"] = replace(good, ledger=ledger.model_copy(update={"looks": looks}))
     for count in ("unsent", "undelivered", "unannounced"):
         made[f"one {count}"] = replace(good, ledger=ledger.model_copy(update={count: 1}))
     return made
