@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kafka.errors import OutOfOrderSequenceNumberError
 
 from deploy.local.database import Database
+from services.crawler.adapters.kafka import KafkaSender
+from shared.errors import TransientError
 from shared.messages.topics import DOCUMENTS
 from shared.store.engine import make_engine
 from tests.chaos.cluster import Cluster, cluster, small_disk
@@ -59,6 +62,37 @@ def test_what_the_old_leader_acknowledged_the_new_one_has(spread: System, broker
         settle(spread, account)
         brokers.start()
     settle(spread, account)
+
+
+class Numbered:
+    """A producer whose numbers the broker no longer takes: each send fails for ever (aio-libs/aiokafka#1017)."""
+
+    def __init__(self, well: bool) -> None:
+        self.well, self.closed = well, False
+
+    def send(self, *_: object, **__: object) -> "Numbered":
+        """The answer that is waited for is this one's own."""
+        assert not self.closed, "it was let go"
+        return self
+
+    def get(self, timeout: float) -> None:
+        if not self.well:
+            raise OutOfOrderSequenceNumberError
+
+    def close(self, timeout: float) -> None:
+        self.closed = True
+
+
+@pytest.mark.fault(12, "the leader moves")
+def test_a_producer_whose_numbers_are_out_of_order_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [Numbered(False), Numbered(True)]
+    coming = iter(made)
+    monkeypatch.setattr("services.crawler.adapters.kafka.make_producer", lambda *_: next(coming))
+    sender = KafkaSender("127.0.0.1:9", "numbered")
+    with pytest.raises(TransientError, match="OutOfOrderSequenceNumberError"):
+        sender.send([(DOCUMENTS.name, "k", b"v")])
+    assert [one.closed for one in made] == [True, False]
+    assert sender.send([(DOCUMENTS.name, "k", b"v")]) == [True]
 
 
 @pytest.mark.fault(14, "two of three brokers dead")
